@@ -1,0 +1,52 @@
+/** Exit codes are an interface: CI jobs branch on them. Add, never renumber. */
+export const exitCodes = {
+  done: 0,
+  bug: 1,
+  usage: 2,
+  takenBack: 3,
+  humanNeeded: 4,
+  paused: 5,
+  notApproved: 6,
+  locked: 8,
+  stale: 20,
+  refused: 21,
+  takenBackWithoutVerdict: 22,
+  nodeTooOld: 78,
+  interrupted: 130,
+  terminated: 143,
+} as const
+
+export type ExitName = keyof typeof exitCodes
+export type ExitCode = (typeof exitCodes)[ExitName]
+
+export interface ErrorParts {
+  /** Stable and kebab-case: tests, `--json` and `explain` use it. */
+  readonly code: string
+  /** What is the case, naming the place: file and line, object, value. */
+  readonly what: string
+  /** Why it matters, or why it happens. */
+  readonly why?: string
+  /** What to do: one command or one edit. */
+  readonly remedy?: string
+  readonly exit?: ExitName
+  readonly cause?: unknown
+}
+
+/** Something that the operator can mend. Anything else that is thrown is a bug and keeps its stack. */
+export class DeployError extends Error {
+  override readonly name = 'DeployError'
+  readonly code: string
+  readonly what: string
+  readonly why: string | undefined
+  readonly remedy: string | undefined
+  readonly exit: ExitName
+
+  constructor({ code, what, why, remedy, exit = 'usage', cause }: ErrorParts) {
+    super(what, { cause })
+    this.code = code
+    this.what = what
+    this.why = why
+    this.remedy = remedy
+    this.exit = exit
+  }
+}

@@ -1,0 +1,54 @@
+/** Any JSON value. In a plan `null` also stands for "absent": Kubernetes objects never hold a null. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
+export type JsonObject = { readonly [key: string]: Json }
+
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Text with sorted keys and no spaces, so that equal values have equal text (the input of every hash). */
+export function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+  if (!isObject(value)) return JSON.stringify(value ?? null)
+  const members = Object.keys(value)
+    .filter((key) => value[key] !== undefined)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`)
+  return `{${members.join(',')}}`
+}
+
+export const same = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b)
+
+/** One reference token of a JSON Pointer (RFC 6901) as it is written in a path. */
+export const token = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1')
+
+const keysOf = (path: string): string[] =>
+  path
+    .split('/')
+    .slice(1)
+    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
+
+/** The value at a JSON Pointer, `null` where there is none. */
+export function at(value: unknown, path: string): Json {
+  let here: unknown = value
+  for (const key of keysOf(path)) {
+    if (Array.isArray(here)) here = here[Number(key)]
+    else if (isObject(here)) here = here[key]
+    else return null
+  }
+  return (here ?? null) as Json
+}
+
+/** A copy of `value` with `to` at the pointer; `null` removes. Missing parents are made, as objects. */
+export function withValue(value: Json, path: string, to: Json): Json {
+  const [key, ...rest] = keysOf(path)
+  if (key === undefined) return to
+  const below = rest.map((k) => `/${token(k)}`).join('')
+  if (Array.isArray(value)) {
+    const items = value as readonly Json[]
+    return items.map((item, index) => (String(index) === key ? withValue(item, below, to) : item))
+  }
+  const object = isObject(value) ? value : {}
+  const { [key]: old, ...others } = object
+  const next = withValue(old ?? null, below, to)
+  return next === null ? others : { ...object, [key]: next }
+}

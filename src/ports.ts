@@ -1,0 +1,105 @@
+import type { Entry, Fact, Receipt } from './core/journal.ts'
+import type { JsonObject } from './core/json.ts'
+import type { Kind, Ref } from './core/kinds.ts'
+import type { KubeObject } from './core/objects.ts'
+import type { Hook } from './core/plan.ts'
+import type { Millis } from './core/time.ts'
+import type { View } from './core/view.ts'
+
+/** One operation of a JSON Patch (RFC 6902), of those that we send. */
+export type PatchOp =
+  | { readonly op: 'test' | 'add' | 'replace'; readonly path: string; readonly value: unknown }
+  | { readonly op: 'remove'; readonly path: string }
+
+/** A mutation as it goes over the wire. */
+export type Write =
+  | { readonly verb: 'patch'; readonly object: Ref; readonly ops: readonly PatchOp[] }
+  | { readonly verb: 'create'; readonly object: Ref; readonly body: JsonObject }
+  /** Server-side apply, forced: only for objects that are ours alone. */
+  | { readonly verb: 'apply'; readonly object: Ref; readonly body: JsonObject }
+  | { readonly verb: 'delete'; readonly object: Ref; readonly uid: string }
+
+export interface Call {
+  readonly signal: AbortSignal
+  /** For this call, its retries included. Every port has a default of its own. */
+  readonly timeout?: Millis
+}
+
+/** What to list and keep watching; all in one namespace. */
+export interface Watching {
+  readonly kind: Kind
+  readonly namespace: string
+  readonly labelSelector?: string
+  readonly fieldSelector?: string
+}
+
+/** A cache that watches keep up to date. */
+export interface Watched extends AsyncDisposable {
+  /** The newest state, as a value. */
+  view(): View
+  /** Resolves at the next change after the call (or when the watch falls silent, or hears again). */
+  changed(signal: AbortSignal): Promise<void>
+  /** The answer to a write of ours, so that the next view is never older than what we know we did. */
+  took(ref: Ref, object: KubeObject | null): void
+}
+
+/**
+ * One cluster. Every error that it throws is a DeployError with a code of `kube-*`:
+ * unauthorized, forbidden, not-found, exists, conflict, invalid (422: a `test` of a patch failed, or validation),
+ * throttled, unavailable, tls, dns, refused, timeout, protocol.
+ */
+export interface Cluster extends AsyncDisposable {
+  readonly name: string
+  /** uid of namespace `kube-system`, and the server's version (`v1.36.3`). */
+  identify(call: Call): Promise<{ readonly uid: string; readonly version: string }>
+  get(ref: Ref, call: Call): Promise<KubeObject | null>
+  list(what: Watching, call: Call): Promise<KubeObject[]>
+  /** Resolves when every kind was listed once. A kind that the server does not know counts as empty. */
+  watch(what: readonly Watching[], signal: AbortSignal): Promise<Watched>
+  /** The object as it is after the write; `null` for a delete. `dryRun`: the server goes all the way but stores nothing. */
+  write(write: Write, call: Call & { readonly dryRun?: boolean }): Promise<KubeObject | null>
+  /** SelfSubjectAccessReview. `null`: the question itself was refused, so it is not known. */
+  may(
+    verb: string,
+    kind: Kind,
+    namespace: string,
+    call: Call & { readonly subresource?: string },
+  ): Promise<boolean | null>
+  /** The last lines of a container's log; `previous` is the one before its restart. */
+  log(
+    pod: Ref,
+    options: { readonly container: string; readonly previous: boolean; readonly lines: number },
+    call: Call,
+  ): Promise<string>
+}
+
+/** Time comes in here; the engine has no other clock. */
+export interface Clock {
+  now(): Millis
+  /** Resolves after `ms`, or at once when the signal aborts (it never rejects). */
+  sleep(ms: Millis, signal: AbortSignal): Promise<void>
+}
+
+/** Append-only, one writer. */
+export interface Journal extends AsyncDisposable {
+  /** All entries so far, the chain checked, a torn last line dropped. */
+  readonly entries: readonly Entry[]
+  /** Durable when it resolves (fsync). */
+  append(facts: readonly Fact[], at: Millis): Promise<readonly Entry[]>
+}
+
+export interface HookResult {
+  readonly receipt: Receipt
+  /** Last lines of stdout and stderr, control characters escaped. */
+  readonly output: readonly string[]
+  readonly timedOut: boolean
+}
+
+export interface Hooks {
+  run(hook: Hook, env: Readonly<Record<string, string>>, signal: AbortSignal): Promise<HookResult>
+}
+
+/** Finds the digest of a tag. `null`: the registry could not be asked; the plan then says "not pinned". */
+export interface Registry {
+  digest(image: string, call: Call): Promise<string | null>
+}
