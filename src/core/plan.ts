@@ -127,14 +127,12 @@ export type Mutation =
       readonly verb: 'change'
       readonly object: Ref
       readonly changes: readonly Change[]
-      /** The last write to this object takes our token off it. */
-      readonly last?: true
     }
   | { readonly verb: 'create'; readonly object: Ref; readonly body: JsonObject }
   | { readonly verb: 'delete'; readonly object: Ref }
   /** Delete those pods of the workload's new revision that are not Ready. */
   | { readonly verb: 'delete-unready'; readonly object: Ref }
-  /** Take our entries out of managedFields, so that the owner's next server-side apply finds no rival. */
+  /** Our last write to an object: the fencing token and our entries in managedFields go, so that nobody finds a rival. */
   | { readonly verb: 'disown'; readonly object: Ref }
   | { readonly verb: 'hook'; readonly hook: Hook }
 
@@ -148,6 +146,8 @@ export interface Change {
   readonly to: Json
   /** Other pointers and the values that must stand there, for example the name of the container at this index. */
   readonly where?: readonly { readonly path: string; readonly is: Json }[]
+  /** The server fills in defaults below this path: what stands there need only contain the value. */
+  readonly loose?: true
 }
 
 export interface Hook {
@@ -168,20 +168,22 @@ export type Expectation =
   /** The object is there, or is gone. */
   | { readonly kind: 'exists' | 'gone'; readonly object: Ref }
   /**
-   * The controller has made the sets that (surge, unavailable) in percent of the live replicas ask for under the
+   * The controller has made the sets that (surge, unavailable), in percent of the live replicas, ask for under the
    * brake: new = surge + unavailable, old = replicas - unavailable.
    */
   | { readonly kind: 'sets'; readonly surge: number; readonly unavailable: number }
-  /** All pods of the track are Ready for the workload's own minReadySeconds; and there are at least so many percent. */
-  | { readonly kind: 'ready'; readonly track: Track; readonly percent: number }
+  /** Every pod of the track is Ready for the workload's own minReadySeconds, and there is at least one. */
+  | { readonly kind: 'ready'; readonly track: Track }
+  /** At least so many percent of the live replicas, and one, are Ready pods of the track. */
+  | { readonly kind: 'capacity'; readonly track: Track; readonly percent: number }
   /** The Service sends to exactly the Ready pods of these tracks. */
   | { readonly kind: 'endpoints'; readonly service: string; readonly tracks: readonly Track[] }
   /** Every live parent of the route accepted it at its present generation. */
   | { readonly kind: 'accepted'; readonly object: Ref }
   /** The workload has nothing left to do: every pod is of its present template and available. */
   | { readonly kind: 'complete' }
-  /** StatefulSet: all pods at or above the partition are of the new revision and Ready. */
-  | { readonly kind: 'partition'; readonly percent: number }
+  /** StatefulSet: all pods with an ordinal at or above the partition are of the new revision and Ready. */
+  | { readonly kind: 'partition'; readonly partition: number }
   | { readonly kind: 'exited' }
   | { readonly kind: 'all'; readonly of: readonly Expectation[] }
 

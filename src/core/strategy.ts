@@ -1,0 +1,18 @@
+import type * as z from 'zod'
+import type { Moves } from './moves/context.ts'
+import type { Stage } from './plan.ts'
+
+/** A strategy is one pure file: options in, stages out. `strategies/index.ts` lists them all. */
+export interface Strategy<Options = unknown> {
+  readonly name: string
+  /** One line, for help. */
+  readonly summary: string
+  readonly options: z.ZodType<Options>
+  /** How requests reach the new pods: through a router, or (rolling) by the pods taking the old ones' place. */
+  readonly traffic: 'routed' | 'in-place'
+  /** Our Service beside the stable one is named `<service>-<this>`. */
+  readonly secondary: string
+  readonly plan: (input: { readonly moves: Moves; readonly options: Options }) => Stage[]
+}
+
+export const defineStrategy = <Options>(strategy: Strategy<Options>): Strategy<Options> => strategy
