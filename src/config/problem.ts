@@ -1,0 +1,47 @@
+import { DeployError } from '../core/errors.ts'
+import { printable } from './text.ts'
+import type { Spot } from './yaml.ts'
+
+/** One thing that is wrong in what the operator wrote, with its place and what to do. */
+export interface Problem {
+  /** `deploy.yaml:7:12`, `--set soak=5`, `DEPLOY_CANARY_SOAK`. */
+  readonly place: string
+  /** The key in the file, `services.web.image`; empty where it is about none. */
+  readonly key: string
+  readonly what: string
+  readonly remedy: string
+  /** The line of the file and a caret. */
+  readonly frame?: string
+}
+
+const mostShown = 20
+
+/** One error that says all of it. */
+export function errorOf(code: string, summary: string, problems: readonly Problem[]): DeployError {
+  const [only, ...others] = problems
+  if (only && others.length === 0) return new DeployError({ code, what: saidOf(only), remedy: only.remedy })
+  const listed = problems.slice(0, mostShown).map((problem) => `${saidOf(problem)}\n  → ${problem.remedy}`)
+  const rest = problems.length - listed.length
+  return new DeployError({
+    code,
+    what: [`${summary} has ${problems.length} problems`, ...listed, ...(rest > 0 ? [`and ${rest} more`] : [])].join(
+      '\n\n',
+    ),
+    remedy: 'mend them all, then run the command again',
+  })
+}
+
+const saidOf = ({ place, key, what, frame }: Problem): string =>
+  `${place}: ${key === '' ? '' : `${key}: `}${what}${frame === undefined ? '' : `\n${frame}`}`
+
+const widest = 100
+
+/** The line that is meant, with a caret under the place; long lines are cut around it. */
+export function frameOf(text: string, { line, column, length }: Spot): string {
+  const whole = printable((text.split(/\r?\n/)[line - 1] ?? '').replaceAll('\t', ' '))
+  const from = column <= widest - 20 ? 0 : column - 20
+  const part = whole.slice(from, from + widest)
+  const number = String(line)
+  const caret = '^'.repeat(Math.max(1, Math.min(length, from + part.length - column + 1)))
+  return `  ${number} | ${part}\n  ${' '.repeat(number.length)} | ${' '.repeat(column - 1 - from)}${caret}`
+}

@@ -1,0 +1,99 @@
+import * as z from 'zod'
+import { Hooks } from './hooks.ts'
+import { isRepository, referenceOf } from './image.ts'
+import { later } from './later.ts'
+import { Line, ObjectName } from './names.ts'
+import { plain, says, shown } from './text.ts'
+import { Traffic } from './traffic.ts'
+
+interface Bad {
+  readonly input?: unknown
+}
+
+const badImage = ({ input }: Bad): string => {
+  const reference = typeof input === 'string' ? referenceOf(input) : undefined
+  if (reference)
+    return says(
+      `${shown(input)} names a version`,
+      `write ${reference.repository}: the version comes from the command line`,
+    )
+  const lower =
+    typeof input === 'string' && isRepository(input.toLowerCase()) ? `, all lowercase: ${input.toLowerCase()}` : ''
+  return says(`${shown(input)} is not an image repository`, `write it like ghcr.io/acme/web${lower}`)
+}
+
+const Image = z.string({ error: badImage }).refine(isRepository, { error: badImage })
+
+const workloadKinds = { deployment: 'Deployment', statefulset: 'StatefulSet' } as const
+
+export interface WorkloadName {
+  readonly kind: (typeof workloadKinds)[keyof typeof workloadKinds]
+  readonly name: string
+}
+
+const badWorkload = ({ input }: Bad): string => {
+  const text = plain(input)
+  if (/^(daemonset|ds)(\/|$)/i.test(text))
+    return says(
+      'a DaemonSet has one pod on each node: it cannot run two versions side by side, and a share of it is not a share of the requests',
+      'roll it with kubectl rollout, or run it as a deployment',
+    )
+  const name = ObjectName('').safeParse(text.split('/').at(-1))
+  return says(
+    `${shown(input)} is not a workload`,
+    `write deployment/${name.success ? name.data : 'web'} or statefulset/${name.success ? name.data : 'web'}`,
+  )
+}
+
+const Workload = z
+  .string({ error: badWorkload })
+  .regex(/^(?:deployment|statefulset)\/[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/, { error: badWorkload })
+  .transform((text): WorkloadName => {
+    const [kind = '', name = ''] = text.split('/')
+    return { kind: workloadKinds[kind as keyof typeof workloadKinds], name }
+  })
+
+/** One entry of `services`. */
+export const Service = z.strictObject({
+  image: Image.meta({
+    description:
+      'Image repository, without tag or digest. Every container of the workload with an image from it gets the new version.',
+    examples: ['ghcr.io/acme/web'],
+  }),
+  workload: Workload.optional().meta({
+    description:
+      'The workload to release: deployment/<name> (the default, with the name of the service) or statefulset/<name> (rolling only).',
+    examples: ['deployment/web'],
+  }),
+  manifests: Line('a path')
+    .optional()
+    .meta({
+      description:
+        'Rendered YAML, relative to this file: the new pod template comes from there. The plan shows the difference.',
+      examples: ['k8s/web.yaml'],
+    }),
+  traffic: Traffic.optional().meta({
+    description: 'How users reach the service.',
+    examples: [{ router: 'gateway-api', route: 'web' }],
+  }),
+  hooks: Hooks.optional().meta({
+    description: 'Programs to run at points of the release.',
+    examples: [{ before: [{ run: ['./smoke.sh', '--quick'], timeout: '60s', rerun: 'safe' }] }],
+  }),
+  config: later('config', 'ConfigMaps that are copied for each release, so that the way back brings them back too.'),
+  metrics: later(
+    'metrics',
+    'where request, error and latency figures come from.',
+    'gate on the health of pods, which needs nothing',
+  ),
+  slo: later('slo', 'what the service promises.'),
+  rollback: later(
+    'rollback',
+    'triggers that take the release back.',
+    'gate on the health of pods, which needs nothing',
+  ),
+  source: later('source', 'where the owner of the workload keeps its version.', 'write it with an after hook'),
+  validate: later('validate', 'checks before and after a release.', 'run them as hooks'),
+})
+
+export type ServiceEntry = z.output<typeof Service>
