@@ -1,23 +1,12 @@
 import type { Entry, Fact, Receipt } from './core/journal.ts'
-import type { JsonObject } from './core/json.ts'
 import type { Kind, Ref } from './core/kinds.ts'
 import type { KubeObject } from './core/objects.ts'
 import type { Hook } from './core/plan.ts'
 import type { Millis } from './core/time.ts'
 import type { View } from './core/view.ts'
+import type { Write } from './core/write.ts'
 
-/** One operation of a JSON Patch (RFC 6902), of those that we send. */
-export type PatchOp =
-  | { readonly op: 'test' | 'add' | 'replace'; readonly path: string; readonly value: unknown }
-  | { readonly op: 'remove'; readonly path: string }
-
-/** A mutation as it goes over the wire. */
-export type Write =
-  | { readonly verb: 'patch'; readonly object: Ref; readonly ops: readonly PatchOp[] }
-  | { readonly verb: 'create'; readonly object: Ref; readonly body: JsonObject }
-  /** Server-side apply, forced: only for objects that are ours alone. */
-  | { readonly verb: 'apply'; readonly object: Ref; readonly body: JsonObject }
-  | { readonly verb: 'delete'; readonly object: Ref; readonly uid: string }
+export type { PatchOp, Write } from './core/write.ts'
 
 export interface Call {
   readonly signal: AbortSignal
@@ -37,8 +26,11 @@ export interface Watching {
 export interface Watched extends AsyncDisposable {
   /** The newest state, as a value. */
   view(): View
-  /** Resolves at the next change after the call (or when the watch falls silent, or hears again). */
-  changed(signal: AbortSignal): Promise<void>
+  /**
+   * Resolves when there is something newer than `since` (without it, than the last view that was handed out): an object
+   * changed, or the watch fell silent, or it hears again. At once when that is so already. Aborting resolves it too.
+   */
+  changed(signal: AbortSignal, since?: View): Promise<void>
   /** The answer to a write of ours, so that the next view is never older than what we know we did. */
   took(ref: Ref, object: KubeObject | null): void
 }

@@ -92,7 +92,7 @@ export type Fact =
 
 /** `failed`: a gate said so. `no-verdict`: an abort, a signal, an error of ours. */
 export type TurnCause = 'failed' | 'no-verdict'
-export type PauseCause = 'human' | 'drift' | 'finish' | 'asked' | 'unknown-outcome' | 'back-stuck'
+export type PauseCause = 'human' | 'drift' | 'environment' | 'finish' | 'asked' | 'unknown-outcome' | 'back-stuck'
 
 export interface Stamp {
   readonly seq: number

@@ -1,4 +1,4 @@
-import type { Stage, Step } from '../plan.ts'
+import type { Gate, Stage, Step } from '../plan.ts'
 import type { StepDraft } from '../router.ts'
 import { wayBack } from './back.ts'
 import { both, type MoveContext, type Moves, stageOf, stepOf } from './context.ts'
@@ -55,7 +55,8 @@ export function heldSurge(context: MoveContext): Moves {
     )
   }
 
-  const stage: Moves['stage'] = (id, title, steps, options) => stageOf(context, id, title, steps, options)
+  const stage: Moves['stage'] = (id, title, steps, options = {}) =>
+    stageOf(context, id, title, steps, { gates: gatesOf(options.weight), ...options })
 
   return {
     stage,
@@ -70,7 +71,12 @@ export function heldSurge(context: MoveContext): Moves {
         pauseWorkload(context),
         tagStable(context),
       ]
-      return stage('prepare', 'prepare', [...hookSteps(hooks.before, 'before'), ...locks, ...grow(surge)])
+      return stage(
+        'prepare',
+        'prepare',
+        [...hookSteps(hooks.before, 'before'), ...locks, ...grow(surge)],
+        surge > 0 ? {} : { gates: [] },
+      )
     },
     surge: grow,
     shift(percent) {
@@ -98,6 +104,11 @@ export function heldSurge(context: MoveContext): Moves {
     },
     hooks: (event) => hookSteps(hooks[event], event),
     back: (stages) => wayBack(context, stages),
+  }
+
+  function gatesOf(share: number | undefined): Gate[] {
+    const pods: Gate = { kind: 'pods', allowedBad: context.allowedBad }
+    return router && share !== undefined && share > 0 ? [pods, { kind: 'weight', proof: router.proof(share) }] : [pods]
   }
 
   /** No request may be sent where nobody is ready to answer it. */

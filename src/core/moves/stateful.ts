@@ -38,7 +38,9 @@ export function partitions(context: MoveContext): Moves {
         does: `statefulset ${workload.name}: new template behind partition ${replicas}`,
         action: asserted(draft.change(workload, fields), written),
       })
-      return stageOf(context, 'prepare', 'prepare', [...hookSteps(hooks.before, 'before'), writeUndo(context), lock])
+      return stageOf(context, 'prepare', 'prepare', [...hookSteps(hooks.before, 'before'), writeUndo(context), lock], {
+        gates: [],
+      })
     },
     surge: unsupported,
     shift: unsupported,

@@ -1,0 +1,94 @@
+import { at, isObject, type Json } from './json.ts'
+import { keyOf, type Ref } from './kinds.ts'
+import { fieldManager } from './marks.ts'
+import type { KubeObject, ManagedFields } from './objects.ts'
+import type { Change, Mutation, Unit } from './plan.ts'
+import { filled, stands } from './resolve.ts'
+import type { UnitState } from './state.ts'
+import { find, type View } from './view.ts'
+
+/** A field that this run wrote and that holds something else now. */
+export interface Drifted {
+  readonly object: Ref
+  readonly path: string
+  readonly was: Json
+  readonly now: Json
+  /** The field manager that wrote it last, and when: `kubectl-edit at 12:04:05`. */
+  readonly who: string
+}
+
+interface Held {
+  readonly object: Ref
+  readonly change: Change
+}
+
+/** Every field that was written and not given up again, compared with what stands there. */
+export function driftOf(unit: Unit, state: UnitState, run: string, epoch: number, view: View): Drifted[] {
+  const held = new Map<string, Held>()
+  const unsettled = new Set<string>()
+  for (const { id, action } of [...unit.stages.flatMap((stage) => stage.steps), ...unit.back]) {
+    const step = state.steps.get(id)
+    if (!step || action.mutation.verb === 'hook') continue
+    const key = keyOf(action.mutation.object)
+    if (step.phase === 'intended' || behind(action.mutation.object, step.receipt?.resourceVersion, view))
+      unsettled.add(key)
+    else if (step.phase !== 'refused') hold(held, action.mutation, run, epoch)
+  }
+  return [...held.values()].flatMap(({ object, change }) =>
+    unsettled.has(keyOf(object)) ? [] : compare(object, change, view),
+  )
+}
+
+const behind = (object: Ref, receipt: string | undefined, view: View): boolean => {
+  const live = find(view, object.kind, object.name) as KubeObject | undefined
+  return receipt !== undefined && live !== undefined && BigInt(live.metadata.resourceVersion ?? '0') < BigInt(receipt)
+}
+
+function hold(
+  held: Map<string, Held>,
+  mutation: Exclude<Mutation, { verb: 'hook' }>,
+  run: string,
+  epoch: number,
+): void {
+  const { object } = mutation
+  if (mutation.verb === 'disown')
+    for (const key of [...held.keys()]) if (key.startsWith(`${keyOf(object)}/`)) held.delete(key)
+  if (mutation.verb !== 'change') return
+  for (const change of mutation.changes) {
+    held.set(`${keyOf(object)}${change.path}`, {
+      object,
+      change: filled(change as unknown as Json, run, epoch) as unknown as Change,
+    })
+  }
+}
+
+function compare(object: Ref, { path, to, loose }: Change, view: View): Drifted[] {
+  const live = find(view, object.kind, object.name) as KubeObject | undefined
+  const now = live ? at(live, path) : null
+  if (live && stands(now, to, loose)) return []
+  return [{ object, path, was: to, now, who: live ? writerOf(live, path) : 'somebody deleted it' }]
+}
+
+/** Who wrote a field last, as far as managedFields tells. */
+export function writerOf(live: KubeObject, path: string): string {
+  const keys = path
+    .split('/')
+    .slice(1)
+    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
+  const writers = (live.metadata.managedFields ?? [])
+    .filter((entry) => entry.manager !== fieldManager && entry.subresource === undefined && owns(entry, keys))
+    .sort((a, b) => (b.time ?? '').localeCompare(a.time ?? ''))
+  const [last] = writers
+  return last ? `${last.manager ?? 'unknown'} at ${last.time ?? 'an unknown time'}` : 'somebody'
+}
+
+/** Walks `f:spec`, `f:template`, …; a list's elements have keys of their own, so there the walk ends. */
+function owns({ fieldsV1 }: ManagedFields, keys: readonly string[]): boolean {
+  let here: unknown = fieldsV1
+  for (const key of keys) {
+    if (!isObject(here)) return false
+    if (/^\d+$/.test(key)) return true
+    here = here[`f:${key}`]
+  }
+  return here !== undefined
+}

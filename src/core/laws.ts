@@ -1,0 +1,88 @@
+import type { Plan, Stage, Step, Unit } from './plan.ts'
+
+/** What every plan must obey, whoever wrote it. Returns what it breaks, in words; nothing for a good plan. */
+export function broken(plan: Plan): string[] {
+  const units = plan.waves.flatMap((wave) => wave.units)
+  return [
+    ...repeated(units.map(({ id }) => id)).map((id) => `unit ${id} is there twice`),
+    ...units.flatMap((unit) => laws.flatMap((law) => law(unit).map((text) => `${unit.id}: ${text}`))),
+  ]
+}
+
+type Law = (unit: Unit) => string[]
+
+const stepsOf = (unit: Unit): readonly Step[] => unit.stages.flatMap((stage) => stage.steps)
+
+const repeated = (ids: readonly string[]): string[] => ids.filter((id, index) => ids.indexOf(id) !== index)
+
+const idsAreUnique: Law = (unit) =>
+  repeated([
+    ...unit.stages.map(({ id }) => `stage ${id}`),
+    ...[...stepsOf(unit), ...unit.back].map(({ id }) => `step ${id}`),
+  ]).map((id) => `${id} is there twice`)
+
+/** No weight to a backend before somebody is ready there. */
+const trafficIsGuarded: Law = (unit) =>
+  stepsOf(unit)
+    .filter((step) => movesTraffic(step) && !step.action.guard)
+    .map(({ id }) => `step ${id} moves requests without looking who is ready to take them`)
+
+const movesTraffic = ({ id, action: { mutation } }: Step): boolean =>
+  mutation.verb === 'change' &&
+  !id.startsWith('close.') &&
+  !id.includes('retire') &&
+  (mutation.object.kind.endsWith('Route') || mutation.object.kind === 'Service')
+
+const everyShiftIsGated: Law = (unit) =>
+  unit.stages
+    .filter((stage: Stage) => stage.steps.some(movesTraffic) && stage.id !== 'prepare' && stage.gates.length === 0)
+    .map(({ id }) => `stage ${id} moves requests and has no gate`)
+
+const trafficGoesBackBeforePods: Law = (unit) => {
+  const order = unit.back.map(({ moves }) => moves)
+  const firstPods = order.indexOf('pods')
+  return firstPods >= 0 && order.lastIndexOf('traffic') > firstPods
+    ? ['the way back touches pods before requests are back']
+    : []
+}
+
+const everyStepHasAWayBack: Law = (unit) => {
+  const undone = new Set(unit.back.flatMap(({ undoes }) => undoes))
+  return stepsOf(unit)
+    .filter((step) => step.undo === 'back' && !undone.has(step.id))
+    .map(({ id }) => `step ${id} has no way back`)
+}
+
+const nothingReturnsPastNever: Law = (unit) => {
+  const steps = stepsOf(unit)
+  const first = steps.findIndex(({ undo }) => undo === 'never')
+  return first < 0
+    ? []
+    : steps
+        .slice(first)
+        .filter(({ undo }) => undo === 'back')
+        .map(({ id }) => `step ${id} would be undone across a step that can't be`)
+}
+
+const undoesAreKnown: Law = (unit) => {
+  const known = new Set(stepsOf(unit).map(({ id }) => id))
+  return unit.back.flatMap(({ id, undoes }) =>
+    undoes.filter((step) => !known.has(step)).map((step) => `step ${id} undoes ${step}, which is not there`),
+  )
+}
+
+const onlyHooksHappenOnce: Law = (unit) =>
+  [...stepsOf(unit), ...unit.back]
+    .filter(({ action }) => (action.send === 'once') !== (action.mutation.verb === 'hook'))
+    .map(({ id }) => `step ${id} may happen only once, and nobody could look whether it did`)
+
+const laws: readonly Law[] = [
+  idsAreUnique,
+  trafficIsGuarded,
+  everyShiftIsGated,
+  trafficGoesBackBeforePods,
+  everyStepHasAWayBack,
+  nothingReturnsPastNever,
+  undoesAreKnown,
+  onlyHooksHappenOnce,
+]

@@ -1,0 +1,89 @@
+import { isMet, type Sight } from '../expect.ts'
+import type { Way } from '../journal.ts'
+import type { Action } from '../plan.ts'
+import { second, span, type Millis } from '../time.ts'
+import { idle, note, type UnitCase, type UnitDecision, waitFor } from './world.ts'
+
+interface Doing {
+  readonly id: string
+  readonly does: string
+  readonly action: Action
+}
+
+export type Stuck = { readonly stuck: string }
+
+const retryAfter = (attempts: number): Millis => Math.min(30, 2 ** Math.min(attempts, 5)) * second
+
+/**
+ * One step further: send it, wait for it, or settle it. `since` is when its stage (or the way back) began; past the
+ * deadline it is stuck, and what that means is the caller's to say.
+ */
+export function advance(
+  unitCase: UnitCase,
+  step: Doing,
+  way: Way,
+  { since, deadline }: { since: Millis; deadline: Millis },
+): UnitDecision | Stuck {
+  const { state, unit, run, world, now } = unitCase
+  const at = state.steps.get(step.id)
+  const late = now > since + deadline
+  const order: UnitDecision = {
+    facts: [],
+    sends: [{ unit: unit.id, step: step.id, does: step.does, action: step.action, way }],
+  }
+  const orWait = (waiting: string, wake?: Millis): UnitDecision | Stuck =>
+    late
+      ? { stuck: `not after ${span(deadline)}: ${waiting}` }
+      : waitFor(waiting, Math.min(wake ?? Number.POSITIVE_INFINITY, since + deadline + 1))
+
+  if (at === undefined) return guarded()
+  switch (at.phase) {
+    case 'settled':
+      return idle
+    case 'intended':
+      if (at.epoch === run.epoch) return waitFor(`${step.does}: no answer yet`)
+      return step.action.send === 'once' ? unknownOutcome() : guarded()
+    case 'refused':
+      return refused(at.refusal, at.at + retryAfter(at.attempts))
+    case 'sent':
+      return settle()
+  }
+
+  function guarded(): UnitDecision | Stuck {
+    if (!step.action.guard) return order
+    const holds = isMet(step.action.guard, sight())
+    return holds.met ? order : orWait(`before "${step.does}": ${holds.waiting}`, holds.wake)
+  }
+
+  function refused(refusal: { because: string; retry: boolean } | undefined, again: Millis): UnitDecision | Stuck {
+    if (!refusal?.retry) return { stuck: refusal?.because ?? 'refused' }
+    return now >= again && !late ? guarded() : orWait(`${step.does}: ${refusal.because}; tried again soon`, again)
+  }
+
+  function settle(): UnitDecision | Stuck {
+    const { mutation } = step.action
+    const result = isMet(step.action.expect, {
+      ...sight(),
+      ...(mutation.verb !== 'hook' && { object: mutation.object }),
+      ...(at?.receipt && { receipt: at.receipt }),
+    })
+    if (result.met) return note({ type: 'settled', unit: unit.id, step: step.id, way })
+    return orWait(result.waiting, result.wake)
+  }
+
+  /** A hook that was started by a driver that died: nobody can look whether it ran. */
+  function unknownOutcome(): UnitDecision {
+    const { mutation } = step.action
+    if (mutation.verb === 'hook' && mutation.hook.rerun === 'safe') return order
+    return note({
+      type: 'paused',
+      units: [unit.id],
+      cause: 'unknown-outcome',
+      why: `"${step.does}" was started by a driver that is gone, and whether it ran can't be known`,
+    })
+  }
+
+  function sight(): Sight {
+    return { unit, run: run.run, view: world.view, now }
+  }
+}

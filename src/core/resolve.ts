@@ -1,0 +1,194 @@
+import { at, canonical, isObject, type Json, type JsonObject, same, withValue } from './json.ts'
+import { keyOf, type Ref, refName } from './kinds.ts'
+import { fencingToken, fieldManager, runOfToken, tokenPath } from './marks.ts'
+import type { KubeObject, ManagedFields } from './objects.ts'
+import { type Change, type Mutation, placeholders, type Unit } from './plan.ts'
+import { podsOfTrack } from './tracks.ts'
+import { find, isReady, type View } from './view.ts'
+import type { PatchOp, Write } from './write.ts'
+
+export interface Fence {
+  readonly unit: Unit
+  readonly run: string
+  readonly epoch: number
+  readonly view: View
+  /** Values that a human has agreed to write over, by `Kind/name/path`. */
+  readonly agreed: ReadonlySet<string>
+}
+
+/** What a mutation comes to, given what stands there now. */
+export type Resolved =
+  | { readonly writes: readonly Write[] }
+  /** Another run's token is on the object. */
+  | { readonly locked: string }
+  | {
+      readonly drift: readonly { readonly object: Ref; readonly path: string; readonly was: Json; readonly now: Json }[]
+    }
+  | { readonly impossible: string }
+
+/** Puts the run's id and token where the plan has placeholders. */
+export function filled<T extends Json | JsonObject>(value: T, run: string, epoch: number): T {
+  const text = JSON.stringify(value)
+  if (!text.includes(placeholders.run) && !text.includes(placeholders.fence)) return value
+  return JSON.parse(
+    text.replaceAll(placeholders.run, run).replaceAll(placeholders.fence, fencingToken(run, epoch)),
+  ) as T
+}
+
+export function resolve(mutation: Mutation, fence: Fence): Resolved {
+  switch (mutation.verb) {
+    case 'change':
+      return change(
+        mutation.object,
+        filled(mutation.changes as unknown as Json, fence.run, fence.epoch) as unknown as readonly Change[],
+        fence,
+      )
+    case 'create':
+      return create(mutation.object, filled(mutation.body, fence.run, fence.epoch), fence)
+    case 'delete':
+      return remove(mutation.object, fence)
+    case 'delete-unready':
+      return removeUnready(fence)
+    case 'disown':
+      return disown(mutation.object, fence)
+    case 'hook':
+      return { writes: [] }
+  }
+}
+
+const tokenOf = (object: KubeObject): string | undefined => object.metadata.annotations?.['deploy/token']
+
+const foreign = (object: KubeObject, run: string): boolean => {
+  const token = tokenOf(object)
+  return token !== undefined && runOfToken(token) !== run
+}
+
+function change(object: Ref, changes: readonly Change[], fence: Fence): Resolved {
+  const live = find(fence.view, object.kind, object.name) as KubeObject | undefined
+  if (!live) return { impossible: `${refName(object)} is gone` }
+  if (foreign(live, fence.run)) return { locked: tokenOf(live) ?? '' }
+  const key = keyOf(object)
+  const drift = changes
+    .map(({ path, from, to, loose }) => ({
+      object,
+      path,
+      was: from[0] ?? null,
+      now: at(live, path),
+      known: [...from, to],
+      loose,
+    }))
+    .filter(
+      ({ path, now, known, loose }) =>
+        !known.some((value) => stands(now, value, loose)) && !fence.agreed.has(`${key}${path}`),
+    )
+  if (drift.length > 0) return { drift: drift.map(({ object, path, was, now }) => ({ object, path, was, now })) }
+  const moved = changes.flatMap(({ where = [] }) => where).filter(({ path, is }) => !same(at(live, path), is))
+  if (moved.length > 0) return { drift: moved.map(({ path, is }) => ({ object, path, was: is, now: at(live, path) })) }
+  const editor = editing(live)
+  stamp(editor, live, fence)
+  for (const { where = [] } of changes) for (const { path, is } of where) editor.test(path, is)
+  for (const { path, to } of changes) editor.set(path, to)
+  return { writes: [{ verb: 'patch', object, ops: editor.ops }] }
+}
+
+/** Whether `now` is the value: to the letter, or (where the server adds defaults) at least what the value says. */
+export function stands(now: Json, value: Json, loose: true | undefined): boolean {
+  return loose ? contains(now, value) : same(now, value)
+}
+
+function contains(now: Json, value: Json): boolean {
+  if (!isObject(value)) return same(now, value)
+  return isObject(now) && Object.entries(value).every(([key, part]) => contains(now[key] ?? null, part))
+}
+
+/** The first write tests the resourceVersion that it saw; later ones that the object still carries our token. */
+function stamp(editor: Editor, live: KubeObject, { run, epoch }: Fence): void {
+  const token = tokenOf(live)
+  if (token === undefined) editor.test('/metadata/resourceVersion', live.metadata.resourceVersion ?? null)
+  editor.set(tokenPath, fencingToken(run, epoch))
+}
+
+interface Editor {
+  readonly ops: PatchOp[]
+  test(path: string, value: Json): void
+  /** Tests what stands there, then puts `to` in its place; `null` removes. */
+  set(path: string, to: Json): void
+}
+
+function editing(live: KubeObject): Editor {
+  let copy = live as unknown as Json
+  const ops: PatchOp[] = []
+  const put = (path: string, to: Json): void => {
+    const now = at(copy, path)
+    ops.push({ op: 'test', path, value: now })
+    if (to === null ? now !== null : !same(now, to)) {
+      if (to === null) ops.push({ op: 'remove', path })
+      else ops.push({ op: now === null ? 'add' : 'replace', path, value: to })
+    }
+    copy = withValue(copy, path, to)
+  }
+  return {
+    ops,
+    test: (path, value) => {
+      ops.push({ op: 'test', path, value })
+    },
+    set(path, to) {
+      const missing = missingParents(copy, path)
+      if (missing.length > 0 && to === null) return
+      for (const parent of missing) put(parent, {})
+      put(path, to)
+    },
+  }
+}
+
+/** Pointers above `path` at which nothing stands; a patch can't reach below them before they are made. */
+function missingParents(value: Json, path: string): string[] {
+  const keys = path.split('/').slice(1, -1)
+  return keys.map((_, index) => `/${keys.slice(0, index + 1).join('/')}`).filter((parent) => at(value, parent) === null)
+}
+
+function create(object: Ref, body: JsonObject, { view, run }: Fence): Resolved {
+  const live = find(view, object.kind, object.name) as KubeObject | undefined
+  if (!live) return { writes: [{ verb: 'create', object, body }] }
+  if (foreign(live, run)) return { locked: tokenOf(live) ?? '' }
+  return tokenOf(live)
+    ? { writes: [] }
+    : { impossible: `${refName(object)} is there already and is not ours: rename or delete it` }
+}
+
+function remove(object: Ref, { view, run }: Fence): Resolved {
+  const live = find(view, object.kind, object.name) as KubeObject | undefined
+  if (!live) return { writes: [] }
+  if (foreign(live, run) || !tokenOf(live))
+    return { impossible: `${refName(object)} does not carry this run's token, so it is not deleted` }
+  return { writes: [{ verb: 'delete', object, uid: live.metadata.uid ?? '' }] }
+}
+
+function removeUnready({ unit, run, view }: Fence): Resolved {
+  const pods = podsOfTrack(unit, run, view, 'new').filter((pod) => !isReady(pod))
+  const writes = pods.map(
+    ({ metadata: { name, uid = '' } }): Write => ({
+      verb: 'delete',
+      object: { kind: 'Pod', namespace: unit.namespace, name },
+      uid,
+    }),
+  )
+  return { writes }
+}
+
+function disown(object: Ref, { view, run }: Fence): Resolved {
+  const live = find(view, object.kind, object.name) as KubeObject | undefined
+  if (!live) return { writes: [] }
+  if (foreign(live, run)) return { locked: tokenOf(live) ?? '' }
+  const fields = live.metadata.managedFields ?? []
+  const others = fields.filter((entry: ManagedFields) => entry.manager !== fieldManager)
+  if (!tokenOf(live) && others.length === fields.length) return { writes: [] }
+  const editor = editing(live)
+  editor.test('/metadata/resourceVersion', live.metadata.resourceVersion ?? null)
+  editor.set(tokenPath, null)
+  const ops: PatchOp[] = [...editor.ops, { op: 'replace', path: '/metadata/managedFields', value: others }]
+  return { writes: [{ verb: 'patch', object, ops }] }
+}
+
+/** What `intended` notes of a write, so that a reader can tell two attempts apart. */
+export const bodyOf = (writes: readonly Write[]): string => canonical(writes)

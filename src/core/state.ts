@@ -1,0 +1,184 @@
+import type { Entry, Outcome, PauseCause, Receipt, TurnCause, Way } from './journal.ts'
+import type { Json } from './json.ts'
+import type { Plan } from './plan.ts'
+import type { Millis } from './time.ts'
+import type { Answer } from './verdict.ts'
+
+/** Where a run stands: nothing but its journal, read from the start. */
+export interface RunState {
+  readonly run: string
+  readonly opened: Millis
+  readonly epoch: number
+  /** When the present driver took over: soaks and deadlines start again from here. */
+  readonly attached: Millis
+  readonly last: Millis
+  readonly units: ReadonlyMap<string, UnitState>
+  readonly exit: number | null
+}
+
+export interface UnitState {
+  readonly way: 'forward' | 'back' | 'frozen'
+  readonly turn: { readonly why: string; readonly cause: TurnCause; readonly at: Millis } | null
+  readonly paused: { readonly why: string; readonly cause: PauseCause; readonly at: Millis } | null
+  readonly resumed: Millis
+  readonly steps: ReadonlyMap<string, StepState>
+  readonly stages: ReadonlyMap<string, StageState>
+  /** Drift that was found: a human who resumes after it has agreed that our value is written again. */
+  readonly drifts: readonly Drift[]
+  readonly ended: { readonly outcome: Outcome; readonly because: string; readonly at: Millis } | null
+}
+
+export interface StepState {
+  readonly phase: 'intended' | 'sent' | 'refused' | 'settled'
+  readonly way: Way
+  readonly epoch: number
+  readonly since: Millis
+  readonly at: Millis
+  readonly attempts: number
+  readonly receipt?: Receipt
+  readonly refusal?: { readonly code: string; readonly because: string; readonly retry: boolean }
+}
+
+export interface StageState {
+  readonly answer: Answer
+  readonly because: string
+  readonly at: Millis
+  readonly promoted: boolean
+}
+
+export interface Drift {
+  readonly object: string
+  readonly path: string
+  readonly now: Json
+  readonly action: 'reassert' | 'pause'
+  /** How often this value was written over already. */
+  readonly times: number
+  /** A human has said `resume` since. */
+  readonly agreed: boolean
+}
+
+const fresh: UnitState = {
+  way: 'forward',
+  turn: null,
+  paused: null,
+  resumed: 0,
+  steps: new Map(),
+  stages: new Map(),
+  drifts: [],
+  ended: null,
+}
+
+export const unitState = (state: RunState, unit: string): UnitState => state.units.get(unit) ?? fresh
+
+export function stateOf(plan: Plan): RunState {
+  const units = new Map(plan.waves.flatMap((wave) => wave.units.map((unit) => [unit.id, fresh] as const)))
+  return { run: '', opened: 0, epoch: 0, attached: 0, last: 0, units, exit: null }
+}
+
+export const fold = (state: RunState, entries: readonly Entry[]): RunState => entries.reduce(step, state)
+
+function step(state: RunState, entry: Entry): RunState {
+  const next = { ...state, epoch: entry.epoch, last: Math.max(state.last, entry.at) }
+  switch (entry.type) {
+    case 'opened':
+      return { ...next, run: entry.run, opened: entry.at, attached: entry.at }
+    case 'attached':
+      return { ...next, attached: entry.at }
+    case 'closed':
+      return { ...next, exit: entry.exit }
+    case 'warned':
+      return next
+    case 'asked':
+      return asked(next, entry)
+    case 'turned':
+      return over(next, entry.units, (unit) => ({
+        ...unit,
+        way: entry.to,
+        turn: { why: entry.why, cause: entry.cause, at: entry.at },
+        paused: null,
+      }))
+    case 'paused':
+      return over(next, entry.units, (unit) => ({
+        ...unit,
+        paused: { why: entry.why, cause: entry.cause, at: entry.at },
+      }))
+    case 'resumed':
+      return over(next, entry.units, (unit) => ({
+        ...unit,
+        paused: null,
+        resumed: entry.at,
+        drifts: unit.drifts.map((drift) => ({ ...drift, agreed: true })),
+      }))
+    default:
+      return over(next, [entry.unit], (unit) => ofUnit(unit, entry))
+  }
+}
+
+const over = (state: RunState, ids: readonly string[], change: (unit: UnitState) => UnitState): RunState => {
+  const units = new Map(state.units)
+  for (const id of ids) units.set(id, change(unitState(state, id)))
+  return { ...state, units }
+}
+
+type UnitEntry = Extract<Entry, { readonly unit: string }>
+
+function ofUnit(unit: UnitState, entry: UnitEntry): UnitState {
+  switch (entry.type) {
+    case 'intended':
+    case 'sent':
+    case 'refused':
+    case 'settled':
+      return { ...unit, steps: new Map(unit.steps).set(entry.step, stepAfter(unit.steps.get(entry.step), entry)) }
+    case 'judged': {
+      const promoted = unit.stages.get(entry.stage)?.promoted ?? false
+      const { answer, because, at } = entry
+      return { ...unit, stages: new Map(unit.stages).set(entry.stage, { answer, because, at, promoted }) }
+    }
+    case 'drifted': {
+      const before = unit.drifts.find((drift) => drift.object === entry.object && drift.path === entry.path)
+      const times = (before?.times ?? 0) + (entry.action === 'reassert' ? 1 : 0)
+      const drift = {
+        object: entry.object,
+        path: entry.path,
+        now: entry.now,
+        action: entry.action,
+        times,
+        agreed: false,
+      }
+      return { ...unit, drifts: [...unit.drifts.filter((other) => other !== before), drift] }
+    }
+    case 'ended':
+      return { ...unit, ended: { outcome: entry.outcome, because: entry.because, at: entry.at } }
+    case 'warned':
+      return unit
+  }
+}
+
+type StepEntry = Extract<Entry, { readonly way: Way }>
+
+function stepAfter(before: StepState | undefined, entry: StepEntry): StepState {
+  const { at, epoch, way } = entry
+  const since = before?.since ?? at
+  const attempts = before?.attempts ?? 0
+  switch (entry.type) {
+    case 'intended':
+      return { phase: 'intended', way, epoch, since, at, attempts: attempts + 1 }
+    case 'sent':
+      return { phase: 'sent', way, epoch, since, at, attempts, receipt: entry.receipt }
+    case 'refused': {
+      const { code, because, retry } = entry
+      return { phase: 'refused', way, epoch, since, at, attempts, refusal: { code, because, retry } }
+    }
+    case 'settled':
+      return { phase: 'settled', way, epoch, since, at, attempts, ...(before?.receipt && { receipt: before.receipt }) }
+  }
+}
+
+function asked(state: RunState, entry: Entry & { readonly type: 'asked' }): RunState {
+  if (entry.verb !== 'promote' || entry.stage === undefined) return state
+  const { stage } = entry
+  return over(state, [...state.units.keys()], (unit) => {
+    const { answer, because } = unit.stages.get(stage) ?? { answer: 'pending', because: 'promoted' }
+    return { ...unit, stages: new Map(unit.stages).set(stage, { answer, because, at: entry.at, promoted: true }) }
+  })
+}
