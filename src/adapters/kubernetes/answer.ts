@@ -1,0 +1,46 @@
+import type { Dispatcher } from 'undici'
+import { isObject, type JsonObject } from '../../core/json.ts'
+import { second } from '../../core/time.ts'
+import type { Clock } from '../../ports.ts'
+import type { Failure } from './failure.ts'
+
+type Answered = Extract<Failure, { kind: 'answer' }>
+
+/** What an answer says went wrong; `null` for a success that is not a web page. */
+export function failureIn(answer: Dispatcher.ResponseData, body: string, clock: Clock): Answered | null {
+  const header = (name: string): string => [answer.headers[name] ?? ''].flat()[0] ?? ''
+  const failure: Answered = {
+    kind: 'answer',
+    status: answer.statusCode,
+    contentType: header('content-type'),
+    retryAfter: retryAfter(header('retry-after'), clock),
+    body,
+  }
+  const isSuccess = answer.statusCode >= 200 && answer.statusCode < 300
+  return isSuccess && !isPage(failure) ? null : failure
+}
+
+/** Seconds or a date (RFC 9110). */
+function retryAfter(value: string, clock: Clock): number | null {
+  if (/^\d+$/.test(value)) return Number(value) * second
+  const date = Date.parse(value)
+  return Number.isNaN(date) ? null : Math.max(0, date - clock.now())
+}
+
+/** An answer of a proxy, a load balancer or a login page: the API server sends no HTML. */
+export const isPage = ({ contentType, body }: Pick<Answered, 'contentType' | 'body'>): boolean =>
+  contentType.startsWith('text/html') || /^\s*<(?:!doctype|html|head|body)/i.test(body)
+
+/** The `Status` object that the API server explains a failure with; empty when there is none. */
+export function statusIn({ body }: Pick<Answered, 'body'>): JsonObject {
+  const value = jsonIn(body)
+  return isObject(value) && value['kind'] === 'Status' ? value : {}
+}
+
+export function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
