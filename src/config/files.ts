@@ -1,9 +1,9 @@
 /** The few questions that configuration asks of a disk. Synchronous: they are asked once, before anything else runs. */
 export interface Files {
   /** What stands at an absolute path; `undefined` when there is nothing. */
-  look(path: string): Entry | undefined
+  readonly look: (path: string) => Entry | undefined
   /** The whole of a file. Throws as `node:fs` does. */
-  read(path: string): Uint8Array
+  readonly read: (path: string) => Uint8Array
 }
 
 export interface Entry {

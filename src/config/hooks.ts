@@ -1,10 +1,11 @@
 import * as z from 'zod'
+import type { Millis } from '../core/time.ts'
+import type { Path } from './spots.ts'
 import { plain, says, shown } from './text.ts'
 import { Timeout } from './values.ts'
 
 /** When a hook runs. */
-export const moments = ['before', 'before-traffic', 'after-weight', 'after', 'on-rollback'] as const
-export type Moment = (typeof moments)[number]
+export type Moment = keyof z.output<typeof Hooks>
 
 const badWord = ({ input }: { readonly input?: unknown }): string =>
   says(`${shown(input)} is not text`, `put it in quotes: "${plain(input)}"`)
@@ -46,8 +47,6 @@ const Hook = z.strictObject({
     }),
 })
 
-export type HookEntry = z.output<typeof Hook>
-
 const list = (description: string) =>
   z
     .array(Hook, {
@@ -64,3 +63,33 @@ export const Hooks = z.strictObject({
   after: list('After the release is done. A failure is reported and takes nothing back.'),
   'on-rollback': list('After the release was taken back and stable was seen to serve.'),
 })
+
+/** A hook of the release. */
+export interface HookTarget {
+  /** As written: a path in it is relative to the folder of the file. */
+  readonly argv: readonly [string, ...string[]]
+  readonly timeout: Millis
+  readonly rerun?: 'safe'
+  readonly per: 'unit' | 'run'
+  /** Where the file says it. */
+  readonly place: string
+}
+
+/** All hooks of a service, with an empty list where it has none. */
+export function hooksOf(
+  hooks: z.output<typeof Hooks> | undefined,
+  where: (path: Path) => string | undefined,
+): Readonly<Record<Moment, readonly HookTarget[]>> {
+  const at = (moment: Moment): HookTarget[] =>
+    (hooks?.[moment] ?? []).map(({ run: [program = '', ...words], timeout, rerun, per }, index) => {
+      const place = where([moment, index, 'run']) ?? ''
+      return Object.assign({ argv: [program, ...words] as const, timeout, per, place }, rerun && { rerun })
+    })
+  return {
+    before: at('before'),
+    'before-traffic': at('before-traffic'),
+    'after-weight': at('after-weight'),
+    after: at('after'),
+    'on-rollback': at('on-rollback'),
+  }
+}

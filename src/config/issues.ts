@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { hint, nearest } from './nearest.ts'
 import type { Path } from './spots.ts'
 import { anyOf, plain, says, shown, understood } from './text.ts'
+import { inYaml } from './written.ts'
 
 /** What a schema says against a value. */
 export interface Complaint {
@@ -34,8 +35,15 @@ function complaintsOf(issue: z.core.$ZodIssue, value: unknown): Complaint[] {
   }
   const said = understood(code === 'invalid_key' ? (issue.issues[0]?.message ?? message) : message)
   const about = code === 'invalid_key' || (code === 'invalid_type' && issue.expected === 'never') ? 'key' : 'value'
-  return [{ path, about, remedy: said.remedy, what: isThere(value, path) ? said.what : 'missing' }]
+  const deeper = code === 'invalid_union' && message === '' ? closest(issue) : undefined
+  if (deeper) return complaintsOf({ ...deeper, path: [...path, ...deeper.path] }, value)
+  const remedy = said.remedy === '' ? `look it up: deploy explain config` : said.remedy
+  return [{ path, about, remedy, what: isThere(value, path) ? said.what : 'missing' }]
 }
+
+/** Of the ways in which a union did not match, the one that has words of its own. */
+const closest = ({ errors }: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue | undefined =>
+  errors.flat().find(({ code }) => code === 'custom') ?? errors.flat()[0]
 
 /** Whether the value has something at the path; what is above it is always there. */
 function isThere(value: unknown, path: Path): boolean {
@@ -56,7 +64,7 @@ const forms: Readonly<Record<string, { readonly is: string; readonly remedy: str
 /** Words for what the schemas have none of their own for. For unknown keys: the known ones, for `complaintsOf`. */
 function wording(issue: z.core.$ZodRawIssue): string | undefined {
   const { code, input } = issue
-  if (code === 'unrecognized_keys') return usable(issue.inst as z.ZodObject).join(' ')
+  if (code === 'unrecognized_keys') return usableKeys((issue.inst as z.ZodObject).shape).join(' ')
   if (code === 'invalid_type') {
     if (input === undefined) return missing(issue)
     const form = forms[issue.expected]
@@ -67,23 +75,15 @@ function wording(issue: z.core.$ZodRawIssue): string | undefined {
     const near = nearest(plain(input), values)
     return says(`${shown(input)} is not possible here`, `${near ? `did you mean ${near}? ` : ''}Write ${anyOf(values)}`)
   }
-  return undefined
+  return code === 'invalid_union' ? '' : undefined
 }
 
 /** The keys of a map, without those that are refused. */
-const usable = ({ shape }: z.ZodObject): string[] =>
+export const usableKeys = (shape: z.ZodObject['shape']): string[] =>
   Object.keys(shape).filter((key) => z.globalRegistry.get(shape[key] as z.ZodType)?.deprecated !== true)
 
 function missing({ path, inst }: z.core.$ZodRawIssue): string {
   const key = String(path?.at(-1) ?? '')
   const [example] = (z.globalRegistry.get(inst as z.ZodType)?.['examples'] ?? []) as readonly unknown[]
   return says('missing', example === undefined ? `add ${key}` : `add ${key}: ${inYaml(example)}`)
-}
-
-/** A small value as it is written on one line of YAML. */
-export function inYaml(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(inYaml).join(', ')}]`
-  if (typeof value !== 'object' || value === null) return String(value)
-  const members = Object.entries(value).map(([key, item]) => `${key}: ${inYaml(item)}`)
-  return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`
 }

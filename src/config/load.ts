@@ -26,7 +26,7 @@ export interface Loaded {
   /** The options of the strategies as they were written, before defaults. */
   readonly written: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   /** `deploy.yaml:7:12`, or nothing when the file does not say it. */
-  where(path: Path): string | undefined
+  readonly where: (path: Path) => string | undefined
 }
 
 /**

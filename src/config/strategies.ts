@@ -10,8 +10,8 @@ export interface StrategySchema {
   readonly name: string
   /** One line for help and documentation. */
   readonly summary: string
-  /** Its options, each with a description and a default (`prefault`, so that the default is written as people write it). */
-  readonly options: z.ZodObject
+  /** Its options: a `z.object`, each key with a description and a default. */
+  readonly options: z.ZodType
 }
 
 /** What every strategy can be told. A strategy that declares one of these itself has its own meaning and default. */
@@ -64,7 +64,8 @@ export interface Policy {
 }
 
 /** All options of a strategy: its own, and the common ones that it does not declare itself. */
-export const optionsOf = ({ options }: StrategySchema): z.ZodObject => {
+export const optionsOf = ({ name, options }: StrategySchema): z.ZodObject => {
+  if (!(options instanceof z.ZodObject)) throw new Error(`the options of strategy ${name} are not a z.object`)
   const common = Object.entries(policy).filter(([key]) => !(key in options.shape))
   return options.safeExtend(Object.fromEntries(common)).strict()
 }

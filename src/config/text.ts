@@ -1,7 +1,15 @@
+import { cut, escapeText } from '../core/text.ts'
+
 /** What is wrong, then what to do about it: two lines, so that one zod message carries both. */
 export const says = (what: string, remedy: string): string => `${what}\n${remedy}`
 
-export function understood(message: string): { readonly what: string; readonly remedy: string } {
+export interface Said {
+  readonly what: string
+  /** Empty for messages of one line. */
+  readonly remedy: string
+}
+
+export function understood(message: string): Said {
   const [what = '', remedy = ''] = message.split('\n')
   return { what, remedy }
 }
@@ -12,19 +20,18 @@ export function shown(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
   if (typeof value === 'object') return 'a map'
   if (typeof value !== 'string') return plain(value)
-  return `"${cut(printable(value), 60)}"`
+  return `"${cut(escapeText(value), 60)}"`
 }
 
 /** The text of a scalar; nothing for what is none. */
 export const plain = (value: unknown): string =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : ''
 
-/** Control characters (and what turns text around) become a dot: a file may not drive the terminal. */
+/** The same text with a dot for each character that is not safe to print, so that columns stay where they are. */
 export const printable = (text: string): string =>
-  // oxlint-disable-next-line no-control-regex
-  text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '·')
-
-const cut = (text: string, length: number): string => (text.length > length ? `${text.slice(0, length - 1)}…` : text)
+  Array.from(text, (character) =>
+    escapeText(character) === character ? character : '·'.repeat(character.length),
+  ).join('')
 
 /** `a, b or c` */
 export const anyOf = (words: readonly string[]): string =>

@@ -81,18 +81,16 @@ export const Weights = z
 const badBatch = ({ input }: Bad): string =>
   typeof input === 'number'
     ? says(`${input} has no unit: pods or percent?`, `write ${input}%; batches are percentages of the replicas`)
-    : says(`${shown(input)} is not a batch`, 'write percentages that rise to 100%: [25%, 50%, 100%]')
+    : says(`${shown(input)} is not a batch`, 'write percentages that rise: [25%, 50%, 100%]')
 
-/** How much of the workload is new after each batch: percentages that rise to 100 %. Becomes numbers. */
+/** How much of the workload is new after each batch: percentages that rise. Becomes numbers. */
 export const Batches = z
   .array(z.string({ error: badBatch }).regex(/^(?:[1-9]\d?|100)%$/, { error: badBatch }), {
     error: ({ input }) => says(`${shown(input)} is not a list of batches`, 'write a list: [25%, 50%, 100%]'),
   })
   .transform((texts) => texts.map((text) => Number(text.slice(0, -1))))
   .superRefine((batches, context) => {
-    const message =
-      notRising(batches, 'batch', '[25%, 50%, 100%]') ??
-      (batches.at(-1) === 100 ? undefined : says('the last batch leaves pods behind', 'end the list with 100%'))
+    const message = notRising(batches, 'batch', '[25%, 50%, 100%]')
     if (message) context.addIssue({ code: 'custom', message })
   })
 

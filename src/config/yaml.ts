@@ -26,8 +26,8 @@ export interface Yaml {
   /** What a Kubernetes manifest says it is, at the top of the (first) document. */
   readonly kind: string | undefined
   /** Where a path stands, or the nearest thing above it that is there. */
-  spot(path: Path, which: 'key' | 'value'): Spot
-  has(path: Path): boolean
+  readonly spot: (path: Path, which: 'key' | 'value') => Spot
+  readonly has: (path: Path) => boolean
 }
 
 /** Reads one document of YAML 1.2 with merge keys. Never throws. */
