@@ -1,7 +1,7 @@
 import pLimit from 'p-limit'
 import { DeployError } from '../../core/errors.ts'
 import { isObject } from '../../core/json.ts'
-import { second } from '../../core/time.ts'
+import { type Millis, second, span } from '../../core/time.ts'
 import type { Credential, Fetch } from './credential.ts'
 import type { ClusterEntry, Env, ExecEntry } from './kubeconfig.ts'
 import { printable, textAt } from './text.ts'
@@ -10,7 +10,7 @@ import { printable, textAt } from './text.ts'
 const fewAtOnce = pLimit(4)
 
 /** Some plugins refresh a login over a slow network; none should need longer. */
-const timeout = 60 * second
+const longest = 60 * second
 
 export interface Plugin {
   readonly exec: ExecEntry
@@ -20,6 +20,7 @@ export interface Plugin {
   readonly env: Env
   /** Ends a plugin that still runs. */
   readonly signal: AbortSignal
+  readonly timeout?: Millis
 }
 
 /** Runs a credential plugin (client.authentication.k8s.io) as kubectl does, but for asking on the terminal. */
@@ -29,7 +30,7 @@ export const execPlugin =
     fewAtOnce(() => run(plugin))
 
 async function run(plugin: Plugin): Promise<Credential> {
-  const { exec, env, signal } = plugin
+  const { exec, env, signal, timeout = longest } = plugin
   if (exec.interactiveMode === 'Always') {
     throw failed(
       plugin,
@@ -49,7 +50,7 @@ async function run(plugin: Plugin): Promise<Credential> {
     maxBuffer: 1_000_000,
   })
   signal.throwIfAborted()
-  if (result.timedOut) throw failed(plugin, `no answer within ${timeout / second} s`, byHand(plugin))
+  if (result.timedOut) throw failed(plugin, `no answer within ${span(timeout)}`, byHand(plugin))
   if (result.code === 'ENOENT' || result.code === 'EACCES') {
     throw failed(
       plugin,

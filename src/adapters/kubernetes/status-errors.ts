@@ -37,16 +37,20 @@ function wordsFor(answer: Answered, about: About, peer: Peer): Words {
   }
 }
 
-/** The server's own words, and those of each cause. */
+/** The server's own words, and those of each cause that they leave out. */
 function said(answer: Answered): string {
   const { message, details } = statusIn(answer)
-  const causes = isObject(details) && Array.isArray(details['causes']) ? details['causes'] : []
+  const causes = isObject(details) && Array.isArray(details['causes']) ? details['causes'].filter(isObject) : []
   const words = causes.map((cause) =>
-    isObject(cause) ? `${textAt(cause['field'])} ${textAt(cause['message'])}`.trim() : '',
+    [textAt(cause['field']), textAt(cause['message'])].filter((part) => part !== '').join(': '),
   )
-  const fresh = words.filter((cause) => cause !== '' && !textAt(message).includes(cause))
-  return printable([textAt(message) || plainText(answer), ...fresh].join('; '), 600)
+  const fresh = words.filter((cause) => !textAt(message).includes(cause))
+  return printable([textAt(message) || plainText(answer), ...fresh].map(withoutValues).join('; '), 600)
 }
+
+/** A refused value can be a whole object with what is in it; only short ones help. */
+const withoutValues = (text: string): string =>
+  text.replaceAll(/Invalid value: (?:"(?:[^"\\]|\\.){80,}"|\{.{80,}\}|\[.{80,}\])/g, 'Invalid value: …')
 
 const plainText = ({ body }: Answered): string => (jsonIn(body) === undefined ? body : '')
 
@@ -84,7 +88,7 @@ function forbidden(answer: Answered, about: About, peer: Peer): Words {
     code: 'kube-forbidden',
     what: `user ${user} may not ${verb} ${full} ${where} of ${place(peer)}`,
     why: said(answer),
-    remedy: `grant it with a ${namespace ? 'Role and RoleBinding' : 'ClusterRole and ClusterRoleBinding'}; check it with: kubectl auth can-i ${verb} ${full}${namespace ? ` -n ${namespace}` : ''} --as ${user}${contextFlag(peer)}`,
+    remedy: `grant it with a ${namespace ? 'Role and RoleBinding' : 'ClusterRole and ClusterRoleBinding'}; check it with: kubectl auth can-i ${verb} ${full}${namespace ? ` -n ${namespace}` : ''}${contextFlag(peer)}`,
   }
 }
 
@@ -130,22 +134,28 @@ function conflict(answer: Answered, about: About, peer: Peer): Words {
 }
 
 function invalid(answer: Answered, about: About, peer: Peer): Words {
-  const test = patchTest(answer)
+  const test = isPatchRefusal(answer)
   return {
     code: 'kube-invalid',
     what: test
       ? `it is not as it was seen: ${asked(about)} of ${place(peer)}`
       : `${place(peer)} does not accept it: ${asked(about)}`,
-    why: said(answer),
+    why: test ? 'a value that it tests, or a path that it changes, is another one now' : said(answer),
     remedy: test
       ? 'somebody changed it since; see who: kubectl get --show-managed-fields -o yaml; then make a fresh plan'
       : 'mend what it names; kubectl apply --dry-run=server says the same',
   }
 }
 
-/** Did a `test` of a JSON Patch fail (and not validation)? */
-export const patchTest = (answer: Pick<Answered, 'status' | 'body'>): boolean =>
-  answer.status === 422 && /testing (?:value|path) |test failed/i.test(answer.body)
+/**
+ * Could the JSON Patch not be done (a `test` failed, or a path is missing)? The server says no more than this sentence
+ * then; a validation names the object and its fields. Tried with 1.36.
+ */
+export const isPatchRefusal = (answer: Pick<Answered, 'status' | 'body'>): boolean => {
+  const { message, details } = statusIn(answer)
+  const isUnexplained = !isObject(details) || Object.keys(details).length === 0
+  return answer.status === 422 && isUnexplained && textAt(message).startsWith('the server rejected our request')
+}
 
 function throttled(answer: Answered, about: About, peer: Peer): Words {
   const wait = answer.retryAfter === null ? '' : `; it asks to wait ${span(answer.retryAfter)}`
