@@ -1,0 +1,44 @@
+import { join } from 'node:path'
+import { DeployError } from '../../core/errors.ts'
+
+/** A run on this machine: `root` is the folder of `deploy.yaml`, `run` its id. */
+export interface RunPlace {
+  readonly root: string
+  readonly run: string
+}
+
+/** Where the parts of a run are. */
+export interface RunFolder {
+  readonly run: string
+  readonly path: string
+  readonly plan: string
+  readonly journal: string
+  /** One file for each driver that this run had: the lock. */
+  readonly drivers: string
+  readonly evidence: string
+}
+
+export const runsOf = (root: string): string => join(root, '.deploy', 'runs')
+
+/** A run id comes from the command line and becomes a path, so it may only be a name. */
+export const isRunId = (run: string): boolean => /^[a-z0-9][a-z0-9-]{0,62}$/.test(run)
+
+export function folderOf({ root, run }: RunPlace): RunFolder {
+  if (!isRunId(run)) {
+    throw new DeployError({
+      code: 'run-id',
+      what: `${JSON.stringify(run)} is not the id of a run`,
+      why: 'an id has lower-case letters, digits and dashes, at most 63',
+      remedy: 'take the id from: deploy list',
+    })
+  }
+  const path = join(runsOf(root), run)
+  return {
+    run,
+    path,
+    plan: join(path, 'plan.json'),
+    journal: join(path, 'journal.ndjson'),
+    drivers: join(path, 'drivers'),
+    evidence: join(path, 'evidence'),
+  }
+}
