@@ -15,7 +15,7 @@ export const blueGreen = defineStrategy({
   name: 'blue-green',
   summary: 'the whole new set beside the old, checked before any user sees it, then cut over',
   options,
-  traffic: 'routed',
+  routing: ['weights', 'cut-over'],
   secondary: 'preview',
   plan({ moves, options: { weights, soak, bake } }) {
     const shares = weights.includes(100) ? weights : [...weights, 100 as const]

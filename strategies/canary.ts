@@ -15,7 +15,7 @@ export const canary = defineStrategy({
   name: 'canary',
   summary: 'shift requests in steps, watching each before the next',
   options,
-  traffic: 'routed',
+  routing: ['weights', 'pods'],
   secondary: 'canary',
   plan({ moves, options: { weights, soak, bake } }) {
     const shares = weights.filter((weight) => weight !== 'pause')

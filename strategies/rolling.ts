@@ -13,7 +13,7 @@ export const rolling = defineStrategy({
   name: 'rolling',
   summary: 'new pods take the place of the old in batches, each watched before the next',
   options,
-  traffic: 'in-place',
+  routing: [],
   secondary: 'rolling',
   plan({ moves, options: { batches, soak, bake } }) {
     const cumulative = batches.includes(100) ? batches : [...batches, 100]

@@ -64,8 +64,6 @@ export interface Seen {
   readonly stable: { readonly name: string; readonly hash: string }
   /** sha256 of the pod templates, as canonical JSON. */
   readonly template: { readonly stable: string; readonly new: string }
-  /** sha256 of the fields of each object that the plan changes, by `Kind/name`. */
-  readonly objects: Readonly<Record<string, string>>
   /** The workload's own minReadySeconds: how long a pod is Ready before it counts as available. */
   readonly minReady: Millis
 }

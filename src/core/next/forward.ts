@@ -35,7 +35,7 @@ export function forward(unitCase: UnitCase, mayFinish: boolean): UnitDecision {
   const step = stage.steps.find(({ id }) => state.steps.get(id)?.phase !== 'settled')
   if (step) {
     const done = advance(unitCase, step, 'forward', { since: stageBegan(unitCase, stage), deadline: stage.deadline })
-    return 'stuck' in done ? failed(unitCase, stage, done.stuck, 'failed') : done
+    return 'stuck' in done ? stuck(unitCase, stage, step.id, done.stuck) : done
   }
   if (stage.waitsFor === 'human' && state.stages.get(stage.id)?.promoted !== true) {
     return note({ type: 'paused', units: [unit.id], cause: 'human', why: `${stage.title}: a human decides` })
@@ -93,6 +93,13 @@ export function soakBegan({ state, run, unit }: Pick<UnitCase, 'state' | 'run' |
   const index = unit.stages.indexOf(stage)
   const before = index > 0 ? (state.stages.get(unit.stages[index - 1]?.id ?? '')?.at ?? 0) : run.opened
   return Math.max(before, ...settled, run.attached, state.resumed)
+}
+
+/** A write that found another value, or another run's token, is nobody's failure: a human decides whose it is. */
+function stuck(unitCase: UnitCase, stage: Stage, step: string, because: string): UnitDecision {
+  const code = unitCase.state.steps.get(step)?.refusal?.code
+  if (code === 'drift' || code === 'locked') return pause(unitCase, 'drift', because)
+  return failed(unitCase, stage, because, code === undefined || code === 'hook-failed' ? 'failed' : 'no-verdict')
 }
 
 /** The way back; or, once the new version is proven, a pause with it serving. */

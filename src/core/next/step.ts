@@ -12,7 +12,8 @@ interface Doing {
 
 export type Stuck = { readonly stuck: string }
 
-const retryAfter = (attempts: number): Millis => Math.min(30, 2 ** Math.min(attempts, 5)) * second
+/** A quarter of a second after the first refusal, then twice as long each time, up to half a minute. */
+const retryAfter = (attempts: number): Millis => Math.min(30 * second, 250 * 2 ** Math.min(attempts - 1, 7))
 
 /**
  * One step further: send it, wait for it, or settle it. `since` is when its stage (or the way back) began; past the
@@ -44,7 +45,10 @@ export function advance(
       if (at.epoch === run.epoch) return waitFor(`${step.does}: no answer yet`)
       return step.action.send === 'once' ? unknownOutcome() : guarded()
     case 'refused':
-      return refused(at.refusal, at.at + retryAfter(at.attempts))
+      // A human who resumes has mended it, or wants it tried again.
+      return state.resumed > at.at || run.attached > at.at
+        ? guarded()
+        : refused(at.refusal, at.at + retryAfter(at.attempts))
     case 'sent':
       return settle()
   }

@@ -1,0 +1,70 @@
+import { type ExitCode, exitCodes } from '../core/errors.ts'
+import type { Fact } from '../core/journal.ts'
+import { passedReturn, stageNow } from '../core/next/forward.ts'
+import type { Plan, Unit } from '../core/plan.ts'
+import { type RunState, unitState } from '../core/state.ts'
+import type { Ask } from './asks.ts'
+
+/** The driver leaves with the run open: `now`, or when no request goes to the new pods any more. */
+export interface Leaving {
+  readonly exit: ExitCode
+  readonly when: 'now' | 'traffic-is-back'
+}
+
+export interface Answered {
+  readonly facts: readonly Fact[]
+  readonly leaving: Leaving | null
+}
+
+/** What each thing that was asked comes to. */
+export function answer(plan: Plan, run: RunState, asked: readonly Ask[]): Answered {
+  const living = plan.waves.flatMap((wave) => wave.units).filter((unit) => !unitState(run, unit.id).ended)
+  const facts: Fact[] = []
+  let leaving: Leaving | null = null
+  for (const ask of asked) {
+    if (ask.verb === 'detach') leaving = { exit: exitCodes[ask.exit], when: 'now' }
+    else if (ask.verb === 'leave') {
+      leaving = { exit: exitCodes[ask.exit], when: 'traffic-is-back' }
+      facts.push(...turn(run, living, ask.by))
+    } else facts.push(...said(ask), ...effect(run, living, ask))
+  }
+  return { facts, leaving }
+}
+
+const said = (ask: Exclude<Ask, { verb: 'leave' | 'detach' }>): Fact[] => [
+  {
+    type: 'asked',
+    verb: ask.verb,
+    by: ask.by,
+    ...('stage' in ask && ask.stage !== undefined && { stage: ask.stage }),
+    ...('reason' in ask && ask.reason !== undefined && { reason: ask.reason }),
+  },
+]
+
+function effect(run: RunState, living: readonly Unit[], ask: Exclude<Ask, { verb: 'leave' | 'detach' }>): Fact[] {
+  const paused = living.filter((unit) => unitState(run, unit.id).paused).map(({ id }) => id)
+  const resumed: Fact[] = paused.length > 0 ? [{ type: 'resumed', units: paused, by: ask.by }] : []
+  switch (ask.verb) {
+    case 'abort':
+      return turn(run, living, `aborted by ${ask.by}${ask.reason ? `: ${ask.reason}` : ''}`)
+    case 'pause': {
+      const units = living.filter((unit) => !unitState(run, unit.id).paused).map(({ id }) => id)
+      return units.length > 0 ? [{ type: 'paused', units, cause: 'asked', why: `asked by ${ask.by}` }] : []
+    }
+    case 'resume':
+      return resumed
+    case 'promote':
+      return resumed
+  }
+}
+
+/** Those that can still go back do; what is past its way back is left to finish. */
+function turn(run: RunState, living: readonly Unit[], why: string): Fact[] {
+  const units = living.filter((unit) => {
+    const state = unitState(run, unit.id)
+    return state.way === 'forward' && !passedReturn({ unit, state }) && stageNow({ unit, state }) !== undefined
+  })
+  return units.length > 0
+    ? [{ type: 'turned', units: units.map(({ id }) => id), to: 'back', why, cause: 'no-verdict' }]
+    : []
+}

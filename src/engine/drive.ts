@@ -1,0 +1,160 @@
+import type { ExitCode } from '../core/errors.ts'
+import type { Entry, Fact } from '../core/journal.ts'
+import { type Decision, next, type SendOrder } from '../core/next/index.ts'
+import type { Plan, Unit } from '../core/plan.ts'
+import { fold, type RunState, stateOf } from '../core/state.ts'
+import type { Clock, Cluster, Hooks, Journal, Watched } from '../ports.ts'
+import { answer, type Leaving } from './answer.ts'
+import type { Asks } from './asks.ts'
+import { exitOf } from './exit.ts'
+import { eyesOf, type Look } from './look.ts'
+import { send } from './send.ts'
+
+export interface Who {
+  readonly by: string
+  readonly host: string
+  readonly pid: number
+}
+
+/** What one unit is driven through. */
+export interface Reins {
+  readonly cluster: Cluster
+  readonly watched: Watched
+}
+
+export interface Drive {
+  readonly plan: Plan
+  readonly planHash: string
+  readonly run: string
+  readonly journal: Journal
+  readonly reins: ReadonlyMap<string, Reins>
+  readonly hooks: Hooks
+  readonly clock: Clock
+  readonly who: Who
+  readonly reason?: string
+  readonly asks: Asks
+  readonly exitOnPause: boolean
+  /** Told of each entry once it is durable. */
+  readonly onEntry?: (entry: Entry) => void
+  /** Told after each look: for screens. */
+  readonly onLook?: (seen: Snapshot) => void
+  /** More about a failing pod, for the evidence: called once for each verdict that has one. */
+  readonly explain?: (look: Look, reins: Reins) => Promise<readonly string[]>
+}
+
+export interface Snapshot {
+  readonly run: RunState
+  readonly looks: ReadonlyMap<string, Look>
+  readonly waiting: ReadonlyMap<string, string>
+  readonly now: number
+}
+
+export interface Driven {
+  readonly exit: ExitCode
+  readonly state: RunState
+}
+
+/** Drives a run until it is over, or until it is left: look, decide, note, send, and again. */
+export async function drive(input: Drive): Promise<Driven> {
+  const { plan, planHash, journal, reins, clock, who, asks, exitOnPause } = input
+  const units = plan.waves.flatMap((wave) => wave.units)
+  const eyes = new Map(units.map((unit) => [unit.id, eyesOf(unit)]))
+  const flying = new Set<Promise<void>>()
+  const stop = new AbortController()
+  let crash: unknown = null
+  let state = fold(stateOf(plan), journal.entries)
+  let leaving: Leaving | null = null
+
+  const now = (): number => Math.max(clock.now(), state.last)
+  const note = async (facts: readonly Fact[]): Promise<void> => {
+    if (facts.length === 0) return
+    const entries = await journal.append(facts, now())
+    state = fold(state, entries)
+    for (const entry of entries) input.onEntry?.(entry)
+  }
+
+  await note(
+    journal.entries.length === 0
+      ? [{ type: 'opened', run: input.run, plan: planHash, ...reasonIn(input), by: who.by, host: who.host }]
+      : [{ type: 'attached', ...who }],
+  )
+  try {
+    for (;;) {
+      const asked = answer(plan, state, asks.take())
+      leaving = asked.leaving ?? leaving
+      await note(asked.facts)
+      const looks = look()
+      const decision = next(plan, state, looks, now())
+      input.onLook?.({ run: state, looks, waiting: decision.waiting, now: now() })
+      if (crash !== null) throw crash
+      await note(await explained(decision, looks))
+      for (const order of decision.sends) await launch(order)
+      if (decision.facts.length > 0 || decision.sends.length > 0) continue
+      const exit = flying.size > 0 ? null : exitOf({ plan, state, exitOnPause, leaving })
+      if (exit) {
+        if (exit.closes) await note([{ type: 'closed', exit: exit.code, outcome: exit.outcome }])
+        return { exit: exit.code, state }
+      }
+      await somethingHappens(decision.wake)
+    }
+  } finally {
+    stop.abort()
+    await Promise.allSettled(flying)
+  }
+
+  function look(): Map<string, Look> {
+    return new Map(
+      units.flatMap((unit) => {
+        const seen = reins.get(unit.id)
+        const eye = eyes.get(unit.id)
+        return seen && eye ? [[unit.id, eye(seen.watched.view(), state, now())] as const] : []
+      }),
+    )
+  }
+
+  /** Sends run side by side: a slow cluster does not hold up the others. `intended` is durable before this returns. */
+  async function launch(order: SendOrder): Promise<void> {
+    const unit = units.find(({ id }) => id === order.unit) as Unit
+    const rein = reins.get(order.unit)
+    if (!rein) throw new Error(`unit ${order.unit} has no cluster`)
+    const { promise: intended, resolve: begin } = Promise.withResolvers<void>()
+    const noting = async (facts: readonly Fact[]): Promise<void> => {
+      await note(facts)
+      begin()
+    }
+    const sending = send({ order, unit, run: state, ...rein, hooks: input.hooks, note: noting, signal: stop.signal })
+      .catch((error: unknown) => {
+        crash = error
+      })
+      .finally(() => {
+        flying.delete(sending)
+        begin()
+      })
+    flying.add(sending)
+    await intended
+  }
+
+  async function somethingHappens(wake: number): Promise<void> {
+    const waiting = new AbortController()
+    const { signal } = waiting
+    const changes = [...reins.values()].map(({ watched }) => watched.changed(signal))
+    await Promise.race([...changes, ...flying, asks.some(signal), clock.sleep(Math.max(0, wake - now()), signal)])
+    waiting.abort()
+  }
+
+  /** A failed verdict is noted with the worst pod's log, as far as it can be had. */
+  async function explained({ facts }: Decision, looks: ReadonlyMap<string, Look>): Promise<Fact[]> {
+    const explain = input.explain
+    if (!explain) return [...facts]
+    return Promise.all(
+      facts.map(async (fact) => {
+        if (fact.type !== 'judged' || fact.answer !== 'fail') return fact
+        const seen = looks.get(fact.unit)
+        const rein = reins.get(fact.unit)
+        return seen?.worst && rein ? { ...fact, evidence: await explain(seen, rein) } : fact
+      }),
+    )
+  }
+}
+
+const reasonIn = ({ reason }: Drive): { reason?: string } => (reason === undefined ? {} : { reason })

@@ -1,0 +1,62 @@
+import { type ExitCode, exitCodes } from '../core/errors.ts'
+import type { Plan, Unit } from '../core/plan.ts'
+import { type RunState, unitState } from '../core/state.ts'
+import type { Leaving } from './answer.ts'
+
+export interface Exit {
+  readonly code: ExitCode
+  readonly outcome: string
+  /** Whether the run is over; else it stays open and can be resumed. */
+  readonly closes: boolean
+}
+
+/** Whether the driver is done, and with which code; `null`: go on. */
+export function exitOf({
+  plan,
+  state,
+  exitOnPause,
+  leaving,
+}: {
+  plan: Plan
+  state: RunState
+  exitOnPause: boolean
+  leaving: Leaving | null
+}): Exit | null {
+  const units = plan.waves.flatMap((wave) => wave.units)
+  const states = units.map((unit) => unitState(state, unit.id))
+  if (states.every(({ ended }) => ended)) return closed(plan, state)
+  if (leaving?.when === 'now') return { code: leaving.exit, outcome: 'left open', closes: false }
+  if (leaving && units.every((unit) => trafficIsBack(unit, state)))
+    return { code: leaving.exit, outcome: 'left open, requests are back', closes: false }
+  const open = states.filter(({ ended }) => !ended)
+  if (!open.every(({ paused }) => paused)) return null
+  const causes = new Set(open.map(({ paused }) => paused?.cause))
+  if (causes.has('back-stuck')) return { code: exitCodes.humanNeeded, outcome: 'the way back is stuck', closes: false }
+  // On the way back, and once the new version is proven, there is nothing left to watch: a human has to come anyway.
+  const nothingToWatch = open.every(({ way, paused }) => way === 'back' || paused?.cause === 'finish')
+  return exitOnPause || nothingToWatch ? { code: exitCodes.paused, outcome: 'paused', closes: false } : null
+}
+
+function closed(plan: Plan, state: RunState): Exit {
+  const states = plan.waves.flatMap((wave) => wave.units).map((unit) => unitState(state, unit.id))
+  const back = states.filter(({ ended }) => ended?.outcome === 'taken-back')
+  if (back.length === 0) return { code: exitCodes.done, outcome: 'done', closes: true }
+  // What an emergency release replaced was broken before: nobody can say that its way back brought something healthy.
+  if (plan.release.emergency)
+    return { code: exitCodes.humanNeeded, outcome: 'taken back to what was there before', closes: true }
+  const failed = back.some(({ turn }) => turn?.cause === 'failed')
+  return { code: failed ? exitCodes.takenBack : exitCodes.takenBackWithoutVerdict, outcome: 'taken back', closes: true }
+}
+
+/** Every step of the way back that moves requests and is due has settled (or none was due). */
+function trafficIsBack(unit: Unit, run: RunState): boolean {
+  const state = unitState(run, unit.id)
+  if (state.ended || state.paused) return true
+  const due = unit.back.filter(
+    ({ moves, undoes, action }) =>
+      (moves === 'traffic' || moves === 'services') &&
+      action.mutation.verb !== 'hook' &&
+      undoes.some((id) => state.steps.has(id)),
+  )
+  return state.way === 'back' && due.every(({ id }) => state.steps.get(id)?.phase === 'settled')
+}

@@ -1,0 +1,215 @@
+import type { Resolved } from '../config/resolve.ts'
+import { compileUnit } from '../core/compile.ts'
+import { DeployError } from '../core/errors.ts'
+import { hashOf } from '../core/hash.ts'
+import { type Json, same } from '../core/json.ts'
+import type { Ref } from '../core/kinds.ts'
+import { broken } from '../core/laws.ts'
+import { draftOf } from '../core/draft.ts'
+import type { MoveContext, UnitHooks } from '../core/moves/context.ts'
+import type { Deployment, PodTemplate, StatefulSet } from '../core/objects.ts'
+import { resolved as podCount } from '../core/percent.ts'
+import type { ClusterId, Hook, Plan, Seen, Unit } from '../core/plan.ts'
+import type { Router } from '../core/router.ts'
+import type { Strategy } from '../core/strategy.ts'
+import { imageIn, releaseTemplate, unlabelled, versionOf } from '../core/template.ts'
+import { second } from '../core/time.ts'
+import { find, type View } from '../core/view.ts'
+import { routers } from '../routers/index.ts'
+import { autoscalerOf } from '../core/preflight/autoscaler.ts'
+import { budgetsOf } from '../core/preflight/budgets.ts'
+import { type Complaint, isComplaint } from '../core/preflight/complaint.ts'
+import { preflight } from '../core/preflight/preflight.ts'
+import { stableRevisionOf } from '../core/preflight/stable-revision.ts'
+import { pinsOf } from '../core/preflight/pins.ts'
+import { stableOf } from '../core/preflight/stable.ts'
+import type { Reins } from './drive.ts'
+
+/** What was seen of one cluster, and where the release goes there. */
+export interface Site {
+  readonly name: string
+  readonly uid: string
+  readonly namespace: string
+  readonly reins: Reins
+}
+
+export interface Planning {
+  readonly tool: string
+  readonly request: Resolved
+  readonly strategy: Strategy
+  /** With its digest, as far as it could be found. */
+  readonly image: string
+  readonly emergency: boolean
+  readonly sites: readonly Site[]
+  /** The pod template of a rendered manifest, for each site as its API server completes it; else the live one is the base. */
+  readonly templates?: ReadonlyMap<string, PodTemplate>
+  /** sha256 of each hook's file, by argv[0]. */
+  readonly hookFiles: ReadonlyMap<string, string>
+}
+
+export interface Planned {
+  readonly plan: Plan
+  readonly complaints: readonly (Complaint & { readonly unit: string })[]
+  /** Units whose live template is the one asked for already. */
+  readonly same: readonly string[]
+}
+
+/** One plan for all sites. Pure, but that it reads what was seen through each site's watch. */
+export function planRelease(planning: Planning): Planned {
+  const { request, strategy, sites, image, emergency, tool } = planning
+  const drafts = sites.map((site, index) => draftUnit(planning, site, index === 0))
+  const complaints = drafts.flatMap((draft) => draft.complaints)
+  const clusters: ClusterId[] = sites.map(({ name, uid }) => ({ name, uid }))
+  const plan: Plan = {
+    v: 1,
+    tool,
+    release: {
+      service: request.service,
+      environment: request.environment,
+      strategy: request.strategy.name,
+      version: request.version,
+      from: drafts[0]?.from ?? 'unknown',
+      image,
+      protected: request.protected,
+      emergency,
+    },
+    clusters,
+    waves: [{ id: strategy.name, parallel: request.policy.parallel, onFailure: request.policy.onFailure, units: drafts.flatMap(({ unit }) => (unit ? [unit] : [])) }],
+    warnings: [...new Set(complaints.filter(({ level }) => level !== 'refuse').map(({ what, why }) => `${what}: ${why}`))],
+  }
+  const laws = complaints.some(({ level }) => level === 'refuse') ? [] : broken(plan)
+  if (laws.length > 0) throw new Error(`the plan breaks a law of its own: ${laws.join('; ')}`)
+  return { plan, complaints, same: drafts.filter((draft) => draft.same).map(({ id }) => id) }
+}
+
+interface DraftedUnit {
+  readonly id: string
+  readonly unit: Unit | null
+  readonly from: string
+  readonly same: boolean
+  readonly complaints: readonly (Complaint & { readonly unit: string })[]
+}
+
+function draftUnit(planning: Planning, site: Site, first: boolean): DraftedUnit {
+  const { request, strategy, emergency } = planning
+  const id = `${request.service}@${site.name}`
+  const view = site.reins.watched.view()
+  const workload: Ref = { kind: request.workload.kind, namespace: site.namespace, name: request.workload.name }
+  const object = find(view, workload.kind, workload.name) as Deployment | StatefulSet | undefined
+  const base = planning.templates?.get(site.name) ?? object?.spec.template
+  const next = base ? releaseTemplate(base, request.image.repository, planning.image) : null
+  const routed = strategy.routing.length > 0 && !emergency
+  const chosen = routed ? chooseRouter(planning, view) : null
+  const secondary = `${request.service}-${strategy.secondary}`
+  const stable = object ? stableIn(view, object, emergency) : null
+  const unit = object && next && stable ? compiled() : null
+  const complaints = preflight({
+    view,
+    nodes: null,
+    workload,
+    strategy: { name: strategy.name, traffic: routed ? 'routed' : 'in-place' },
+    router: chosen?.router.name ?? null,
+    route: chosen?.route ?? null,
+    service: request.service,
+    secondary,
+    newTemplate: next ?? { spec: { containers: [] } },
+    peakPercent: unit ? peakOf(unit) : 100,
+    emergency,
+    excludedPins: request.traffic.unpinned,
+    version: request.version,
+  }).map((complaint) => ({ ...complaint, unit: id }))
+  const refused = complaints.some(({ level }) => level === 'refuse')
+  const from = versionOf((object && imageIn(object.spec.template, request.image.repository)) ?? 'unknown')
+  const unchanged = object !== undefined && next !== null && same(unlabelled(next), unlabelled(object.spec.template))
+  return { id, unit: refused || unchanged ? null : unit, from, same: unchanged && !refused, complaints }
+
+  function compiled(): Unit | null {
+    if (!object || !next || !stable) return null
+    const templates = { stable: object.spec.template as unknown as Json, new: next as unknown as Json }
+    const draft = draftOf(view)
+    const bound = chosen ? chosen.router.bind(draft, { namespace: site.namespace, service: request.service, secondary, workload }, chosen.route) : null
+    const pinned = bound !== null && bound.router.resolution !== 'pods'
+    const labels = next.metadata?.labels ?? {}
+    const context: MoveContext = {
+      service: request.service,
+      namespace: site.namespace,
+      workload,
+      object,
+      draft,
+      seen: {
+        stable,
+        template: { stable: hashOf(templates.stable), new: hashOf(templates.new) },
+        minReady: (object.spec.minReadySeconds ?? 0) * second,
+      },
+      templates,
+      router: bound,
+      secondary,
+      pins: pinned ? pinsOf(view, labels, request.traffic.unpinned) : [],
+      budgets: pinned ? budgetsOf(view, labels) : [],
+      autoscaler: autoscalerOf(view, workload),
+      hooks: hooksFor(planning, first),
+      title: `${strategy.name} ${request.version}`,
+      deadline: request.policy.deadline,
+      allowedBad: request.policy.allowedBad ?? (routed ? 0 : ownTolerance(object)),
+    }
+    return compileUnit({ id, cluster: site.name, context, strategy, options: optionsOf(request, strategy), emergency })
+  }
+}
+
+/** An emergency may find two sets or none that is whole: then there is no stable one to name. */
+function stableIn(view: View, object: Deployment | StatefulSet, emergency: boolean): Seen['stable'] | null {
+  const found = object.kind === 'StatefulSet' ? stableRevisionOf(object as StatefulSet) : stableOf(view, object as Deployment)
+  if (isComplaint(found)) return emergency ? { name: '', hash: '' } : null
+  return { name: found.set?.metadata.name ?? found.hash, hash: found.hash }
+}
+
+/** New pods at the most before old ones go, in percent of the replicas. */
+const peakOf = (unit: Unit): number =>
+  Math.max(0, ...unit.stages.flatMap((stage) => stage.steps).map(({ action: { expect } }) => (expect.kind === 'sets' ? expect.surge : 0)))
+
+/** The strategy's own options: those that every strategy has are policy, and were read already. */
+function optionsOf({ strategy: { options } }: Resolved, strategy: Strategy): unknown {
+  const known = Object.keys((strategy.options as unknown as { shape: Record<string, unknown> }).shape)
+  return Object.fromEntries(Object.entries(options).filter(([key]) => known.includes(key)))
+}
+
+/** In place, as many new pods may be bad as the workload's own strategy bears. */
+const ownTolerance = (object: Deployment | StatefulSet): number => {
+  const replicas = object.spec.replicas ?? 1
+  return podCount((object as Deployment).spec.strategy?.rollingUpdate?.maxUnavailable ?? 0, replicas, 'down')
+}
+
+function hooksFor({ request, hookFiles }: Planning, first: boolean): UnitHooks {
+  const hooks = (moment: keyof UnitHooks): Hook[] =>
+    request.hooks[moment]
+      .filter(({ per }) => per === 'unit' || first)
+      .map(({ argv, timeout, rerun }) => {
+        const sha256 = hookFiles.get(argv[0])
+        return { argv, timeout, ...(rerun && { rerun }), ...(sha256 !== undefined && { sha256 }) }
+      })
+  return { before: hooks('before'), 'before-traffic': hooks('before-traffic'), 'after-weight': hooks('after-weight'), after: hooks('after'), 'on-rollback': hooks('on-rollback') }
+}
+
+interface Chosen {
+  readonly router: Router
+  readonly route: Ref
+}
+
+/** The router that was named, or the first that finds something of this service to steer and fits the strategy. */
+function chooseRouter({ request, strategy }: Planning, view: View): Chosen | null {
+  const { router: name, route } = request.traffic
+  const wanted = name
+    ? routers.filter((router) => router.name === name)
+    : strategy.routing.flatMap((resolution) => routers.filter((router) => router.resolution === resolution))
+  for (const router of wanted) {
+    const found = router.find(view, request.service, route)
+    if (found) return { router, route: found }
+  }
+  if (!find(view, 'Service', request.service)) return null
+  throw new DeployError({
+    code: 'router-missing',
+    what: name ? `router ${name} finds ${route ? `no route ${route}` : `nothing that sends requests to service ${request.service}`} in namespace ${view.namespace}` : `no router fits ${strategy.name} for service ${request.service}`,
+    remedy: 'name the route in deploy.yaml: traffic: { router: gateway-api, route: … }; or use the strategy rolling',
+    exit: 'refused',
+  })
+}

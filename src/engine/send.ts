@@ -1,0 +1,151 @@
+import { DeployError } from '../core/errors.ts'
+import type { Fact, Receipt } from '../core/journal.ts'
+import { hashOf } from '../core/hash.ts'
+import { keyOf, refName } from '../core/kinds.ts'
+import type { SendOrder } from '../core/next/index.ts'
+import type { KubeObject } from '../core/objects.ts'
+import type { Unit } from '../core/plan.ts'
+import { paths } from '../core/moves/locks.ts'
+import { writerOf } from '../core/drift.ts'
+import { type Resolved, resolve } from '../core/resolve.ts'
+import { type RunState, unitState } from '../core/state.ts'
+import { find } from '../core/view.ts'
+import type { Cluster, Hooks, Watched, Write } from '../ports.ts'
+
+export interface Sending {
+  readonly order: SendOrder
+  readonly unit: Unit
+  readonly run: RunState
+  readonly cluster: Cluster
+  readonly watched: Watched
+  readonly hooks: Hooks
+  readonly note: (facts: readonly Fact[]) => Promise<void>
+  readonly signal: AbortSignal
+}
+
+/** Codes after which the same write may well succeed: look again, then try again. */
+const passing = new Set([
+  'kube-conflict',
+  'kube-exists',
+  'kube-throttled',
+  'kube-unavailable',
+  'kube-timeout',
+  'kube-refused',
+  'kube-dns',
+  'kube-unauthorized',
+])
+
+/** A `test` that failed read something older than what stands there; five times in a row it is a real refusal. */
+const mostTests = 5
+
+/** One mutation: intend, send, note the receipt or the refusal. Whether it took effect is the next observation's business. */
+export async function send(sending: Sending): Promise<void> {
+  const { order, unit, run, watched, note } = sending
+  const { step, way } = order
+  const place = { unit: unit.id, step, way } as const
+  const refuse = (code: string, because: string, retry: boolean): Promise<void> =>
+    note([{ type: 'refused', ...place, code, because, retry }])
+  const view = watched.view()
+  const resolved = resolve(order.action.mutation, {
+    unit,
+    run: run.run,
+    epoch: run.epoch,
+    view,
+    agreed: agreedIn(run, unit),
+  })
+  const refusal = refusalOf(resolved)
+  await note([
+    { type: 'intended', ...place, body: hashOf('writes' in resolved ? resolved.writes : order.action.mutation) },
+  ])
+  if ('drift' in resolved) {
+    await note(
+      resolved.drift.map(({ object, path, was, now }) => ({
+        type: 'drifted',
+        unit: unit.id,
+        object: keyOf(object),
+        path,
+        was: path === paths.template ? null : was,
+        now,
+        who: writerOf(find(view, object.kind, object.name) as KubeObject, path),
+        action: 'pause',
+      })),
+    )
+  }
+  if (refusal) return refuse(refusal.code, refusal.because, false)
+  // A crash or a lost reply from here on is safe: the next driver sends again, and what is said twice changes nothing.
+  try {
+    const receipt =
+      'writes' in resolved && order.action.mutation.verb !== 'hook'
+        ? await writeAll(resolved.writes, sending)
+        : await runHook(sending)
+    await note([{ type: 'sent', ...place, receipt }])
+  } catch (error) {
+    if (!(error instanceof DeployError)) throw error
+    const attempts = unitState(run, unit.id).steps.get(step)?.attempts ?? 0
+    const retry = passing.has(error.code) || (error.code === 'kube-invalid' && attempts < mostTests)
+    const because = [error.what, error.why].filter(Boolean).join(': ')
+    await refuse(error.code, because, retry)
+  }
+}
+
+function refusalOf(resolved: Resolved): { code: string; because: string } | null {
+  if ('locked' in resolved) return { code: 'locked', because: `another run holds it: token ${resolved.locked}` }
+  if ('impossible' in resolved) return { code: 'impossible', because: resolved.impossible }
+  if (!('drift' in resolved)) return null
+  const fields = resolved.drift.map(({ object, path }) => `${refName(object)} ${path}`)
+  return { code: 'drift', because: `somebody changed ${fields.join(', ')}` }
+}
+
+const agreedIn = (run: RunState, unit: Unit): ReadonlySet<string> =>
+  new Set(
+    unitState(run, unit.id)
+      .drifts.filter(({ agreed }) => agreed)
+      .map(({ object, path }) => `${object}${path}`),
+  )
+
+async function writeAll(writes: readonly Write[], { cluster, watched, signal }: Sending): Promise<Receipt> {
+  let receipt: Receipt = {}
+  for (const write of writes) {
+    const object = await deletedIsFine(write, () => cluster.write(write, { signal }))
+    watched.took(write.object, object)
+    if (object) receipt = receiptOf(object)
+  }
+  return receipt
+}
+
+async function deletedIsFine(write: Write, call: () => Promise<KubeObject | null>): Promise<KubeObject | null> {
+  try {
+    return await call()
+  } catch (error) {
+    if (write.verb === 'delete' && error instanceof DeployError && error.code === 'kube-not-found') return null
+    throw error
+  }
+}
+
+const receiptOf = ({ metadata: { uid, resourceVersion, generation } }: KubeObject): Receipt => ({
+  ...(uid !== undefined && { uid }),
+  ...(resourceVersion !== undefined && { resourceVersion }),
+  ...(generation !== undefined && { generation }),
+})
+
+async function runHook({ order, unit, run, hooks, signal }: Sending): Promise<Receipt> {
+  const { mutation } = order.action
+  if (mutation.verb !== 'hook') return {}
+  const attempt = (unitState(run, unit.id).steps.get(order.step)?.attempts ?? 0) + 1
+  const env = {
+    DEPLOY_RUN: run.run,
+    DEPLOY_UNIT: unit.id,
+    DEPLOY_CLUSTER: unit.cluster,
+    DEPLOY_NAMESPACE: unit.namespace,
+    DEPLOY_STEP: `${run.run}/${unit.id}/${order.step}`,
+    DEPLOY_ATTEMPT: String(attempt),
+  }
+  const { receipt, output, timedOut } = await hooks.run(mutation.hook, env, signal)
+  if (receipt.exitCode === 0 && !timedOut) return receipt
+  const how = timedOut ? `ran longer than its timeout` : `exited with ${receipt.exitCode ?? 'no code'}`
+  throw new DeployError({
+    code: 'hook-failed',
+    what: `hook ${mutation.hook.argv.join(' ')} ${how}`,
+    why: output.slice(-3).join(' | '),
+  })
+}
