@@ -1,11 +1,12 @@
-import type { ContainerState, Pod } from '../objects.ts'
+import type { Condition, ContainerState, Pod } from '../objects.ts'
 import { eventsOf, eventText } from './events.ts'
 import { exitText, lastExit } from './exits.ts'
 import { conditionsOf } from './node.ts'
 import { called, type Part, partsOf } from './parts.ts'
 import { probeText } from './probes.ts'
 import type { Context } from './rule.ts'
-import { said } from './said.ts'
+import { oneLine, said } from './said.ts'
+import { many } from './words.ts'
 
 /** Of every pod that starts: says nothing about what went wrong. */
 const noise = new Set(['Scheduled', 'Pulling', 'Pulled', 'Created', 'Started', 'SuccessfulAttachVolume'])
@@ -19,19 +20,20 @@ export function bundleOf(pod: Pod, { view, events, own }: Context): readonly str
   return [
     `pod ${pod.metadata.name}: ${phase}${node ? ` on ${node}` : ', not on any node'}`,
     ...partsOf(pod, own).flatMap(partLines),
-    ...conditions
-      .filter(({ status }) => status !== 'True')
-      .map(({ type, status, reason, message }) => `condition ${type}=${status} ${said(reason, 60)}: ${said(message)}`),
+    ...conditions.filter(({ status }) => status !== 'True').map(conditionText),
     ...told.slice(0, shownEvents).map((event) => `event ${eventText(event)}`),
     ...(node ? nodeLines(view, node) : []),
-  ].map((line) => said(line, 500))
+  ].map((line) => oneLine(line))
 }
+
+const conditionText = ({ type, status, reason, message }: Condition): string =>
+  [`condition ${type}=${status}`, said(reason, 60), said(message)].filter((text) => text !== '').join(': ')
 
 function partLines(part: Part): readonly string[] {
   const { spec, status } = part
   const before = status.state?.terminated ? undefined : lastExit(status)
   return [
-    `${called(part)}: ${stateText(status.state)}, ${status.ready ? 'ready' : 'not ready'}, ${status.restartCount} restarts`,
+    `${called(part)}: ${stateText(status.state)}, ${status.ready ? 'ready' : 'not ready'}, ${many(status.restartCount, 'restart')}`,
     `  image ${said(spec.image)}`,
     ...(before ? [`  before: ${exitText(before, spec.resources?.limits?.['memory'])}`] : []),
     ...(status.ready || part.role === 'init container' ? [] : [`  ${probeText(spec)}`]),

@@ -1,7 +1,7 @@
 import type { Finding } from '../verdict.ts'
 import type { Trouble } from './environment.ts'
 import { signText } from './judge.ts'
-import { said } from './said.ts'
+import { oneLine } from './said.ts'
 import { isConfirmed, type Raised } from './signals.ts'
 import type { Taken } from './taken.ts'
 
@@ -19,7 +19,7 @@ export function findingsOf(
     ...(trouble ? [{ rule: 'stable-worse', level: 'warn', object: 'stable', ...textOf(trouble) } as const] : []),
     ...taken.map((one) => {
       const object = `pod/${one.pod.metadata.name}`
-      const because = said(`pod ${one.pod.metadata.name}: ${one.because}`, 500)
+      const because = oneLine(`pod ${one.pod.metadata.name}: ${one.because}`)
       return { rule: one.rule, level: 'foreign', object, because, evidence: one.evidence } as const
     }),
   ]
@@ -30,7 +30,7 @@ const findingOf = (one: Raised, level: Finding['level']): Finding => ({
   level,
   object: one.pod ? `pod/${one.pod.metadata.name}` : (one.sign.object ?? 'release'),
   because: signText(one),
-  evidence: (one.sign.evidence ?? []).map((line) => said(line, 500)),
+  evidence: (one.sign.evidence ?? []).map((line) => oneLine(line)),
 })
 
 const textOf = ({ because, evidence }: Trouble) => ({ because, evidence })

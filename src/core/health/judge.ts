@@ -4,7 +4,7 @@ import type { Counts } from './counts.ts'
 import { isShared, type Trouble } from './environment.ts'
 import type { Limits } from './rule.ts'
 import { isConfirmed, type Raised } from './signals.ts'
-import { said } from './said.ts'
+import { oneLine } from './said.ts'
 import type { WorstPod } from './worst.ts'
 
 /** All that a verdict rests on. */
@@ -33,23 +33,28 @@ export function judge(facts: Case): Verdict {
 export function signText({ pod, sign, rule, signal }: Raised): string {
   const object = pod ? `pod ${pod.metadata.name}` : (sign.object ?? rule.id)
   const long = signal.confirm > 0 && isConfirmed(signal) ? ` (for more than ${span(signal.confirm)})` : ''
-  return `${said(`${object}: ${sign.because}`, 500)}${long}`
+  return `${oneLine(`${object}: ${sign.because}`)}${long}`
 }
 
 const podsIn = (raised: readonly Raised[]): number => new Set(raised.map(({ pod }) => pod?.metadata.uid)).size
 
-/** kubernetes.md: bad ≥ max(1, allowedBad). What is wrong with the release as a whole needs no second. */
-const isTooMuch = (confirmed: readonly Raised[], { allowedBad }: Limits): boolean =>
-  confirmed.some(({ pod }) => pod === null) || podsIn(confirmed) >= Math.max(1, allowedBad)
+/**
+ * bad ≥ max(1, allowedBad); or every pod, where fewer are wanted than may be bad. What is wrong with the release as a
+ * whole needs no second.
+ */
+const isTooMuch = (confirmed: readonly Raised[], { limits, counts }: Case): boolean =>
+  confirmed.some(({ pod }) => pod === null) ||
+  podsIn(confirmed) >= Math.max(1, Math.min(limits.allowedBad, counts.wanted))
 
-function failed({ raised, counts, limits, trouble, worst }: Case): Verdict | null {
+function failed(facts: Case): Verdict | null {
+  const { raised, counts, trouble, worst } = facts
   const confirmed = raised.filter(({ signal }) => isConfirmed(signal))
   const [first] = confirmed
-  if (!first || !isTooMuch(confirmed, limits)) return null
+  if (!first || !isTooMuch(confirmed, facts)) return null
   const bad = counts.bad > 0 ? `; ${counts.bad} of ${counts.wanted} new pods bad` : ''
-  const evidence = [...(first.sign.evidence ?? []), ...(worst?.bundle ?? [])].map((line) => said(line, 500))
+  const evidence = [...(first.sign.evidence ?? []), ...(worst?.bundle ?? [])].map((line) => oneLine(line))
   const sure = confirmed.filter(({ rule }) => rule.blames === 'release')
-  if (isShared(trouble, counts.bad / counts.wanted) && !isTooMuch(sure, limits)) {
+  if (isShared(trouble, counts.bad / counts.wanted) && !isTooMuch(sure, facts)) {
     const because = `the environment, not the release: ${trouble.because}; ${signText(first)}${bad}`
     return { answer: 'inconclusive', because, evidence: [...trouble.evidence, ...evidence] }
   }

@@ -1,6 +1,6 @@
 import type { Pod } from '../objects.ts'
 import type { Millis } from '../time.ts'
-import { isReady, isTerminating } from '../view.ts'
+import { isReady } from '../view.ts'
 import { lastExit, runtimeFault } from './exits.ts'
 import type { Memory, Restarts } from './memory.ts'
 
@@ -56,7 +56,6 @@ function worseOf(memory: Memory, stablePods: readonly Pod[], at: Millis): Record
   for (const pod of stablePods) {
     const uid = uidOf(pod)
     const before = memory.worse[uid]
-    if (isTerminating(pod)) continue
     if (restarted(memory, pod) || (memory.beenReady[uid] && !isReady(pod))) worse[uid] = at
     else if (before !== undefined) worse[uid] = before
   }

@@ -9,7 +9,7 @@ export interface Limits {
   readonly deadline: Millis
   /** The workload's own minReadySeconds: Ready for so long is available. */
   readonly minReady: Millis
-  /** So many bad pods fail the release; 0 and 1 both mean the first one. */
+  /** So many bad pods fail the release (0 and 1 both mean the first one), or all of them where there are fewer. */
   readonly allowedBad: number
   /** How long trouble that often passes by itself is borne (a registry's 5xx); 120 s by default. */
   readonly grace?: Millis

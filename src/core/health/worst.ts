@@ -2,7 +2,7 @@ import type { Pod } from '../objects.ts'
 import { readySince } from '../view.ts'
 import { bundleOf } from './bundle.ts'
 import type { Context } from './rule.ts'
-import { said } from './said.ts'
+import { oneLine } from './said.ts'
 import { isConfirmed, type Raised } from './signals.ts'
 
 /** The pod to look at first, with what is known of it. */
@@ -19,5 +19,5 @@ export function worstOf(raised: readonly Raised[], context: Context): WorstPod |
   const sign = signs.find(({ signal }) => isConfirmed(signal)) ?? signs[0]
   const pod: Pod | null | undefined = sign?.pod ?? context.pods.find((one) => readySince(one) === null)
   if (!pod) return null
-  return { pod, because: said(sign?.sign.because ?? 'not Ready yet', 500), bundle: bundleOf(pod, context) }
+  return { pod, because: oneLine(sign?.sign.because ?? 'not Ready yet'), bundle: bundleOf(pod, context) }
 }

@@ -1,10 +1,10 @@
 import type { Pod } from '../../objects.ts'
-import { crashes, exitText, lastExit, runtimeFault } from '../exits.ts'
+import { crashes, exitText, lastExit } from '../exits.ts'
 import { restartsSince } from '../memory.ts'
 import { called, type Part, partsOf } from '../parts.ts'
 import type { Context, PodRule, Sign } from '../rule.ts'
 import { said } from '../said.ts'
-import { times } from '../words.ts'
+import { many, times } from '../words.ts'
 
 /** Restarts since the first sight of the pod that nothing explains away. */
 const tooMany = 2
@@ -21,7 +21,7 @@ function sign(pod: Pod, part: Part, context: Context): Sign {
   return {
     because: `${called(part)} ${how} ${times(crashes(part.status))} with ${exitText(exit, limit)}`,
     evidence: [
-      `${part.status.restartCount} restarts, ${since(pod, part, context)} since it is watched`,
+      `${many(part.status.restartCount, 'restart')}, ${since(pod, part, context)} since it is watched`,
       ...(exit?.message ? [`its last words: ${said(exit.message)}`] : []),
     ],
   }
@@ -53,9 +53,8 @@ export const crashLoop: PodRule = {
   blames: 'either',
   match(pod, context) {
     const part = partsOf(pod, context.own).find((p) => {
-      const exit = lastExit(p.status)
-      if (exit?.reason === 'OOMKilled') return false
-      return (loops(p) && !runtimeFault(exit)) || since(pod, p, context) >= tooMany
+      if (lastExit(p.status)?.reason === 'OOMKilled') return false
+      return loops(p) || since(pod, p, context) >= tooMany
     })
     return part ? sign(pod, part, context) : null
   },
