@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { existsSync } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { binaries } from './binaries.ts'
+import { cached } from './cache.ts'
 import type { LabFacts } from './facts.ts'
 import type { Report, SupervisorSpec } from './supervisor.ts'
 
@@ -19,6 +22,8 @@ export type BootedLab = {
   readonly facts: LabFacts
   /** Ends every process of the lab and removes everything that it made. */
   down(): Promise<void>
+  /** Resolves when the lab is gone, by `down` or because its supervisor died. */
+  readonly gone: Promise<void>
 }
 
 /**
@@ -27,6 +32,7 @@ export type BootedLab = {
  */
 export async function bootLab(options: BootOptions = {}): Promise<BootedLab> {
   const { name = 'lab', clusters = 2, nodes = 4, say = () => {} } = options
+  checkMachine()
   const spec: SupervisorSpec = { name, clusters: [...'abcdefgh'].slice(0, clusters), nodes }
   // Detached: a Ctrl-C at the terminal is for us; we close its standard input in our own time, or by dying.
   const supervisor = spawn(
@@ -34,24 +40,32 @@ export async function bootLab(options: BootOptions = {}): Promise<BootedLab> {
     ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'supervisor.ts'), JSON.stringify(spec)],
     { detached: true, stdio: ['pipe', 'pipe', 'inherit'] },
   )
-  const exited = new Promise<void>((resolve) => supervisor.once('close', () => resolve()))
+  const gone = new Promise<void>((resolve) => supervisor.once('close', () => resolve()))
   const down = async () => {
     supervisor.stdin.end()
-    await exited
+    await gone
   }
   try {
-    return { facts: await ready(supervisor, exited, say), down }
+    return { facts: await ready(supervisor, gone, say), down, gone }
   } catch (error) {
     await down()
     throw error
   }
 }
 
-function ready(supervisor: ChildProcess, exited: Promise<void>, say: (text: string) => void): Promise<LabFacts> {
+function checkMachine(): void {
+  if (Number.parseInt(process.versions.node) < 24) throw new Error(`the lab needs Node 24, this is ${process.version}`)
+  if (process.getuid?.() !== 0) throw new Error('the lab needs root, for its network namespaces')
+  const needed = binaries.filter(({ optional }) => !optional).flatMap(({ programs }) => programs)
+  const missing = needed.filter(({ name }) => !existsSync(cached(name))).map(({ name }) => name)
+  if (missing.length > 0) throw new Error(`not built yet: ${missing.join(', ')}; run node test/lab/build.ts`)
+}
+
+function ready(supervisor: ChildProcess, gone: Promise<void>, say: (text: string) => void): Promise<LabFacts> {
   return new Promise((resolve, reject) => {
     supervisor.once('error', reject)
     supervisor.stdin?.on('error', () => {}) // gone already
-    void exited.then(() => reject(new Error('the lab ended before it was ready')))
+    void gone.then(() => reject(new Error('the lab ended before it was ready')))
     createInterface({ input: supervisor.stdout! }).on('line', (line) => {
       const report = JSON.parse(line) as Report
       if (report.type === 'ready') resolve(report.facts)

@@ -21,15 +21,12 @@ export type Child = {
 
 /**
  * Starts one component: in its namespace, in a process group of its own (a Ctrl-C at the terminal is not for it), with
- * its output in a file. The kernel kills it when the supervisor dies, however that happens (`--pdeathsig`).
+ * its output in a file.
  */
 export function startChild({ name, netns, log, argv, env }: ChildSpec): Child {
   const output = openSync(log, 'a')
-  const [command, ...rest] = ['setpriv', '--pdeathsig', 'KILL', '--', ...within(netns), ...argv] as [
-    string,
-    ...string[],
-  ]
-  const child = spawn(command, rest, {
+  const [command, args] = within(netns, argv)
+  const child = spawn(command, args, {
     detached: true,
     stdio: ['ignore', output, output],
     env: { ...quietEnvironment, ...env },

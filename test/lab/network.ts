@@ -51,8 +51,14 @@ export async function removeNetwork(namespaces: readonly string[]): Promise<void
   }
 }
 
-/** Prefix of a command that shall run in a namespace. It ends in exec, so the pid is the command's own. */
-export const within = (netns: string): readonly string[] => ['nsenter', `--net=/run/netns/${netns}`, '--']
+/**
+ * A command as it runs in a namespace, for `spawn` and `execa`. It ends in exec, so the pid is the command's own. The
+ * kernel kills it when the process that started it dies, however that happens.
+ */
+export const within = (netns: string, argv: readonly string[]): readonly [string, readonly string[]] => [
+  'setpriv',
+  ['--pdeathsig', 'KILL', '--', 'nsenter', `--net=/run/netns/${netns}`, '--', ...argv],
+]
 
 const middle = '10.250.0.1'
 

@@ -43,7 +43,7 @@ function factsOf({ name, clusters }: SupervisorSpec): LabFacts {
   return { id, dir, netns: id, kubeconfig, clusters: clusters.map((each, n) => clusterFacts({ id, dir }, each, n)) }
 }
 
-/** Makes the namespaces, then becomes a process inside the middle one, with the same pid and standard streams. */
+/** Makes the namespaces, then becomes a process inside the middle one, with the same pid and standard streams. All that it starts carries DEPLOY_LAB. */
 async function moveInside(): Promise<void> {
   for (const id of await clearLeftovers()) report({ type: 'said', text: `removed what was left of ${id}` })
   try {
@@ -55,7 +55,7 @@ async function moveInside(): Promise<void> {
     return
   }
   const command = ['nsenter', `--net=/run/netns/${facts.netns}`, '--', process.execPath, import.meta.filename]
-  execve!('/usr/bin/nsenter', [...command, specText, 'inside'], process.env)
+  execve!('/usr/bin/nsenter', [...command, specText, 'inside'], { ...process.env, DEPLOY_LAB: facts.id })
 }
 
 async function live(): Promise<void> {

@@ -22,7 +22,7 @@ const interrupted = new Promise<void>((resolve) => {
 const booting = bootLab({ name: values.name, clusters: Number(values.clusters), nodes: Number(values.nodes), say })
 const early = await Promise.race([booting, interrupted])
 if (early) {
-  const { facts, down } = early
+  const { facts, down, gone } = early
   const enter = `ip netns exec ${facts.netns}`
   process.stdout.write(`
 export KUBECONFIG=${facts.kubeconfig}        # contexts ${facts.clusters.map(({ name }) => name).join(', ')}
@@ -38,7 +38,7 @@ ${facts.clusters
   .join('\n')}
 up after ${Math.round((performance.now() - started) / 1000)} s; Ctrl-C takes it down
 `)
-  await interrupted
+  await Promise.race([interrupted, gone])
   say('going down')
   await down()
 }

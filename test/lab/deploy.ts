@@ -1,0 +1,35 @@
+import { join } from 'node:path'
+import { execa } from 'execa'
+import type { LabFacts } from './facts.ts'
+import { within } from './network.ts'
+
+export type DeployOptions = {
+  /** Where `deploy.yaml` is. */
+  readonly cwd: string
+  readonly env?: Readonly<Record<string, string>>
+  /** KUBECONFIG; without it the lab's own, with a context per cluster. */
+  readonly kubeconfig?: string
+  /** The cluster inside of which it runs, instead of in the middle. */
+  readonly cluster?: string
+}
+
+/** Awaited it is the outcome, whatever the exit code. Until then it has a pid, streams, and can be signalled: `kill('SIGKILL')`. */
+export type DeployRun = ReturnType<typeof runDeploy>
+
+const root = join(import.meta.dirname, '..', '..')
+
+/** Runs `deploy` from its sources, as a process in the lab's network. Its environment is the given one and PATH. */
+export function runDeploy(lab: LabFacts, args: readonly string[], options: DeployOptions) {
+  const { cwd, env = {}, kubeconfig = lab.kubeconfig, cluster } = options
+  const netns = cluster === undefined ? lab.netns : lab.clusters.find(({ name }) => name === cluster)?.netns
+  if (netns === undefined) throw new Error(`the lab has no cluster ${cluster}`)
+  const [command, argv] = within(netns, [process.execPath, join(root, 'bin', 'deploy.ts'), ...args])
+  return execa(command, argv, {
+    cwd,
+    env: { PATH: process.env['PATH'] ?? '', HOME: cwd, KUBECONFIG: kubeconfig, ...env },
+    extendEnv: false,
+    reject: false,
+    stdin: 'ignore',
+    forceKillAfterDelay: false,
+  })
+}

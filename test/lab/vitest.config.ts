@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config'
+
+/** The lab tier: one lab for all files, which run one after the other, since they share two cores and one network. */
+export default defineConfig({
+  test: {
+    root: import.meta.dirname,
+    include: ['**/*.test.ts'],
+    globalSetup: ['setup.ts'],
+    fileParallelism: false,
+    sequence: { shuffle: { files: false, tests: false } },
+    // The machine may be busy: these bounds are for what hangs, never a measurement.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    teardownTimeout: 60_000,
+  },
+})
