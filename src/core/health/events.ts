@@ -17,7 +17,10 @@ export function eventsIn(view: View): Events {
   const events = new Map<string, KubeEvent[]>()
   for (const event of all(view, 'Event')) {
     const uid = event.involvedObject.uid
-    if (uid) events.set(uid, [...(events.get(uid) ?? []), event])
+    if (!uid) continue
+    const known = events.get(uid)
+    if (known) known.push(event)
+    else events.set(uid, [event])
   }
   for (const list of events.values()) {
     list.sort((a, b) => timeOf(b) - timeOf(a) || (a.metadata.name < b.metadata.name ? -1 : 1))

@@ -29,10 +29,10 @@ export function judge(facts: Case): Verdict {
   return failed(facts) ?? disturbed(facts) ?? waiting(facts) ?? passed(facts)
 }
 
-/** `pod web-7c9f-abcde: container app cannot be configured: … (for more than 10 s)`. */
+/** `pod web-7c9f-abcde: container app cannot be configured: …, for more than 10 s`. */
 export function signText({ pod, sign, rule, signal }: Raised): string {
   const object = pod ? `pod ${pod.metadata.name}` : (sign.object ?? rule.id)
-  const long = signal.confirm > 0 && isConfirmed(signal) ? ` (for more than ${span(signal.confirm)})` : ''
+  const long = signal.confirm > 0 && isConfirmed(signal) ? `, for more than ${span(signal.confirm)}` : ''
   return `${oneLine(`${object}: ${sign.because}`)}${long}`
 }
 
