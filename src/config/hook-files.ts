@@ -30,7 +30,7 @@ export function plannedHooks({
 }: HookFilesInput): Record<Moment, readonly PlannedHook[]> {
   const paths = variable(variables, 'PATH')?.split(':') ?? []
   const problems = Object.values(hooks).flatMap((list) => list.flatMap((hook) => wrongWith(hook, folder, paths, files)))
-  if (problems.length > 0) throw errorOf('config-hook', 'the hooks of the service', problems)
+  if (problems.length > 0) throw errorOf('config-hook', "the service's hooks", problems)
   const planned = (list: readonly HookTarget[]): PlannedHook[] =>
     list.map(({ argv, timeout, rerun, per }) => {
       const [program] = argv

@@ -30,8 +30,7 @@ export function referenceOf(text: string): Reference | undefined {
 }
 
 export const isRepository = (text: string): boolean => {
-  const { host, path } = parts(text)
-  return text.length <= 255 && (host === undefined || domain.test(host)) && path.every((part) => component.test(part))
+  return text.length <= 255 && parts(text).path.every((part) => component.test(part))
 }
 
 /** The name that registries know: `web` is `docker.io/library/web`. Two references with equal ones are of one repository. */
@@ -41,9 +40,9 @@ export function canonicalRepository(repository: string): string {
   return [known, ...(known === 'docker.io' && path.length === 1 ? ['library'] : []), ...path].join('/')
 }
 
-/** The first part is a host only when it looks like one; `acme/web` is a path on Docker Hub. */
+/** The first part is a host only when it can be one and looks like one; `acme/web` is a path on Docker Hub. */
 function parts(repository: string): { readonly host?: string; readonly path: readonly string[] } {
   const [first = '', ...rest] = repository.split('/')
-  const isHost = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost' || first !== first.toLowerCase())
-  return isHost ? { host: first, path: rest } : { path: [first, ...rest] }
+  const looksIt = /[.:]/.test(first) || first === 'localhost' || first !== first.toLowerCase()
+  return rest.length > 0 && looksIt && domain.test(first) ? { host: first, path: rest } : { path: [first, ...rest] }
 }

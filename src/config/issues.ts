@@ -35,10 +35,11 @@ function complaintsOf(issue: z.core.$ZodIssue, value: unknown): Complaint[] {
   }
   const said = understood(code === 'invalid_key' ? (issue.issues[0]?.message ?? message) : message)
   const about = code === 'invalid_key' || (code === 'invalid_type' && issue.expected === 'never') ? 'key' : 'value'
+  const lacking = code === 'invalid_type' || code === 'invalid_value'
   const deeper = code === 'invalid_union' && message === '' ? closest(issue) : undefined
   if (deeper) return complaintsOf({ ...deeper, path: [...path, ...deeper.path] }, value)
   const remedy = said.remedy === '' ? `look it up: deploy explain config` : said.remedy
-  return [{ path, about, remedy, what: isThere(value, path) ? said.what : 'missing' }]
+  return [{ path, about, remedy, what: lacking && !isThere(value, path) ? 'missing' : said.what }]
 }
 
 /** Of the ways in which a union did not match, the one that has words of its own. */

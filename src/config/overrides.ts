@@ -58,9 +58,9 @@ export function readOverride({ key, text, place }: Override, strategy: string, s
   const tried = inputs.map((input) => ({ input, checked: check(schema, input) }))
   const good = tried.find(({ checked }) => 'value' in checked)
   if (good) return { input: good.input }
-  const [first] = tried
-  if (!first || !('complaints' in first.checked)) throw new Error('an override was neither right nor wrong')
-  return { problems: first.checked.complaints.map(({ what, remedy }) => ({ place, key: '', what, remedy })) }
+  // One value was given, so one thing that is wrong with it says enough.
+  const wrong = tried[0] && 'complaints' in tried[0].checked ? tried[0].checked.complaints[0] : undefined
+  return said(wrong?.what ?? 'not possible here', wrong?.remedy ?? 'leave it out')
 }
 
 const scalar = (text: string): unknown => {

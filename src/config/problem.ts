@@ -1,4 +1,5 @@
 import { DeployError } from '../core/errors.ts'
+import { escapeText } from '../core/text.ts'
 import { printable } from './text.ts'
 import type { Spot } from './yaml.ts'
 
@@ -24,7 +25,7 @@ export function errorOf(code: string, summary: string, problems: readonly Proble
   const rest = problems.length - listed.length
   return new DeployError({
     code,
-    what: [`${summary} has ${problems.length} problems`, ...listed, ...(rest > 0 ? [`and ${rest} more`] : [])].join(
+    what: [`${summary}: ${problems.length} problems`, ...listed, ...(rest > 0 ? [`and ${rest} more`] : [])].join(
       '\n\n',
     ),
     remedy: 'mend them all, then run the command again',
@@ -32,7 +33,7 @@ export function errorOf(code: string, summary: string, problems: readonly Proble
 }
 
 const saidOf = ({ place, key, what, frame }: Problem): string =>
-  `${place}: ${key === '' ? '' : `${key}: `}${what}${frame === undefined ? '' : `\n${frame}`}`
+  `${escapeText(place)}: ${key === '' ? '' : `${escapeText(key)}: `}${what}${frame === undefined ? '' : `\n${frame}`}`
 
 const widest = 100
 

@@ -48,25 +48,29 @@ export const Timeout = duration(1000)
 const badPercent = ({ input }: Bad): string =>
   says(`${shown(input)} is not a percentage from 1 to 100`, 'write a whole percentage from 1 to 100, like 25 or 25%')
 
-const percentText = z
-  .string({ error: badPercent })
-  .regex(/^(?:[1-9]\d?|100)%$/, { error: badPercent })
-  .transform((text) => Number(text.slice(0, -1)))
-
-/** A whole percentage: `25` or `25%`. Becomes a number from 1 to 100. */
-export const Percent = z.union(
-  [z.int({ error: badPercent }).min(1, { error: badPercent }).max(100, { error: badPercent }), percentText],
-  { error: badPercent },
-)
-
 const badWeight = ({ input }: Bad): string =>
   says(`${shown(input)} is not a weight`, 'write whole percentages from 1 to 100, or pause: [5, 25, pause, 50]')
+
+const percent = (error: (bad: Bad) => string) =>
+  z.union(
+    [
+      z.int({ error }).min(1, { error }).max(100, { error }),
+      z
+        .string({ error })
+        .regex(/^(?:[1-9]\d?|100)%$/, { error })
+        .transform((text) => Number(text.slice(0, -1))),
+    ],
+    { error },
+  )
+
+/** A whole percentage: `25` or `25%`. Becomes a number from 1 to 100. */
+export const Percent = percent(badPercent)
 
 export type Weight = number | 'pause'
 
 /** Shares of traffic in rising order, in percent; `pause` waits for a human before the next one. */
 export const Weights = z
-  .array(z.union([Percent, z.literal('pause')], { error: badWeight }), {
+  .array(z.union([percent(badWeight), z.literal('pause')], { error: badWeight }), {
     error: ({ input }) => says(`${shown(input)} is not a list of weights`, 'write a list: [5, 25, 50]'),
   })
   .superRefine((weights, context) => {

@@ -18,8 +18,12 @@ export function imageFor(repository: string, version: string): Image {
   const [tag = '', digest, ...more] = version.split('@')
   if (isTag(tag) && more.length === 0 && (digest === undefined || isDigest(digest)))
     return imageOf({ repository, tag, ...(digest !== undefined && { digest }) })
+  if (looksLikeDigest.test(version)) throw malformed(version, undefined)
   return imageOf(fullReference(repository, version))
 }
+
+/** By the grammar `sha256:12` is also the tag 12 of an image sha256; nobody means that. */
+const looksLikeDigest = /^sha\d+:/i
 
 function fullReference(repository: string, version: string): Reference {
   const reference = referenceOf(version)
@@ -38,19 +42,17 @@ const imageOf = (reference: Reference): Image => ({
 })
 
 function malformed(version: string, reference: Reference | undefined): DeployError {
-  const why =
-    version === ''
-      ? 'it is empty'
-      : reference
-        ? 'it names an image and no version of it'
-        : /^sha\d+:/i.test(version)
-          ? 'a digest is sha256: and 64 digits from 0-9a-f'
-          : version.length > 128 && !/[/:@]/.test(version)
-            ? 'a tag has at most 128 characters'
-            : 'a tag has letters, digits, "_", "." and "-", and starts with a letter, a digit or "_"'
   return new DeployError({
     code: 'config-version',
-    what: `${shown(version)} is not a version: ${why}`,
+    what: `${shown(version)} is not a version: ${whyNot(version, reference)}`,
     remedy: 'name a tag (v1.2.3), a digest (sha256:…) or a whole image reference',
   })
+}
+
+function whyNot(version: string, reference: Reference | undefined): string {
+  if (version === '') return 'it is empty'
+  if (looksLikeDigest.test(version)) return 'a digest is sha256: and 64 digits from 0-9a-f'
+  if (/^[\w.-]{129,}$/.test(version)) return 'a tag has at most 128 characters'
+  if (reference) return 'it names an image and no version of it'
+  return 'a tag has letters, digits, "_", "." and "-", and starts with a letter, a digit or "_"'
 }
