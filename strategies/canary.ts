@@ -18,22 +18,16 @@ export const canary = defineStrategy({
   routing: ['weights', 'pods'],
   secondary: 'canary',
   plan({ moves, options: { weights, soak, bake } }) {
-    const shares = weights.filter((weight) => weight !== 'pause')
-    const stages = weights.map((weight, index) => {
-      if (weight === 'pause') return moves.stage(`pause-${index}`, 'wait for a human', [], { waitsFor: 'human' })
-      return moves.stage(`weight-${weight}`, `weight ${weight} %`, [...moves.surge(weight), ...moves.shift(weight)], {
-        soak,
-        weight,
-      })
-    })
-    const all = moves.stage('weight-100', 'weight 100 %', [...moves.surge(100), ...moves.shift(100)], {
-      soak: Math.min(soak, 2 * minute),
-      weight: 100,
-    })
+    const steps = weights.includes(100) ? weights : [...weights, 100 as const]
+    const first = steps.find((step) => step !== 'pause') ?? 100
     return [
-      moves.prepare(shares[0] ?? 100),
-      ...stages,
-      ...(shares.includes(100) ? [] : [all]),
+      moves.prepare(first),
+      ...steps.map((weight, index) => {
+        if (weight === 'pause') return moves.stage(`pause-${index}`, 'wait for a human', [], { waitsFor: 'human' })
+        const watched = weight === 100 ? Math.min(soak, 2 * minute) : soak
+        const shifted = [...moves.surge(weight), ...moves.shift(weight)]
+        return moves.stage(`weight-${weight}`, `weight ${weight} %`, shifted, { soak: watched, weight })
+      }),
       moves.stage('bake', 'bake', [], { soak: bake, weight: 100 }),
       ...moves.finish(),
     ]

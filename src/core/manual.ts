@@ -1,4 +1,4 @@
-import { compare } from 'fast-json-patch'
+import jsonPatch from 'fast-json-patch'
 import type { Json } from './json.ts'
 import { refName } from './kinds.ts'
 import { tokenPath } from './marks.ts'
@@ -41,5 +41,5 @@ function operations({ path, from, to }: Change): unknown[] {
 function differences(from: readonly Json[], to: Json): unknown[] {
   const other = from.find((value) => value !== to && typeof value === 'object' && value !== null)
   if (!other || typeof to !== 'object' || to === null) return []
-  return compare(other, to).map((operation) => ({ ...operation, path: `${paths.template}${operation.path}` }))
+  return jsonPatch.compare(other, to).map((operation) => ({ ...operation, path: `${paths.template}${operation.path}` }))
 }

@@ -17,6 +17,7 @@ export const marks = {
 export const fieldManager = 'deploy'
 
 export const tokenPath = '/metadata/annotations/deploy~1token'
+export const notePath = '/metadata/annotations/deploy~1note'
 
 /** `r7f3.2`: what a run's driver stamps on each shared object. */
 export const fencingToken = (run: string, epoch: number): string => `${run}.${epoch}`

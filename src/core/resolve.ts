@@ -1,10 +1,10 @@
 import { at, canonical, isObject, type Json, type JsonObject, same, withValue } from './json.ts'
-import { keyOf, type Ref, refName } from './kinds.ts'
-import { fencingToken, fieldManager, runOfToken, tokenPath } from './marks.ts'
-import type { KubeObject, ManagedFields } from './objects.ts'
+import { type Kind, keyOf, type Ref, refName } from './kinds.ts'
+import { fencingToken, fieldManager, notePath, runOfToken, tokenPath } from './marks.ts'
+import type { Deployment, KubeObject, ManagedFields } from './objects.ts'
 import { type Change, type Mutation, placeholders, type Unit } from './plan.ts'
 import { podsOfTrack } from './tracks.ts'
-import { find, isReady, type View } from './view.ts'
+import { find, isReady, replicaSetsOf, type View } from './view.ts'
 import type { PatchOp, Write } from './write.ts'
 
 export interface Fence {
@@ -58,9 +58,15 @@ export function resolve(mutation: Mutation, fence: Fence): Resolved {
 
 const tokenOf = (object: KubeObject): string | undefined => object.metadata.annotations?.['deploy/token']
 
+/**
+ * The Deployment controller copies a Deployment's annotations to its ReplicaSets and never takes them off again: a token
+ * there says nothing, so writes to a ReplicaSet test its resourceVersion instead.
+ */
+const isCopied = (object: KubeObject): boolean => object.kind === 'ReplicaSet'
+
 const foreign = (object: KubeObject, run: string): boolean => {
   const token = tokenOf(object)
-  return token !== undefined && runOfToken(token) !== run
+  return !isCopied(object) && token !== undefined && runOfToken(token) !== run
 }
 
 function change(object: Ref, changes: readonly Change[], fence: Fence): Resolved {
@@ -104,8 +110,9 @@ function contains(now: Json, value: Json): boolean {
 /** The first write tests the resourceVersion that it saw; later ones that the object still carries our token. */
 function stamp(editor: Editor, live: KubeObject, { run, epoch }: Fence): void {
   const token = tokenOf(live)
-  if (token === undefined) editor.test('/metadata/resourceVersion', live.metadata.resourceVersion ?? null)
-  editor.set(tokenPath, fencingToken(run, epoch))
+  if (token === undefined || isCopied(live))
+    editor.test('/metadata/resourceVersion', live.metadata.resourceVersion ?? null)
+  if (!isCopied(live)) editor.set(tokenPath, fencingToken(run, epoch))
 }
 
 interface Editor {
@@ -180,14 +187,28 @@ function disown(object: Ref, { view, run }: Fence): Resolved {
   const live = find(view, object.kind, object.name) as KubeObject | undefined
   if (!live) return { writes: [] }
   if (foreign(live, run)) return { locked: tokenOf(live) ?? '' }
+  const copies = object.kind === 'Deployment' ? replicaSetsOf(view, live as Deployment) : []
+  return { writes: [live, ...copies].flatMap((each) => stripped(each, object.namespace)) }
+}
+
+/** Takes our annotations and our entries in managedFields off an object; nothing where there are none. */
+function stripped(live: KubeObject, namespace: string): Write[] {
   const fields = live.metadata.managedFields ?? []
   const others = fields.filter((entry: ManagedFields) => entry.manager !== fieldManager)
-  if (!tokenOf(live) && others.length === fields.length) return { writes: [] }
+  const marked = [tokenPath, notePath].filter((path) => at(live, path) !== null)
+  if (marked.length === 0 && others.length === fields.length) return []
   const editor = editing(live)
   editor.test('/metadata/resourceVersion', live.metadata.resourceVersion ?? null)
-  editor.set(tokenPath, null)
-  const ops: PatchOp[] = [...editor.ops, { op: 'replace', path: '/metadata/managedFields', value: others }]
-  return { writes: [{ verb: 'patch', object, ops }] }
+  for (const path of marked) editor.set(path, null)
+  const owners: PatchOp[] =
+    others.length === fields.length ? [] : [{ op: 'replace', path: '/metadata/managedFields', value: others }]
+  return [
+    {
+      verb: 'patch',
+      object: { kind: live.kind as Kind, namespace, name: live.metadata.name },
+      ops: [...editor.ops, ...owners],
+    },
+  ]
 }
 
 /** What `intended` notes of a write, so that a reader can tell two attempts apart. */

@@ -74,8 +74,17 @@ export function planRelease(planning: Planning): Planned {
       emergency,
     },
     clusters,
-    waves: [{ id: strategy.name, parallel: request.policy.parallel, onFailure: request.policy.onFailure, units: drafts.flatMap(({ unit }) => (unit ? [unit] : [])) }],
-    warnings: [...new Set(complaints.filter(({ level }) => level !== 'refuse').map(({ what, why }) => `${what}: ${why}`))],
+    waves: [
+      {
+        id: strategy.name,
+        parallel: request.policy.parallel,
+        onFailure: request.policy.onFailure,
+        units: drafts.flatMap(({ unit }) => (unit ? [unit] : [])),
+      },
+    ],
+    warnings: [
+      ...new Set(complaints.filter(({ level }) => level !== 'refuse').map(({ what, why }) => `${what}: ${why}`)),
+    ],
   }
   const laws = complaints.some(({ level }) => level === 'refuse') ? [] : broken(plan)
   if (laws.length > 0) throw new Error(`the plan breaks a law of its own: ${laws.join('; ')}`)
@@ -127,7 +136,13 @@ function draftUnit(planning: Planning, site: Site, first: boolean): DraftedUnit 
     if (!object || !next || !stable) return null
     const templates = { stable: object.spec.template as unknown as Json, new: next as unknown as Json }
     const draft = draftOf(view)
-    const bound = chosen ? chosen.router.bind(draft, { namespace: site.namespace, service: request.service, secondary, workload }, chosen.route) : null
+    const bound = chosen
+      ? chosen.router.bind(
+          draft,
+          { namespace: site.namespace, service: request.service, secondary, workload },
+          chosen.route,
+        )
+      : null
     const pinned = bound !== null && bound.router.resolution !== 'pods'
     const labels = next.metadata?.labels ?? {}
     const context: MoveContext = {
@@ -158,14 +173,20 @@ function draftUnit(planning: Planning, site: Site, first: boolean): DraftedUnit 
 
 /** An emergency may find two sets or none that is whole: then there is no stable one to name. */
 function stableIn(view: View, object: Deployment | StatefulSet, emergency: boolean): Seen['stable'] | null {
-  const found = object.kind === 'StatefulSet' ? stableRevisionOf(object as StatefulSet) : stableOf(view, object as Deployment)
+  const found =
+    object.kind === 'StatefulSet' ? stableRevisionOf(object as StatefulSet) : stableOf(view, object as Deployment)
   if (isComplaint(found)) return emergency ? { name: '', hash: '' } : null
   return { name: found.set?.metadata.name ?? found.hash, hash: found.hash }
 }
 
 /** New pods at the most before old ones go, in percent of the replicas. */
 const peakOf = (unit: Unit): number =>
-  Math.max(0, ...unit.stages.flatMap((stage) => stage.steps).map(({ action: { expect } }) => (expect.kind === 'sets' ? expect.surge : 0)))
+  Math.max(
+    0,
+    ...unit.stages
+      .flatMap((stage) => stage.steps)
+      .map(({ action: { expect } }) => (expect.kind === 'sets' ? expect.surge : 0)),
+  )
 
 /** The strategy's own options: those that every strategy has are policy, and were read already. */
 function optionsOf({ strategy: { options } }: Resolved, strategy: Strategy): unknown {
@@ -187,7 +208,13 @@ function hooksFor({ request, hookFiles }: Planning, first: boolean): UnitHooks {
         const sha256 = hookFiles.get(argv[0])
         return { argv, timeout, ...(rerun && { rerun }), ...(sha256 !== undefined && { sha256 }) }
       })
-  return { before: hooks('before'), 'before-traffic': hooks('before-traffic'), 'after-weight': hooks('after-weight'), after: hooks('after'), 'on-rollback': hooks('on-rollback') }
+  return {
+    before: hooks('before'),
+    'before-traffic': hooks('before-traffic'),
+    'after-weight': hooks('after-weight'),
+    after: hooks('after'),
+    'on-rollback': hooks('on-rollback'),
+  }
 }
 
 interface Chosen {
@@ -208,7 +235,9 @@ function chooseRouter({ request, strategy }: Planning, view: View): Chosen | nul
   if (!find(view, 'Service', request.service)) return null
   throw new DeployError({
     code: 'router-missing',
-    what: name ? `router ${name} finds ${route ? `no route ${route}` : `nothing that sends requests to service ${request.service}`} in namespace ${view.namespace}` : `no router fits ${strategy.name} for service ${request.service}`,
+    what: name
+      ? `router ${name} finds ${route ? `no route ${route}` : `nothing that sends requests to service ${request.service}`} in namespace ${view.namespace}`
+      : `no router fits ${strategy.name} for service ${request.service}`,
     remedy: 'name the route in deploy.yaml: traffic: { router: gateway-api, route: … }; or use the strategy rolling',
     exit: 'refused',
   })

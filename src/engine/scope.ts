@@ -3,7 +3,16 @@ import { undoName } from '../core/moves/prepare.ts'
 import type { LabelSelector } from '../core/objects.ts'
 import type { Watching } from '../ports.ts'
 
-const whole: readonly Kind[] = ['Service', 'EndpointSlice', 'PodDisruptionBudget', 'HorizontalPodAutoscaler', 'HTTPRoute', 'GRPCRoute', 'ResourceQuota', 'LimitRange']
+const whole: readonly Kind[] = [
+  'Service',
+  'EndpointSlice',
+  'PodDisruptionBudget',
+  'HorizontalPodAutoscaler',
+  'HTTPRoute',
+  'GRPCRoute',
+  'ResourceQuota',
+  'LimitRange',
+]
 
 /** What is watched for one unit: its own workload and pods, and the small kinds of its namespace. */
 export function scopeOf(workload: Ref, selector: LabelSelector): Watching[] {

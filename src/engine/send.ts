@@ -103,12 +103,14 @@ const agreedIn = (run: RunState, unit: Unit): ReadonlySet<string> =>
       .map(({ object, path }) => `${object}${path}`),
   )
 
-async function writeAll(writes: readonly Write[], { cluster, watched, signal }: Sending): Promise<Receipt> {
+async function writeAll(writes: readonly Write[], { order, cluster, watched, signal }: Sending): Promise<Receipt> {
+  const { mutation } = order.action
   let receipt: Receipt = {}
   for (const write of writes) {
     const object = await deletedIsFine(write, () => cluster.write(write, { signal }))
     watched.took(write.object, object)
-    if (object) receipt = receiptOf(object)
+    // Only of the object that is looked at afterwards: resourceVersions of two objects say nothing about each other.
+    if (object && mutation.verb !== 'hook' && keyOf(write.object) === keyOf(mutation.object)) receipt = receiptOf(object)
   }
   return receipt
 }

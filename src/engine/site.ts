@@ -8,7 +8,9 @@ import { scopeOf } from './scope.ts'
 export async function openSite(cluster: Cluster, workload: Ref, signal: AbortSignal): Promise<Site> {
   const [{ uid }, object] = await Promise.all([cluster.identify({ signal }), cluster.get(workload, { signal })])
   // Without a workload there are no pods to watch; planning says what is missing.
-  const selector = (object as Deployment | StatefulSet | null)?.spec.selector ?? { matchLabels: { 'deploy/no-workload': 'true' } }
+  const selector = (object as Deployment | StatefulSet | null)?.spec.selector ?? {
+    matchLabels: { 'deploy/no-workload': 'true' },
+  }
   const watched = await cluster.watch(scopeOf(workload, selector), signal)
   return { name: cluster.name, uid, namespace: workload.namespace, reins: { cluster, watched } }
 }

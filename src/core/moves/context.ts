@@ -37,7 +37,10 @@ export interface MoveContext {
   readonly allowedBad: number
 }
 
-/** What a strategy builds a plan from. */
+/**
+ * What a strategy builds a plan from, called in the order of the plan: each move knows what the ones before it have
+ * written.
+ */
 export interface Moves {
   /** Locks, pins and the first new pods (percent of the live replicas); no request reaches them yet. */
   prepare(surge: number): Stage

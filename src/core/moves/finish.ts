@@ -127,18 +127,12 @@ export function cleanUp(context: MoveContext): Step[] {
       action: asserted({ verb: 'delete', object }, { kind: 'gone', object }),
     }),
   )
-  const note = stepOf({
-    id: 'note',
-    does: `${workload.kind.toLowerCase()} ${workload.name}: our note removed`,
-    action: asserted(draft.restore(workload, [paths.note]), written),
-  })
-  const noted = draft.written(workload).includes(paths.note) ? [note] : []
   const disowned = draft.touched().map((object) =>
     stepOf({
       id: `disown-${object.kind}-${object.name}`,
-      does: `${object.kind.toLowerCase()} ${object.name}: field ownership given up`,
+      does: `${object.kind.toLowerCase()} ${object.name}: our marks and field ownership removed`,
       action: asserted({ verb: 'disown', object }, written),
     }),
   )
-  return [...restored, ...removed, ...noted, ...disowned]
+  return [...restored, ...removed, ...disowned]
 }

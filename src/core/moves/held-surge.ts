@@ -91,16 +91,14 @@ export function heldSurge(context: MoveContext): Moves {
     },
     settle: () => [...replaceOld(100), restoreFields(context)],
     finish(): Stage[] {
-      const after = hookSteps(hooks.after, 'after')
+      const before = byPods
+        ? [stage('fields', 'fields as before', [restoreFields(context)], { weight: 100 })]
+        : router
+          ? [moveNames(context), drain(context)]
+          : []
       const last = close(context)
-      const closing: Stage = {
-        ...last,
-        steps: [...last.steps, ...after.map((step) => ({ ...step, id: `${last.id}.${step.id}` }))],
-      }
-      if (!router) return [closing]
-      if (byPods)
-        return [stage('fields', `${workload.kind} as before`, [restoreFields(context)], { weight: 100 }), closing]
-      return [moveNames(context), drain(context), closing]
+      const after = hookSteps(hooks.after, 'after').map((step) => ({ ...step, id: `${last.id}.${step.id}` }))
+      return [...before, { ...last, steps: [...last.steps, ...after] }]
     },
     hooks: (event) => hookSteps(hooks[event], event),
     back: (stages) => wayBack(context, stages),

@@ -1,4 +1,5 @@
 import type { Json } from '../json.ts'
+import { notePath } from '../marks.ts'
 
 /**
  * The brake. New pods become Ready, and Services, budgets and autoscalers count them, but the Deployment controller
@@ -29,7 +30,7 @@ export const paths = {
   paused: '/spec/paused',
   strategy: '/spec/strategy',
   selector: '/spec/selector',
-  note: '/metadata/annotations/deploy~1note',
+  note: notePath,
   stableTag: '/spec/template/metadata/annotations/deploy~1stable',
   scaleDown: '/spec/behavior/scaleDown/selectPolicy',
 } as const
