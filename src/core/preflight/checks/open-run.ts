@@ -1,0 +1,49 @@
+import { at } from '../../json.ts'
+import { marks, runOfToken } from '../../marks.ts'
+import type { KubeObject } from '../../objects.ts'
+import { find } from '../../view.ts'
+import { autoscalersOf } from '../autoscaler.ts'
+import { matchingBudgets } from '../budgets.ts'
+import type { PreflightCase } from '../case.ts'
+import type { Check } from '../check.ts'
+import { servicesOf } from '../pins.ts'
+
+/** The caller exits with `locked` (8) for this code. */
+export const runOpen: Check<PreflightCase> = {
+  code: 'run-open',
+  level: 'refuse',
+  emergency: 'stays',
+  look(input) {
+    const held = [...objectsOf(input)].flatMap((object) => {
+      const token = object.metadata.annotations?.[marks.token]
+      return token === undefined ? [] : [{ object, run: runOfToken(token) }]
+    })
+    const runs = [...new Set(held.map(({ run }) => run))]
+    return runs.map((run) => {
+      const names = held
+        .filter((other) => other.run === run)
+        .map(({ object }) => `${object.kind.toLowerCase()}/${object.metadata.name}`)
+      const note = held.find((other) => other.run === run)?.object.metadata.annotations?.[marks.note]
+      return {
+        what: `run ${run} is open: it holds ${names.join(', ')}${note ? ` (${note})` : ''}`,
+        why: 'two releases at once would take each other back',
+        remedy: `deploy status ${run} says where it stands; deploy abort ${run} takes it back, deploy resume ${run} goes on`,
+      }
+    })
+  },
+}
+
+/** All that the release would write and that is there before it. */
+function objectsOf({ view, workload, route, service }: PreflightCase): Set<KubeObject> {
+  const target: KubeObject | undefined = find(view, workload.kind, workload.name)
+  const labels = Object.entries(at(target, '/spec/template/metadata/labels') ?? {})
+  const selected = Object.fromEntries(labels) as Readonly<Record<string, string>>
+  const found: readonly (KubeObject | undefined)[] = [
+    target,
+    find(view, 'Service', service),
+    ...(target ? [...servicesOf(view, selected), ...matchingBudgets(view, selected)] : []),
+    ...autoscalersOf(view, workload),
+    route ? find(view, route.kind, route.name) : undefined,
+  ]
+  return new Set(found.filter((object) => object !== undefined))
+}
