@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { constants } from 'node:os'
+import { execa } from 'execa'
+import { DeployError } from '../../core/errors.ts'
+import type { Hook } from '../../core/plan.ts'
+import { type Millis, second } from '../../core/time.ts'
+import type { Hooks } from '../../ports.ts'
+import { endGroup, killGroup } from './group.ts'
+import { checkHook } from './program.ts'
+import { type Tail, tailOf } from './tail.ts'
+
+export interface HooksInput {
+  /** Of deploy.yaml: hooks run there, and their paths are relative to it. */
+  readonly folder: string
+  /** What a hook finds in its environment, beside what `run` is given. Credentials too: it is the operator's program. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Between SIGTERM and SIGKILL. */
+  readonly grace?: Millis
+}
+
+/**
+ * Runs programs of the operator, without a shell. A hook is over when its process is, or its time is, or the signal
+ * aborts; whatever is left of its process group is ended then, so a hook can't leave a daemon behind.
+ *
+ * Exit code: what the program said, or 128 + the number of the signal that ended it. Throws `hook-not-found`,
+ * `hook-not-executable`, `hook-changed`, `hook-not-started`; and the signal's reason when that had aborted before it began.
+ */
+export const hooks = ({ folder, env, grace = 5 * second }: HooksInput): Hooks => ({
+  async run(hook, own, signal) {
+    signal.throwIfAborted()
+    const program = checkHook(hook.argv[0], { folder, path: env['PATH'] })
+    await assertApproved(hook, program)
+    signal.throwIfAborted()
+
+    const tail = tailOf()
+    const started = start([program, ...hook.argv.slice(1)], { folder, env: { ...env, ...own }, tail })
+    using _ = endedWithUs(started.pid)
+    using limit = limitOf(hook.timeout, signal)
+    const inTime = await Promise.race([started.exit, limit.passed])
+    // What a pipe still holds is read before those at its other end are told to go.
+    if (inTime !== undefined) await Promise.race([started.drained, sleep(drain)])
+    if (started.pid !== undefined) await endGroup(started.pid, grace)
+    const exitCode = await Promise.race([started.exit, sleep(second).then(() => killed)])
+    await Promise.race([started.drained, sleep(drain)])
+    started.letGo()
+    return { receipt: { exitCode }, output: tail.lines(), timedOut: inTime === undefined && !signal.aborted }
+  },
+})
+
+/** The exit code of one that not even SIGKILL ends yet, for it hangs in the kernel. */
+const killed = 137
+
+/** A process outside the group that holds our pipes (a real daemon) isn't waited for any longer. */
+const drain: Millis = 250
+
+function start(
+  [program, ...words]: readonly [string, ...string[]],
+  { folder, env, tail }: { folder: string; env: HooksInput['env']; tail: Tail },
+) {
+  const child = execa(program, words, {
+    cwd: folder,
+    env,
+    extendEnv: false,
+    stdin: 'ignore',
+    // A process group (and session) of its own: it has no terminal to ask at, and can be ended as a whole.
+    detached: true,
+    buffer: false,
+    reject: false,
+  })
+  const outputs = [child.stdout, child.stderr]
+  for (const output of outputs) output.on('data', tail.sink())
+  const exit = new Promise<number>((resolve, reject) => {
+    child.nodeChildProcess.once('exit', (code, name) => resolve(code ?? 128 + constants.signals[name ?? 'SIGKILL']))
+    child.then(
+      (result) => reject(notStarted(program, result.cause)),
+      (cause: unknown) => reject(notStarted(program, cause)),
+    )
+  })
+  exit.catch(() => {})
+  return {
+    pid: child.pid,
+    exit,
+    drained: Promise.all(outputs.map((output) => new Promise((resolve) => output.once('close', resolve)))),
+    letGo: () => outputs.forEach((output) => output.destroy()),
+  }
+}
+
+/** The plan was approved with this text of the file. */
+async function assertApproved({ argv: [name], sha256 }: Hook, program: string): Promise<void> {
+  if (sha256 === undefined) return
+  const found = createHash('sha256')
+    .update(await readFile(program))
+    .digest('hex')
+  if (found === sha256) return
+  throw new DeployError({
+    code: 'hook-changed',
+    what: `the hook ${name} is not the one that the plan was made with: ${program}`,
+    why: 'what was approved is what runs',
+    remedy: 'bring the file back, or make and approve a new plan',
+    exit: 'stale',
+  })
+}
+
+/** `passed` resolves to nothing after `ms`, or when the signal aborts. */
+function limitOf(ms: Millis, signal: AbortSignal): { readonly passed: Promise<undefined> } & Disposable {
+  const { promise: passed, resolve } = Promise.withResolvers<undefined>()
+  const pass = () => resolve(undefined)
+  const timer = setTimeout(pass, ms)
+  signal.addEventListener('abort', pass)
+  return {
+    passed,
+    [Symbol.dispose]() {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', pass)
+    },
+  }
+}
+
+const sleep = (ms: Millis): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms))
+
+/** When this process ends (other than by SIGKILL), so does the hook. */
+function endedWithUs(pid: number | undefined): Disposable {
+  const end = () => void (pid !== undefined && killGroup(pid, 'SIGKILL'))
+  process.once('exit', end)
+  return { [Symbol.dispose]: () => void process.removeListener('exit', end) }
+}
+
+function notStarted(program: string, cause: unknown): DeployError {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason'
+  return new DeployError({
+    code: 'hook-not-started',
+    what: `the operating system did not start the hook ${program}: ${code}`,
+    why: 'often the interpreter named in its first line is not installed, or it was built for another machine',
+    remedy: `run it by hand: ${program}`,
+    exit: 'refused',
+    cause,
+  })
+}
