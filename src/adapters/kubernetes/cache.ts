@@ -47,19 +47,18 @@ export function openCache({ namespace, clock, signal }: CacheOptions): Cache {
     for (const resolve of waiting) resolve()
   }
   const put = (feed: Feed, key: RefKey, object: KubeObject): void => {
-    const known = objects.get(key)
-    feed.keys.add(key)
-    if (known !== undefined && !isLater(versionOf(object), versionOf(known))) return
     if (graves.holds(key, object)) return
-    mutable().set(key, slim(object))
+    feed.keys.add(key)
+    const known = objects.get(key)
+    if (known === undefined || isLater(versionOf(object), versionOf(known))) mutable().set(key, slim(object))
   }
   const drop = (feed: Feed, key: RefKey, version: string): void => {
     const known = objects.get(key)
-    if (known === undefined || isLater(versionOf(known), version)) return
+    if (known !== undefined && isLater(versionOf(known), version)) return
     feed.keys.delete(key)
     if (feeds.some(({ keys }) => keys.has(key))) return
-    graves.dig(key, known, version)
-    mutable().delete(key)
+    graves.dig(key, version)
+    if (known !== undefined) mutable().delete(key)
   }
   const silentSince = (): Millis | null => {
     const lost = feeds.flatMap((feed) => (feed.lostSince === null ? [] : [feed.lostSince]))
@@ -159,24 +158,26 @@ function slim(object: KubeObject): KubeObject {
 }
 
 interface Graves {
-  dig(key: RefKey, object: KubeObject, version: string): void
+  /** It is known not to be there at this version. */
+  dig(key: RefKey, version: string): void
   /** Is this the past of something that is known to be deleted? */
   holds(key: RefKey, object: KubeObject): boolean
 }
 
 /** Remembers the last deletions, so that a late answer does not bring back what is gone. */
 function newGraves(most = 1000): Graves {
-  const graves = new Map<RefKey, { readonly uid: string | undefined; readonly version: string }>()
+  const graves = new Map<RefKey, string>()
   return {
-    dig: (key, object, version) => {
+    dig: (key, version) => {
+      const before = graves.get(key)
       graves.delete(key)
-      graves.set(key, { uid: object.metadata.uid, version })
+      graves.set(key, before !== undefined && isLater(before, version) ? before : version)
       const [oldest] = graves.keys()
       if (graves.size > most && oldest !== undefined) graves.delete(oldest)
     },
     holds: (key, object) => {
-      const grave = graves.get(key)
-      return grave !== undefined && grave.uid === object.metadata.uid && !isLater(versionOf(object), grave.version)
+      const version = graves.get(key)
+      return version !== undefined && !isLater(versionOf(object), version)
     },
   }
 }

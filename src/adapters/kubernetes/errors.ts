@@ -4,7 +4,8 @@ import { isPage } from './answer.ts'
 import { asked, contextFlag, place } from './asked.ts'
 import type { About, Failure, Peer } from './failure.ts'
 import { networkError } from './network-errors.ts'
-import { pageError, statusError } from './status-errors.ts'
+import { pageError } from './page-error.ts'
+import { statusError } from './status-errors.ts'
 
 /** How every failure of a cluster is put into words: one code of `kube-*`, what, why and what to do. */
 export function toDeployError(failure: Failure, about: About, peer: Peer): DeployError {

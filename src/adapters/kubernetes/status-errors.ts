@@ -138,7 +138,7 @@ function invalid(answer: Answered, about: About, peer: Peer): Words {
   return {
     code: 'kube-invalid',
     what: test
-      ? `it is not as it was seen: ${asked(about)} of ${place(peer)}`
+      ? `it is not as the patch expects: ${asked(about)} of ${place(peer)}`
       : `${place(peer)} does not accept it: ${asked(about)}`,
     why: test ? 'a value that it tests, or a path that it changes, is another one now' : said(answer),
     remedy: test
@@ -151,7 +151,7 @@ function invalid(answer: Answered, about: About, peer: Peer): Words {
  * Could the JSON Patch not be done (a `test` failed, or a path is missing)? The server says no more than this sentence
  * then; a validation names the object and its fields. Tried with 1.36.
  */
-export const isPatchRefusal = (answer: Pick<Answered, 'status' | 'body'>): boolean => {
+const isPatchRefusal = (answer: Pick<Answered, 'status' | 'body'>): boolean => {
   const { message, details } = statusIn(answer)
   const isUnexplained = !isObject(details) || Object.keys(details).length === 0
   return answer.status === 422 && isUnexplained && textAt(message).startsWith('the server rejected our request')
@@ -183,18 +183,4 @@ function unexpected(answer: Answered, about: About, peer: Peer): Words {
     why: said(answer) || 'a proxy in between may have answered',
     remedy: `look at it: kubectl get --raw /version${contextFlag(peer)}`,
   }
-}
-
-/** A web page: of a proxy that wants a login, of a load balancer without a backend. */
-export function pageError(answer: Answered, peer: Peer): DeployError {
-  const title = /<title[^>]*>([^<]*)/i.exec(answer.body)?.[1] ?? ''
-  const via = peer.proxy === null ? 'a proxy or load balancer' : 'the proxy'
-  return new DeployError({
-    code: answer.status >= 500 ? 'kube-unavailable' : 'kube-protocol',
-    what: `${place(peer)} answered with a web page (status ${answer.status}${title.trim() === '' ? '' : `, “${printable(title, 80)}”`}), not with the Kubernetes API`,
-    why: `${via} answered in its place`,
-    remedy:
-      'check server and proxy-url in the kubeconfig, HTTPS_PROXY and NO_PROXY; log in to the proxy if it wants that',
-    exit: 'refused',
-  })
 }
