@@ -1,0 +1,115 @@
+import type { Fact } from '../core/journal.ts'
+import type { Json } from '../core/json.ts'
+import type { Plan, Stage, Unit } from '../core/plan.ts'
+import { escapeText } from '../core/text.ts'
+import { short } from './words.ts'
+
+/** What happened, as one line for a person; the same words on every screen. Text from outside is escaped. */
+export const factText = (fact: Fact, plan: Plan): string => escapeText(words(fact, plan))
+
+/** What only repeats what the line before it said: a screen leaves it out unless it was asked for everything. */
+export const isQuiet = (fact: Fact): boolean => fact.type === 'sent' || fact.type === 'attached'
+
+/** The units that a fact is about; none when it is about the run. */
+export function unitsIn(fact: Fact): readonly string[] {
+  if ('unit' in fact) return [fact.unit]
+  return 'units' in fact ? fact.units : []
+}
+
+/** What a step does, by its id, on either way; a lock that is put back is in no plan. */
+export function stepText(plan: Plan, unitId: string, step: string): string {
+  const unit = unitOf(plan, unitId)
+  const known = [...(unit?.stages.flatMap(({ steps }) => steps) ?? []), ...(unit?.back ?? [])]
+  const found = known.find(({ id }) => id === step)
+  if (found) return found.does
+  return step.startsWith('hold.') ? `put back ${step.slice('hold.'.length)}` : step
+}
+
+const unitOf = (plan: Plan, id: string): Unit | undefined =>
+  plan.waves.flatMap(({ units }) => units).find((unit) => unit.id === id)
+
+const stageOf = (plan: Plan, unit: string, stage: string): Stage | undefined =>
+  unitOf(plan, unit)?.stages.find(({ id }) => id === stage)
+
+const titleOf = (plan: Plan, unit: string, stage: string): string => stageOf(plan, unit, stage)?.title ?? stage
+
+const because = (reason: string | undefined): string => (reason === undefined ? '' : `: ${reason}`)
+
+function words(fact: Fact, plan: Plan): string {
+  switch (fact.type) {
+    case 'opened': {
+      const { strategy, service, from, version } = plan.release
+      const what = `${strategy} ${service} ${from} → ${version}`
+      return `run ${fact.run} opened by ${fact.by} on ${fact.host}: ${what}, plan ${short(fact.plan)}${because(fact.reason)}`
+    }
+    case 'attached':
+      return `${fact.by} drives the run from ${fact.host}, process ${fact.pid}`
+    case 'asked':
+      return `${fact.by} says ${fact.verb}${fact.stage === undefined ? '' : ` ${fact.stage}`}${because(fact.reason)}`
+    case 'intended':
+    case 'sent':
+    case 'refused':
+    case 'settled':
+      return stepWords(fact, stepText(plan, fact.unit, fact.step))
+    case 'judged':
+      return `${titleOf(plan, fact.unit, fact.stage)}: ${fact.answer}: ${fact.because}`
+    case 'drifted': {
+      const done = fact.action === 'reassert' ? 'put back' : 'paused'
+      return `${fact.who} changed ${fact.object} ${fact.path}${changed(fact.was, fact.now)}: ${done}`
+    }
+    case 'turned':
+      return fact.to === 'back' ? `going back: ${fact.why}` : `frozen, nothing can be undone: ${fact.why}`
+    case 'paused':
+      return `paused: ${fact.why}`
+    case 'resumed':
+      return `resumed by ${fact.by}`
+    case 'warned':
+      return `watch out: ${fact.because}`
+    case 'ended':
+      return endWords(fact.outcome, fact.because, plan)
+    case 'closed':
+      return `the run is over: ${fact.outcome}, exit ${fact.exit}`
+  }
+}
+
+type StepFact = Extract<Fact, { readonly way: 'forward' | 'back' }>
+
+function stepWords(fact: StepFact, does: string): string {
+  const way = fact.way === 'back' ? 'back: ' : ''
+  switch (fact.type) {
+    case 'intended':
+      return `${way}${does}`
+    case 'sent':
+      return `${way}sent: ${does}`
+    case 'settled':
+      return `${way}done: ${does}`
+    case 'refused':
+      return `${way}refused (${fact.code}): ${does}: ${fact.because}${fact.retry ? '; tried again soon' : ''}`
+  }
+}
+
+export function endWords(outcome: Extract<Fact, { type: 'ended' }>['outcome'], why: string, plan: Plan): string {
+  const { service, from, version } = plan.release
+  switch (outcome) {
+    case 'done':
+      return `done: ${service} serves ${version}`
+    case 'verified':
+      return `nothing to do: ${service} serves ${version} already${because(why || undefined)}`
+    case 'taken-back':
+      return `taken back: ${service} serves ${from}${because(why || undefined)}`
+    case 'left-paused':
+      return `left paused${because(why || undefined)}`
+    case 'superseded':
+      return `superseded by a newer release${because(why || undefined)}`
+  }
+}
+
+/** Only values that are short and no object: a field may hold a template, and a template may hold secrets. */
+function changed(was: Json, now: Json): string {
+  const shown = (value: Json): string | null => {
+    if (value === null) return 'nothing'
+    return typeof value === 'number' || typeof value === 'boolean' ? String(value) : null
+  }
+  const [before, after] = [shown(was), shown(now)]
+  return before === null || after === null || before === after ? '' : ` from ${before} to ${after}`
+}

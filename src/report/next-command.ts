@@ -1,0 +1,73 @@
+import type { PauseCause } from '../core/journal.ts'
+import { undoName } from '../core/moves/prepare.ts'
+import type { Standing } from './standing.ts'
+import type { Story } from './outcome.ts'
+
+/** A command that a person can type now, and what it does. */
+export interface NextCommand {
+  readonly command: string
+  readonly does: string
+}
+
+export function nextCommands(story: Story): NextCommand[] {
+  const { outcome, state, units, plan } = story
+  const run = state.run
+  const { service, environment, from } = plan.release
+  switch (outcome) {
+    case 'done':
+      return [{ command: `deploy rollback -s ${service} -e ${environment}`, does: `back to ${from}` }]
+    case 'verified':
+      return []
+    case 'taken-back':
+      return [{ command: `deploy status ${run}`, does: 'this text again; nothing is urgent, the old version serves' }]
+    case 'running':
+      return [{ command: `deploy watch ${run}`, does: 'follow it' }]
+    case 'human-needed':
+      return [
+        { command: `deploy resume ${run}`, does: 'try again what is left to do' },
+        ...units.filter(isOpen).map(byHand),
+      ]
+    case 'paused':
+      return [...goOn(run, causeOf(units)), { command: `deploy abort ${run}`, does: `back to ${from}` }]
+    case 'interrupted':
+    case 'unattended':
+    case 'stopped':
+      return run === ''
+        ? []
+        : [
+            { command: `deploy resume ${run}`, does: 'go on from here' },
+            ...(units.some(({ state }) => state.way === 'forward' && !state.ended)
+              ? [{ command: `deploy abort ${run}`, does: `back to ${from}` }]
+              : []),
+          ]
+  }
+}
+
+const isOpen = ({ state, begun }: Standing): boolean => begun && !state.ended
+
+const causeOf = (units: readonly Standing[]): PauseCause | undefined =>
+  units.map(({ state }) => state.paused?.cause).find((cause) => cause !== undefined)
+
+function goOn(run: string, cause: PauseCause | undefined): NextCommand[] {
+  switch (cause) {
+    case 'human':
+      return [{ command: `deploy promote ${run}`, does: 'go on to the next stage' }]
+    case 'drift':
+      return [{ command: `deploy resume ${run}`, does: "write the plan's value over the other's" }]
+    case 'unknown-outcome':
+      return [{ command: `deploy resume ${run}`, does: 'run it again, once somebody has looked that it may' }]
+    case 'finish':
+      return [{ command: `deploy resume ${run}`, does: 'try again to finish; the new version serves' }]
+    case 'asked':
+    case 'environment':
+    case 'back-stuck':
+    case undefined:
+      return [{ command: `deploy resume ${run}`, does: 'go on from here' }]
+  }
+}
+
+/** For the day on which the tool can't: the way back as text in the cluster itself. */
+const byHand = ({ unit }: Standing): NextCommand => ({
+  command: `kubectl -n ${unit.namespace} get configmap ${undoName(unit.workload)} -o jsonpath='{.data.way-back\\.sh}'`,
+  does: `the way back by hand, in ${unit.cluster}`,
+})

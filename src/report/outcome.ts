@@ -1,0 +1,67 @@
+import { exitCodes } from '../core/errors.ts'
+import type { Entry } from '../core/journal.ts'
+import type { Plan } from '../core/plan.ts'
+import { fold, type RunState, stateOf } from '../core/state.ts'
+import { type Standing, standings } from './standing.ts'
+
+/** What became of a run, in one word for programs and people alike. */
+export type RunOutcome =
+  | 'done'
+  | 'verified'
+  | 'taken-back'
+  | 'human-needed'
+  | 'paused'
+  | 'interrupted'
+  | 'running'
+  | 'unattended'
+  | 'stopped'
+
+export interface Story {
+  readonly plan: Plan
+  readonly entries: readonly Entry[]
+  readonly state: RunState
+  readonly units: readonly Standing[]
+  readonly outcome: RunOutcome
+  /** As the process will end, or ended; `null` while the run is open and nobody has ended it. */
+  readonly exit: number | null
+}
+
+export interface StoryInput {
+  readonly plan: Plan
+  readonly entries: readonly Entry[]
+  readonly exit: number | null
+  /** Whether a driver is alive; only asked of a run that is open. */
+  readonly attended?: boolean
+}
+
+/** A run as it is told: by its journal, and by the exit code of the process that ends (for `status` there is none). */
+export function storyOf({ plan, entries, exit, attended = false }: StoryInput): Story {
+  const state = fold(stateOf(plan), entries)
+  const units = standings(plan, state)
+  const code = exit ?? state.exit
+  return { plan, entries, state, units, outcome: outcomeOf(units, code, attended), exit: code }
+}
+
+function outcomeOf(units: readonly Standing[], exit: number | null, attended: boolean): RunOutcome {
+  const outcomes = units.map(({ state }) => state.ended?.outcome)
+  switch (exit) {
+    case null:
+      return units.some(isStuck) ? 'human-needed' : attended ? 'running' : 'unattended'
+    case exitCodes.done:
+      return outcomes.length > 0 && outcomes.every((outcome) => outcome === 'verified') ? 'verified' : 'done'
+    case exitCodes.takenBack:
+    case exitCodes.takenBackWithoutVerdict:
+      return 'taken-back'
+    case exitCodes.humanNeeded:
+      return 'human-needed'
+    case exitCodes.paused:
+      return 'paused'
+    case exitCodes.interrupted:
+    case exitCodes.terminated:
+      return 'interrupted'
+    default:
+      return 'stopped'
+  }
+}
+
+const isStuck = ({ state }: Standing): boolean => state.way === 'frozen' || state.paused?.cause === 'back-stuck'
