@@ -28,14 +28,14 @@ describe('a lab leaves nothing', () => {
   })
 
   it('not even when its supervisor is killed, once the next one boots', async () => {
-    const { child, id } = await bootByHand()
+    const { closed, id } = await bootByHand()
     process.kill(Number(/\d+$/.exec(id)?.[0]), 'SIGKILL')
     await waitFor(
       'components die with it',
       async () => !(await traces(id)).some((trace) => trace.startsWith('process')),
     )
     expect(await traces(id)).not.toEqual([])
-    await once(child, 'close')
+    await closed
     const { down } = await bootLab({ name: 'next', clusters: 1, nodes: 1 })
     expect(await traces(id)).toEqual([])
     await down()
@@ -67,11 +67,11 @@ function spawnUp() {
 /** A lab that `up.ts` booted in another process. */
 async function bootByHand() {
   const child = spawnUp()
+  const closed = once(child, 'close')
   for await (const line of createInterface({ input: child.stdout })) {
     const id = /deploy-lab-hand\d+-\d+/.exec(line)?.[0]
-    if (id !== undefined) return { child, id }
+    if (id !== undefined) return { child, id, closed }
   }
-  await once(child, 'close')
   throw new Error('up.ts ended before its lab was up')
 }
 

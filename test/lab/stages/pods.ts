@@ -257,11 +257,12 @@ ${jobCondition('ContainersReady')}
 phase: {{ if $bad }}Failed{{ else }}Succeeded{{ end }}`),
 )
 
-// Long enough for the data plane to forget the pod first, as a preStop sleep is elsewhere.
+// Long enough for the data plane to forget the pod first, as a preStop sleep is elsewhere. Half of it is enough on an
+// idle machine; Traefik, starved of CPU, was seen to need more.
 stage(
   'pod-delete',
   [has('.metadata.deletionTimestamp')],
-  between(1000, 2000),
+  between(2000, 3500),
   event('Normal', 'Killing', 'Stopping container'),
   { delete: true },
 )
