@@ -47,6 +47,10 @@ export interface Check<Input = Facts> {
 export const kubectl = ({ view: { namespace } }: Pick<PreflightCase, 'view'>, rest: string): string =>
   `kubectl -n ${namespace} ${rest}`
 
+/** The advice to release fewer pods at a time, where that would be fewer. */
+export const smallerBatches = ({ surge, version }: Facts): string =>
+  surge > 1 ? `; or fewer pods at a time: deploy rolling ${version} --set batches=10,20,30,40,50,60,70,80,90,100` : ''
+
 /** A JSON Patch as a command. */
 export const patch = (input: Pick<PreflightCase, 'view'>, object: string, ...operations: readonly object[]): string =>
   kubectl(input, `patch ${object} --type=json -p '${JSON.stringify(operations)}'`)

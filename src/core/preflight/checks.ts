@@ -8,6 +8,7 @@ import { budgetPinLeft, pinLeft, tagLeft } from './checks/left-over.ts'
 import { limitRange } from './checks/limit-range.ts'
 import { nameTaken, nameTooLong } from './checks/names.ts'
 import { runOpen } from './checks/open-run.ts'
+import { otherOwner, selfHeal, selfHealUnknown } from './checks/owners.ts'
 import { nodeRoom, nodesNotSeen, noSpareDomain } from './checks/placement.ts'
 import { quotaDemands, quotaShort, quotaUnread } from './checks/quota.ts'
 import { canNotSplit, routeSticky } from './checks/router.ts'
@@ -40,6 +41,7 @@ export const checks: readonly Check[] = [
   stableMissing,
   stableUnhealthy,
   stableUnknown,
+  selfHeal,
   brakeLeft,
   pinLeft,
   tagLeft,
@@ -79,7 +81,9 @@ export const checks: readonly Check[] = [
   sticky,
   longMinReady,
   shortHistory,
+  otherOwner,
   bypass,
   quotaUnread,
   nodesNotSeen,
+  selfHealUnknown,
 ]

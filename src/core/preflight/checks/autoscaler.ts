@@ -27,16 +27,18 @@ export const ownedAutoscaler: Check = {
   code: 'hpa-owned',
   level: 'warn',
   emergency: 'off',
-  look: ({ view, workload, pinned }) =>
-    (pinned ? autoscalersOf(view, workload) : []).flatMap(({ metadata: { name, ownerReferences = [] } }) => {
-      const owner = ownerReferences.find(({ controller }) => controller === true)
-      if (!owner) return []
-      return {
-        what: `hpa ${name} is written by ${owner.kind} ${owner.name}`,
-        why: 'the release holds scale-down while two versions run, and its owner may put it back',
-        remedy: `set horizontalPodAutoscalerConfig.behavior.scaleDown.selectPolicy: Disabled in ${owner.kind} ${owner.name} for the release`,
-      }
-    }),
+  look: ({ view, workload, strategy }) =>
+    (strategy.traffic === 'routed' ? autoscalersOf(view, workload) : []).flatMap(
+      ({ metadata: { name, ownerReferences = [] } }) => {
+        const owner = ownerReferences.find(({ controller }) => controller === true)
+        if (!owner) return []
+        return {
+          what: `hpa ${name} is written by ${owner.kind} ${owner.name}`,
+          why: 'the release holds scale-down while two versions run, and its owner may put it back',
+          remedy: `set horizontalPodAutoscalerConfig.behavior.scaleDown.selectPolicy: Disabled in ${owner.kind} ${owner.name} for the release`,
+        }
+      },
+    ),
 }
 
 export const severalAutoscalers: Check = {

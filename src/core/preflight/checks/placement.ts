@@ -1,4 +1,4 @@
-import type { Check, Facts } from '../check.ts'
+import { type Check, type Facts, smallerBatches } from '../check.ts'
 import { defaultsOf } from '../limit-ranges.ts'
 import { nodesFor } from '../nodes.ts'
 import { type Exclusive, exclusivesOf, hostname } from '../one-per-domain.ts'
@@ -23,7 +23,7 @@ export const nodeRoom: Check = {
     return {
       what: `needs room for ${surge} more pods of ${called}${each ? ` (each ${each})` : ''}; the ${room.nodes} nodes that would take them have room for ${room.pods} at the most, short of ${room.scarce}`,
       why: 'unless nodes are added in time the others stay Pending, and the release is taken back',
-      remedy: `add nodes, or release fewer at a time: deploy rolling ${facts.version} --set batches=10,20,30,40,50,60,70,80,90,100`,
+      remedy: `add nodes${smallerBatches(facts)}`,
     }
   },
 }

@@ -1,5 +1,4 @@
-import type { Check, Facts } from '../check.ts'
-import { kubectl } from '../check.ts'
+import { type Check, type Facts, kubectl, smallerBatches } from '../check.ts'
 import { defaultsOf } from '../limit-ranges.ts'
 import { type Milli, milliOf, quantityText } from '../quantity.ts'
 import { counts, type Quota, quotasOf } from '../quotas.ts'
@@ -29,7 +28,7 @@ function shortOf(facts: Facts, quota: Quota, key: string) {
   return {
     what: `needs ${text}, quota ${quota.name} has ${quantityText(resource, Math.max(0, left))} left of ${quota.hard[key]} (${key})`,
     why: 'the API server would refuse the last of these pods, and the release would be taken back',
-    remedy: `raise ${key} in quota ${quota.name} by ${missing}: ${kubectl(facts, `edit resourcequota/${quota.name}`)}; or release fewer at a time: deploy rolling ${facts.version} --set batches=10,20,30,40,50,60,70,80,90,100`,
+    remedy: `raise ${key} in quota ${quota.name} by ${missing}: ${kubectl(facts, `edit resourcequota/${quota.name}`)}${ours.has(key) ? '' : smallerBatches(facts)}`,
   }
 }
 
