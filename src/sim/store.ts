@@ -1,0 +1,135 @@
+import { type Kind, kinds } from '../core/kinds.ts'
+import { same } from '../core/json.ts'
+import type { KubeObject } from '../core/objects.ts'
+import type { Millis } from '../core/time.ts'
+import type { Random } from './random.ts'
+import { isClusterWide, type Key, keyOfObject, type NewObject, type ObjectOf, stamped, type World } from './world.ts'
+
+export type ChangeType = 'ADDED' | 'MODIFIED' | 'DELETED'
+
+/** One change of one object. `before` is what stood there, for those who select by labels. */
+export interface Change {
+  readonly type: ChangeType
+  readonly object: KubeObject
+  readonly before: KubeObject | undefined
+}
+
+/** Where the objects are, and the bookkeeping of the API server: uids, versions, generations. */
+export interface Store extends World {
+  /** The newest resourceVersion; one counter for all objects, as etcd has it. */
+  version(): string
+  create(object: NewObject): KubeObject
+  /** A changed object in place of the present one; unchanged content is no change. Returns what stands there now. */
+  put(object: KubeObject): KubeObject
+  drop(key: Key): void
+  everything(): KubeObject[]
+  /** Called with each change, after it was made. */
+  listen(hear: (change: Change) => void): () => void
+}
+
+export interface StoreOptions {
+  readonly random: Random
+  readonly now: () => Millis
+}
+
+export function newStore({ random, now }: StoreOptions): Store {
+  const byKind = new Map<Kind, Map<Key, KubeObject>>()
+  const listeners = new Set<(change: Change) => void>()
+  let version = 1000
+
+  const shelf = (kind: Kind): Map<Key, KubeObject> => {
+    const known = byKind.get(kind) ?? new Map<Key, KubeObject>()
+    byKind.set(kind, known)
+    return known
+  }
+  const kindOf = (key: Key): Kind => key.slice(0, key.indexOf('/')) as Kind
+  const get = (key: Key): KubeObject | undefined => shelf(kindOf(key)).get(key)
+  const keep = (object: KubeObject, before: KubeObject | undefined): KubeObject => {
+    version += 1
+    const kept = { ...object, metadata: { ...object.metadata, resourceVersion: String(version) } }
+    shelf(object.kind as Kind).set(keyOfObject(kept), kept)
+    tell({ type: before ? 'MODIFIED' : 'ADDED', object: kept, before })
+    return kept
+  }
+  const tell = (change: Change): void => {
+    for (const hear of listeners) hear(change)
+  }
+
+  return {
+    get,
+    all: <K extends Kind>(kind: K, namespace?: string) => {
+      const objects = [...shelf(kind).values()]
+      return (
+        namespace === undefined || isClusterWide(kind)
+          ? objects
+          : objects.filter(({ metadata }) => metadata.namespace === namespace)
+      ) as ObjectOf<K>[]
+    },
+    everything: () => [...byKind.values()].flatMap((objects) => [...objects.values()]),
+    version: () => String(version),
+    create: (object) => {
+      const { generateName, ...metadata } = object.metadata
+      const name = metadata.name ?? `${generateName ?? ''}${random.word(5)}`
+      const made = {
+        ...metadata,
+        name,
+        ...(generateName !== undefined && { generateName }),
+        uid: random.uuid(),
+        creationTimestamp: stamped(now()),
+        ...(hasGeneration(object.kind as Kind) && { generation: 1 }),
+      }
+      return keep({ ...object, metadata: made }, undefined)
+    },
+    put: (object) => {
+      const key = keyOfObject(object)
+      const before = get(key)
+      if (!before) throw new Error(`${key} is not there`)
+      if (isUnchanged(before, object)) return before
+      const { generation = 1 } = before.metadata
+      const moved = hasGeneration(object.kind as Kind) && !same(desired(before), desired(object))
+      const metadata = { ...object.metadata, ...(moved && { generation: generation + 1 }) }
+      return keep({ ...object, metadata }, before)
+    },
+    drop: (key) => {
+      const before = get(key)
+      if (!before) return
+      version += 1
+      shelf(kindOf(key)).delete(key)
+      const object = { ...before, metadata: { ...before.metadata, resourceVersion: String(version) } }
+      tell({ type: 'DELETED', object, before })
+    },
+    listen: (hear) => {
+      listeners.add(hear)
+      return () => listeners.delete(hear)
+    },
+  }
+}
+
+/** Most kinds count the changes of what is desired; these do not. */
+const uncounted: ReadonlySet<Kind> = new Set<Kind>([
+  'Service',
+  'ConfigMap',
+  'Event',
+  'Node',
+  'Namespace',
+  'ResourceQuota',
+  'LimitRange',
+  'HorizontalPodAutoscaler',
+  'ControllerRevision',
+])
+
+const hasGeneration = (kind: Kind): boolean => kind in kinds && !uncounted.has(kind)
+
+/** Everything but metadata and status. */
+function desired({ metadata: _, status: __, ...rest }: KubeObject): unknown {
+  return rest
+}
+
+function isUnchanged(before: KubeObject, after: KubeObject): boolean {
+  const bare = ({ resourceVersion: _, generation: __, ...metadata }: KubeObject['metadata']): unknown => metadata
+  return (
+    before === after ||
+    (same(bare(before.metadata), bare(after.metadata)) &&
+      same({ ...before, metadata: null }, { ...after, metadata: null }))
+  )
+}
