@@ -100,6 +100,7 @@ function connectTo(target: Target, options: Common): Connected {
     clock,
     random,
     userAgent: `deploy/${version}`,
+    ending: signal,
     onRequest,
     renew: ({ identity }) => login.renew(identity),
   })

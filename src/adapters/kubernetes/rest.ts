@@ -31,12 +31,14 @@ export interface Rest {
   /** The body of a success, or how the last attempt failed. Throws only the reason of the caller's signal. */
   ask(request: ApiRequest, call: Call): Promise<string | Failure>
   /** One attempt of an endless answer; a failure comes as a value. */
-  stream(
-    path: string,
-    about: About,
-    limits: { readonly signal: AbortSignal; readonly silence: Millis },
-  ): Promise<Stream | Failure>
+  stream(path: string, about: About, limits: StreamLimits): Promise<Stream | Failure>
   readonly peer: Peer
+}
+
+export interface StreamLimits {
+  readonly signal: AbortSignal
+  /** Longest time without a word. */
+  readonly silence: Millis
 }
 
 export interface Stream {
@@ -50,6 +52,8 @@ export interface RestOptions {
   readonly clock: Clock
   readonly random: () => number
   readonly userAgent: string
+  /** Aborts when the cluster is disposed. */
+  readonly ending: AbortSignal
   readonly onRequest: (note: RequestNote) => void
   /** After a 401; see Login. */
   readonly renew: (answer: HttpAnswer) => boolean
@@ -65,13 +69,13 @@ type Sent =
   | { readonly failure: Failure; readonly refused?: HttpAnswer; readonly kind: 'failed' }
 
 export function restOver(options: RestOptions): Rest {
-  const { transport, peer, clock, random, userAgent, onRequest, renew } = options
+  const { transport, peer, clock, random, userAgent, ending, onRequest, renew } = options
   // Without HTTP/2 each call in flight is a connection; with it this is just polite.
   const fewAtOnce = pLimit(16)
 
   const headersFor = (request: Pick<ApiRequest, 'contentType' | 'body'>) => ({
     'user-agent': userAgent,
-    accept: 'application/json',
+    accept: 'application/json, */*',
     ...(request.body === undefined ? {} : { 'content-type': request.contentType ?? 'application/json' }),
   })
 
@@ -91,6 +95,7 @@ export function restOver(options: RestOptions): Rest {
         headersTimeout,
         bodyTimeout: headersTimeout,
         signal: limits.signal,
+        endless: false,
       })
       note(sent.answer.statusCode)
       const body = await sent.answer.body.text()
@@ -107,7 +112,7 @@ export function restOver(options: RestOptions): Rest {
   const send = async (request: ApiRequest, { signal, timeout = wholeCall }: Call): Promise<string | Failure> => {
     const end = clock.now() + timeout
     const late = AbortSignal.timeout(timeout)
-    const either = AbortSignal.any([signal, late])
+    const either = AbortSignal.any([signal, late, ending])
     const pause = pauses({ clock, random, first: 0.2 * second, longest: 5 * second })
     let renewed = false
     for (let attempt = 1; ; attempt++) {
@@ -126,31 +131,41 @@ export function restOver(options: RestOptions): Rest {
     }
   }
 
+  /** Undici's own timeouts begin when a request leaves its queue; this one also ends the waiting there. */
+  const openStream = async (path: string, { signal, silence }: StreamLimits): Promise<HttpAnswer | Failure> => {
+    const late = new AbortController()
+    const timer = setTimeout(() => late.abort(new Error('the watch was not opened in time')), oneAttempt)
+    try {
+      return await transport.send({
+        method: 'GET',
+        path,
+        headers: headersFor({}),
+        headersTimeout: oneAttempt,
+        bodyTimeout: silence,
+        signal: AbortSignal.any([signal, ending, late.signal]),
+        endless: true,
+      })
+    } catch (error) {
+      if (error instanceof DeployError) throw error
+      return { kind: 'broken', error }
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
   return {
     peer,
     ask: (request, call) => fewAtOnce(() => send(request, call)),
-    stream: async (path, about, { signal, silence }) => {
+    stream: async (path, about, limits) => {
       for (let attempt = 1; ; attempt++) {
-        try {
-          const headers = headersFor({})
-          const sent = await transport.send({
-            method: 'GET',
-            path,
-            headers,
-            headersTimeout: oneAttempt,
-            bodyTimeout: silence,
-            signal,
-          })
-          onRequest({ verb: about.verb, path, attempt, status: sent.answer.statusCode })
-          if (sent.answer.statusCode === 200) return { kind: 'stream', chunks: sent.answer.body }
-          const failure = failureIn(sent.answer, await sent.answer.body.text(), clock)
-          if (attempt === 1 && sent.answer.statusCode === 401 && renew(sent)) continue
-          return failure ?? { kind: 'broken', error: new Error(`status ${sent.answer.statusCode}`) }
-        } catch (error) {
-          if (error instanceof DeployError) throw error
-          onRequest({ verb: about.verb, path, attempt, status: null })
-          return { kind: 'broken', error }
-        }
+        const sent = await openStream(path, limits)
+        const status = 'answer' in sent ? sent.answer.statusCode : null
+        onRequest({ verb: about.verb, path, attempt, status })
+        if (!('answer' in sent)) return sent
+        if (status === 200) return { kind: 'stream', chunks: sent.answer.body }
+        const failure = failureIn(sent.answer, await sent.answer.body.text().catch(() => ''), clock)
+        if (attempt === 1 && status === 401 && renew(sent)) continue
+        return failure ?? { kind: 'broken', error: new Error(`status ${status}`) }
       }
     },
   }

@@ -9,7 +9,7 @@ import { codeOf, type Failure } from './failure.ts'
  */
 interface Rule {
   readonly status?: readonly number[]
-  readonly codes?: readonly string[]
+  readonly codes?: RegExp
   readonly may: 'any' | 'repeatable'
   /** In all, the first included. */
   readonly attempts: number
@@ -17,28 +17,14 @@ interface Rule {
 
 /** Everything that is ever sent again. What is not listed fails at once: 4xx, a wrong certificate, an unknown host. */
 const rules: readonly Rule[] = [
-  { status: [429], may: 'any', attempts: 8 }, // The server's own limit, before it does anything.
+  // The server's own limit, before it does anything.
+  { status: [429], may: 'any', attempts: 8 },
   { status: [500, 502, 503, 504], may: 'repeatable', attempts: 5 },
+  // There was no connection.
+  { codes: /^(?:ECONNREFUSED|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|UND_ERR_CONNECT_TIMEOUT)$/, may: 'any', attempts: 3 },
+  // It broke, or said nothing: nobody knows what was done.
   {
-    codes: ['ECONNREFUSED', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH', 'UND_ERR_CONNECT_TIMEOUT'],
-    may: 'any',
-    attempts: 3,
-  },
-  {
-    codes: [
-      'ECONNRESET',
-      'EPIPE',
-      'ETIMEDOUT',
-      'UND_ERR_SOCKET',
-      'UND_ERR_INFO',
-      'UND_ERR_HEADERS_TIMEOUT',
-      'UND_ERR_BODY_TIMEOUT',
-    ],
-    may: 'repeatable',
-    attempts: 5,
-  },
-  {
-    codes: ['ERR_HTTP2_STREAM_ERROR', 'ERR_HTTP2_SESSION_ERROR', 'ERR_HTTP2_GOAWAY_SESSION', 'ERR_HTTP2_STREAM_CANCEL'],
+    codes: /^(?:ECONNRESET|EPIPE|ETIMEDOUT|UND_ERR_(?:SOCKET|INFO|HEADERS_TIMEOUT|BODY_TIMEOUT)|ERR_HTTP2_\w+)$/,
     may: 'repeatable',
     attempts: 5,
   },
@@ -51,7 +37,7 @@ export function mayRepeat(
   const rule = rules.find(({ status, codes }) =>
     failure.kind === 'answer'
       ? status?.includes(failure.status)
-      : failure.kind === 'broken' && codes?.includes(codeOf(failure.error)),
+      : failure.kind === 'broken' && codes?.test(codeOf(failure.error)),
   )
   return rule !== undefined && request.attempt < rule.attempts && (rule.may === 'any' || request.repeatable)
 }

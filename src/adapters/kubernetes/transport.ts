@@ -13,6 +13,8 @@ export interface HttpRequest {
   /** Longest silence within the answer. */
   readonly bodyTimeout: Millis
   readonly signal: AbortSignal
+  /** A watch. It has a connection apart from that of the calls. */
+  readonly endless: boolean
 }
 
 export interface HttpAnswer {
@@ -21,7 +23,11 @@ export interface HttpAnswer {
   readonly identity: Identity
 }
 
-/** The connections to one API server: one with HTTP/2, on which every call and watch is a stream. */
+/**
+ * The connections to one API server: one for all calls and one for all watches, each request a stream of HTTP/2.
+ * Two, because a server that goes away says so (GOAWAY, also at random to spread its load) and lets running streams end;
+ * undici then queues new requests behind them, which for watches are minutes.
+ */
 export interface Transport extends AsyncDisposable {
   send(request: HttpRequest): Promise<HttpAnswer>
 }
@@ -35,44 +41,57 @@ export interface TransportOptions {
 export function openTransport({ server, proxy, login }: TransportOptions): Transport {
   const { origin, pathname } = new URL(server)
   const prefix = pathname.replace(/\/+$/, '')
-  const open = new Map<string, Dispatcher>()
+  const inUse = new Map<boolean, { readonly key: string; readonly dispatcher: Dispatcher }>()
+  const live = new Set<Dispatcher>()
+  let isClosed = false
 
-  /** One dispatcher for each client certificate and CA. They change when a certificate is renewed, that is, hardly ever. */
-  const dispatcherFor = (identity: Identity): Dispatcher => {
-    const oneConnection = !hasManyValues(identity)
-    const key = JSON.stringify([identity.tls, oneConnection])
-    const kept = open.get(key)
-    if (kept) return kept
-    for (const [old, dispatcher] of open) {
-      open.delete(old)
-      void dispatcher.close() // Lets the calls and watches on it end, then the socket.
-    }
-    const made = dispatcher({ identity, proxy, allowH2: oneConnection })
-    open.set(key, made)
-    return made
+  /** Lets what runs on it end, then closes it; new requests make another one. */
+  const retire = (endless: boolean, dispatcher: Dispatcher): void => {
+    if (inUse.get(endless)?.dispatcher === dispatcher) inUse.delete(endless)
+    const done = () => void live.delete(dispatcher)
+    dispatcher.close().then(done, done) // It fails when disposing ended it meanwhile.
+  }
+  /** The one in use, or a new one when the client certificate or the CA is another one now. */
+  const dispatcherFor = (identity: Identity, endless: boolean): Dispatcher => {
+    const allowH2 = !hasManyValues(identity) && !proxy?.startsWith('socks')
+    const key = JSON.stringify([identity.tls, allowH2])
+    const kept = inUse.get(endless)
+    if (kept?.key === key) return kept.dispatcher
+    if (kept) retire(endless, kept.dispatcher)
+    const dispatcher = newDispatcher({ identity, proxy, allowH2 })
+    dispatcher.on('disconnect', (_origin, _targets, error) => {
+      if (error.message.includes('GOAWAY')) retire(endless, dispatcher)
+    })
+    inUse.set(endless, { key, dispatcher })
+    live.add(dispatcher)
+    return dispatcher
   }
 
   return {
-    send: async ({ path, headers, ...rest }) => {
+    send: async ({ path, headers, endless, ...rest }) => {
       const identity = await login.identity()
       rest.signal.throwIfAborted()
+      if (isClosed) throw new Error('the cluster was disposed')
       const all = { ...headers, ...identity.headers }
-      const answer = await dispatcherFor(identity).request({ origin, path: prefix + path, headers: all, ...rest })
-      return { answer, identity }
+      const dispatcher = dispatcherFor(identity, endless)
+      return { answer: await dispatcher.request({ origin, path: prefix + path, headers: all, ...rest }), identity }
     },
     [Symbol.asyncDispose]: async () => {
-      const all = [...open.values()]
-      open.clear()
-      await Promise.all(all.map((dispatcher) => dispatcher.destroy()))
+      isClosed = true
+      await Promise.all([...live].map((dispatcher) => dispatcher.destroy()))
+      live.clear()
     },
   }
 }
 
-/** Several groups must be several header lines. On HTTP/2 the client joins them to one, which the server would take as one name. */
+/**
+ * HTTP/2 is not possible in two rare cases, which then cost a connection for each watch: through SOCKS the client does
+ * not negotiate it. And several groups must be several header lines, which it would join to one on HTTP/2.
+ */
 const hasManyValues = ({ headers }: Identity): boolean =>
   Object.values(headers).some((value) => Array.isArray(value) && value.length > 1)
 
-function dispatcher(of: { identity: Identity; proxy: string | null; allowH2: boolean }): Dispatcher {
+function newDispatcher(of: { identity: Identity; proxy: string | null; allowH2: boolean }): Dispatcher {
   const { identity, proxy, allowH2 } = of
   const options = {
     allowH2,

@@ -19,7 +19,7 @@ export interface Sink {
   happened(type: 'ADDED' | 'MODIFIED' | 'DELETED', object: KubeObject): void
   /** There is a connection (again). */
   heard(): void
-  /** There is none since then. */
+  /** There is none since then (or since the first that was said, until it is heard again). */
   lost(since: Millis): void
 }
 
@@ -39,58 +39,72 @@ export interface WatchOptions {
  */
 const longestSilence = 90 * second
 
+/** Before a first watch is open, so many failures are not a passing trouble. */
+const firstAttempts = 4
+
 /** How a stretch of watching ended: as announced, because the server forgot our place (410), or by a failure. */
 type End = 'closed' | 'gone' | Failure
 
 /**
  * Lists, then watches for ever: resumes where it was, lists again when the server forgot, waits with jitter after
- * failures. Calls `ready` once, when the first watch is open; `null`: the server does not know this kind, so there is
- * nothing to watch. Throws (before it is ready only) when the list or the watch is refused.
+ * failures. Calls `ready` once, when the first watch is open, or when there is nothing to watch because the server does
+ * not know this kind (then it returns). It throws only before it is ready: when the list or the watch is refused.
  */
 export async function keepWatching(options: WatchOptions, ready: () => void): Promise<void> {
   const { rest, what, sink, clock, random, signal } = options
   const pause = pauses({ clock, random, first: 0.8 * second, longest: 30 * second })
   let version: string | null = null
-  let opened = false
+  let isReady = false
+  let failures = 0
 
   const open = (): void => {
+    isReady = true
     sink.heard()
-    opened = true
     ready()
   }
-  while (!signal.aborted) {
+  /** One stretch: the list when there is no place to go on from, then a watch to its end. */
+  const stretch = async (): Promise<End | 'unknown kind'> => {
     if (version === null) {
       const listing = await listAll(rest, what, { signal })
-      if (signal.aborted) return
-      if (listing.kind === 'listing') {
-        sink.listed(listing.objects, listing.version)
-        version = listing.version
-      } else {
-        if (isAbsent(listing)) return unknownKind(sink, ready)
-        if (!opened) throw toDeployError(listing, { verb: 'list', object: what }, rest.peer)
-        sink.lost(clock.now())
-        await pause.wait(listing, signal)
-        continue
+      if (signal.aborted) return 'closed'
+      if (listing.kind !== 'listing') {
+        if (isAbsent(listing)) return 'unknown kind'
+        if (!isReady) throw toDeployError(listing, { verb: 'list', object: what }, rest.peer)
+        return listing
       }
+      sink.listed(listing.objects, listing.version)
+      version = listing.version
     }
+    return followFrom({ ...options, from: version, open, at: (seen) => (version = seen) })
+  }
+
+  while (!signal.aborted) {
     const began = clock.now()
-    const follow = { ...options, from: version, open, at: (seen: string) => (version = seen) }
-    const end = await followFrom(follow)
+    let end: End | 'unknown kind'
+    try {
+      end = await stretch()
+    } catch (error) {
+      // Once it is ready, what throws (a credential plugin that fails, an answer that is not JSON) may pass as well.
+      if (signal.aborted) return
+      if (!isReady) throw error
+      end = { kind: 'broken', error }
+    }
     if (signal.aborted) return
-    if (typeof end !== 'string' && !opened && isRefusal(end)) throw toDeployError(end, aboutWatch(what), rest.peer)
+    if (end === 'unknown kind') {
+      sink.listed([], '')
+      return open()
+    }
+    sink.lost(clock.now())
     if (end === 'gone') version = null
     if (end === 'closed' && clock.now() - began > second) {
       pause.reset() // As announced by timeoutSeconds: goes on at once.
       continue
     }
+    if (!isReady && typeof end !== 'string' && (isRefusal(end) || ++failures === firstAttempts)) {
+      throw toDeployError(end, aboutWatch(what), rest.peer)
+    }
     await pause.wait(typeof end === 'string' ? null : end, signal)
   }
-}
-
-function unknownKind(sink: Sink, ready: () => void): void {
-  sink.listed([], '')
-  sink.heard()
-  ready()
 }
 
 const aboutWatch = (what: Watching): About => ({ verb: 'watch', object: what })
@@ -113,10 +127,7 @@ async function followFrom({ rest, what, sink, clock, random, signal, from, open,
     timeoutSeconds: Math.round(240 + 60 * random()),
   })
   const stream = await rest.stream(path, aboutWatch(what), { signal, silence: longestSilence })
-  if (stream.kind !== 'stream') {
-    sink.lost(clock.now())
-    return stream.kind === 'answer' && stream.status === 410 ? 'gone' : stream
-  }
+  if (stream.kind !== 'stream') return stream.kind === 'answer' && stream.status === 410 ? 'gone' : stream
   open()
   let heardAt = clock.now()
   try {
@@ -126,11 +137,10 @@ async function followFrom({ rest, what, sink, clock, random, signal, from, open,
       const end = take(line, { what, sink, at })
       if (end !== null) return end
     }
-    sink.lost(clock.now())
     return 'closed'
   } catch (error) {
     // A connection that fell silent is lost since its last word, not since we noticed.
-    sink.lost(codeOf(error) === 'UND_ERR_BODY_TIMEOUT' ? heardAt : clock.now())
+    if (codeOf(error) === 'UND_ERR_BODY_TIMEOUT') sink.lost(heardAt)
     return { kind: 'broken', error }
   }
 }

@@ -26,7 +26,7 @@ export async function startWatched({ rest, what, clock, random, signal: outer }:
     (one) =>
       new Promise<void>((resolve, reject) => {
         const loop = keepWatching({ rest, what: one, sink: cache.sinkFor(one), clock, random, signal }, resolve)
-        // After it is ready, a loop fails only by a bug of ours: then the watch is silent and says so.
+        // Once it is ready it does not throw any more; to reject then would be without effect.
         loops.push(loop.then(resolve, reject))
       }),
   )

@@ -83,6 +83,21 @@ describe('a credential plugin', () => {
     expect(api.asked[0]?.headers.authorization).toBeUndefined()
   })
 
+  it('may give a new client certificate after a 401: it is used on a new connection', async () => {
+    const pems = [certificate(), certificate()]
+    const { command } = await plugin(`
+const run = require('node:fs').readFileSync(__dirname + '/runs', 'utf8').split('\\n').length - 2
+const pem = ${JSON.stringify(pems)}[run]
+credential({ clientCertificateData: pem.cert, clientKeyData: pem.key })`)
+    const { api, cluster } = await scene(
+      ({ clientCert }) =>
+        clientCert === pems[1]?.cert ? { body: pod('a', 1) } : status(401, 'Unauthorized', 'Unauthorized'),
+      { user: { exec: { apiVersion, command } } },
+    )
+    await cluster.get(web, call)
+    expect(api.connections()).toBe(2)
+  })
+
   it('is told of its caller, and of the cluster when it wants that', async () => {
     const { command, runs } = await plugin(`credential({ token: 'x' })`)
     const config = { audience: 'a' }

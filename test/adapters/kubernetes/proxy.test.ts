@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http'
-import { type AddressInfo, connect as dial } from 'node:net'
+import { type AddressInfo, connect as dial, createServer as createTcp } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { proxyFor } from '../../../src/adapters/kubernetes/proxy.ts'
 import { call, scene } from './support/connected.ts'
@@ -49,14 +49,47 @@ async function tunnel(): Promise<{ url: string; tunnels: string[] }> {
     })
     upstream.on('error', () => client.destroy())
     client.on('error', () => upstream.destroy())
-    onTestFinished(() => void upstream.destroy())
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => void server.close())
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, tunnels }
 }
 
+/** SOCKS 5 without a login, as `ssh -D` speaks it. */
+async function socks(): Promise<{ url: string; targets: string[] }> {
+  const targets: string[] = []
+  const server = createTcp((client) => {
+    client.once('data', () => {
+      client.write(Buffer.from([5, 0]))
+      client.once('data', (request) => {
+        const host = [...request.subarray(4, 8)].join('.')
+        const port = request.readUInt16BE(8)
+        targets.push(`${host}:${port}`)
+        const upstream = dial(port, host, () => {
+          client.write(Buffer.from([5, 0, 0, 1, 0, 0, 0, 0, 0, 0]))
+          upstream.pipe(client).pipe(upstream)
+        })
+        upstream.on('error', () => client.destroy())
+        client.on('error', () => upstream.destroy())
+      })
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  return { url: `socks5://127.0.0.1:${(server.address() as AddressInfo).port}`, targets }
+}
+
 describe('through a proxy', () => {
+  it('of SOCKS 5 too', async () => {
+    const proxy = await socks()
+    const { api, cluster } = await scene(() => ({ body: pod('a', 1) }), {
+      http1: true,
+      cluster: { 'proxy-url': proxy.url },
+    })
+    await cluster.get({ kind: 'Pod', namespace: 'web', name: 'a' }, call)
+    expect(proxy.targets).toEqual([new URL(api.url).host])
+  })
+
   it('proxy-url of the kubeconfig is used, with one tunnel for all calls', async () => {
     const proxy = await tunnel()
     const { api, cluster } = await scene(() => ({ body: pod('a', 1) }), { cluster: { 'proxy-url': proxy.url } })

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Write } from '../../../src/core/write.ts'
 import { mayRepeat, pauses } from '../../../src/adapters/kubernetes/retry.ts'
 import { call, failureOf, scene } from './support/connected.ts'
+import { until } from './support/fake-watch.ts'
 import { fastClock } from './support/fast-clock.ts'
 import type { Reply } from './support/fake-api.ts'
 import { list, pod, status } from './support/objects.ts'
@@ -103,6 +104,33 @@ describe('a request is sent again', () => {
       ['list', 1, 503],
       ['list', 2, 200],
     ])
+  })
+})
+
+describe('a connection that breaks', () => {
+  it('under a call: it is asked again on a new one', async () => {
+    const { api, cluster } = await scene((): Reply => {
+      if (api.asked.length === 1) api.breakAll()
+      return { body: pod('a', 1) }
+    })
+    expect(await cluster.get(web, call)).toEqual(pod('a', 1))
+    expect(api.connections()).toBe(2)
+  })
+
+  it('because the server is going away (GOAWAY): calls go to a new one, and no more than two are open', async () => {
+    const { api, cluster } = await scene(({ query }) =>
+      query.has('watch') ? { open: () => {} } : { body: list([], 1) },
+    )
+    await cluster.watch([{ kind: 'Pod', namespace: 'web' }], call.signal)
+    const soon = { ...call, timeout: 5000 }
+    for (let i = 0; i < 5; i++) {
+      await cluster.get(web, call)
+      api.goAway()
+      // Undici would queue these behind the watch until it ends.
+      await Promise.all([cluster.get(web, soon), cluster.write(create, soon)])
+      await cluster.get(web, soon)
+    }
+    await until(() => api.openNow() <= 2, 'two connections')
   })
 })
 

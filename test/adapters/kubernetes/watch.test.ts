@@ -1,9 +1,11 @@
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { linesOf } from '../../../src/adapters/kubernetes/lines.ts'
 import { keepWatching, type Sink } from '../../../src/adapters/kubernetes/watch.ts'
 import type { Rest } from '../../../src/adapters/kubernetes/rest.ts'
 import type { Watched } from '../../../src/ports.ts'
-import { call, failureOf, scene, type SceneOf } from './support/connected.ts'
+import { call, failureOf, scene, type SceneOf, scratch } from './support/connected.ts'
 import { fakeWatch, type FakeWatch, until } from './support/fake-watch.ts'
 import { event, list, pod, status } from './support/objects.ts'
 
@@ -199,6 +201,53 @@ describe('a watch', () => {
   })
 })
 
+describe('a watch that cannot be opened', () => {
+  it('fails when that does not pass', async () => {
+    const fake = fakeWatch([pod('a', 1)])
+    fake.watches.push(...Array.from({ length: 9 }, () => status(503, 'ServiceUnavailable', 'down')))
+    const { cluster } = await scene(fake.script)
+    expect(await failureOf(cluster.watch([pods], call.signal))).toMatchObject({
+      code: 'kube-unavailable',
+      what: expect.stringContaining('watch pods in namespace web') as string,
+    })
+    expect(fake.opened).toHaveLength(4)
+  })
+
+  it('is tried again when it does', async () => {
+    const fake = fakeWatch([pod('a', 1)])
+    fake.watches.push(status(503, 'ServiceUnavailable', 'down'))
+    const { watched } = await watching(fake)
+    expect(names(watched)).toEqual(['a@1'])
+  })
+
+  it('later on is tried for ever, and the view says how long it has been silent', async () => {
+    const fake = fakeWatch([pod('a', 1)])
+    const { watched } = await watching(fake)
+    await until(() => fake.open.size === 1)
+    fake.watches.push(...Array.from({ length: 12 }, () => status(503, 'ServiceUnavailable', 'down')))
+    for (const stream of fake.open) stream.reset()
+    await until(() => watched.view().silentSince !== null, 'silence')
+    await until(() => watched.view().silentSince === null, 'its end')
+    expect(fake.opened.length).toBeGreaterThan(4)
+  })
+
+  it('later on because the credential plugin fails is tried again too', async () => {
+    const fake = fakeWatch([pod('a', 1)])
+    const file = join(await scratch(), 'token')
+    await writeFile(file, 'good')
+    const { watched, api } = await watching(fake, { user: { tokenFile: file } })
+    await until(() => fake.open.size === 1)
+    await rm(file)
+    fake.watches.push(status(401, 'Unauthorized', 'Unauthorized'))
+    api.breakAll()
+    await until(() => watched.view().silentSince !== null, 'silence')
+    await writeFile(file, 'good')
+    await until(() => fake.open.size === 1)
+    fake.set(pod('b', 101))
+    await sees(watched, ['a@1', 'b@101'])
+  })
+})
+
 describe('after it was ended', () => {
   it.each<[string, (of: { abort: AbortController; watched: Watched }) => unknown]>([
     ['by its signal', ({ abort }) => abort.abort()],
@@ -267,7 +316,7 @@ describe('a connection that is silent but not closed', () => {
     }
     const clock = { now: () => now, sleep: () => Promise.resolve() }
     await keepWatching({ rest, what: pods, sink, clock, random: () => 0.5, signal: abort.signal }, () => {})
-    expect(lost).toEqual([5000])
+    expect(lost[0]).toBe(5000)
     expect(limits).toEqual([90_000])
   })
 })

@@ -1,4 +1,4 @@
-import { createSecureServer, type Http2SecureServer } from 'node:http2'
+import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2'
 import { createServer, type Server } from 'node:https'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -44,8 +44,12 @@ export interface FakeApi extends AsyncDisposable {
   readonly asked: Asked[]
   /** TLS connections that were ever made. */
   connections(): number
+  /** TLS connections that are open. */
+  openNow(): number
   /** Breaks all connections. */
   breakAll(): void
+  /** Says GOAWAY on all connections: what is running may end, new calls need a new connection. */
+  goAway(): void
 }
 
 export interface FakeApiOptions {
@@ -62,6 +66,7 @@ export async function fakeApi(
   const server: Http2SecureServer | Server = http1 ? createServer(tls) : createSecureServer(tls)
   const sockets = new Set<TLSSocket>()
   const asked: Asked[] = []
+  const sessions = new Set<ServerHttp2Session>()
   let connections = 0
 
   server.on('secureConnection', (socket: TLSSocket) => {
@@ -69,6 +74,10 @@ export async function fakeApi(
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
     socket.on('error', () => {})
+  })
+  server.on('session', (session: ServerHttp2Session) => {
+    sessions.add(session)
+    session.on('close', () => sessions.delete(session))
   })
   server.on('sessionError', () => {})
   server.on('request', (request: import('node:http').IncomingMessage, response: import('node:http').ServerResponse) => {
@@ -102,7 +111,11 @@ export async function fakeApi(
     ca: pem.cert,
     asked,
     connections: () => connections,
+    openNow: () => sockets.size,
     breakAll,
+    goAway: () => {
+      for (const session of sessions) session.close()
+    },
     [Symbol.asyncDispose]: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
