@@ -16,12 +16,13 @@ export function unitsIn(fact: Fact): readonly string[] {
   return 'units' in fact ? fact.units : []
 }
 
-/** What a step does, by its id, on either way; a lock that is put back is in no plan. */
+/** What a step does, by its id, on either way. */
 export function stepText(plan: Plan, unitId: string, step: string): string {
   const unit = unitOf(plan, unitId)
   const known = [...(unit?.stages.flatMap(({ steps }) => steps) ?? []), ...(unit?.back ?? [])]
   const found = known.find(({ id }) => id === step)
   if (found) return found.does
+  // A lock that somebody took away and that is put back.
   return step.startsWith('hold.') ? `put back ${step.slice('hold.'.length)}` : step
 }
 
@@ -50,7 +51,7 @@ function words(fact: Fact, plan: Plan): string {
     case 'sent':
     case 'refused':
     case 'settled':
-      return stepWords(fact, stepText(plan, fact.unit, fact.step))
+      return `${placeOf(fact, plan)}${stepWords(fact, stepText(plan, fact.unit, fact.step))}`
     case 'judged':
       return `${titleOf(plan, fact.unit, fact.stage)}: ${fact.answer}: ${fact.because}`
     case 'drifted': {
@@ -74,17 +75,22 @@ function words(fact: Fact, plan: Plan): string {
 
 type StepFact = Extract<Fact, { readonly way: 'forward' | 'back' }>
 
+function placeOf({ unit, step, way }: StepFact, plan: Plan): string {
+  if (way === 'back') return 'back: '
+  const stage = unitOf(plan, unit)?.stages.find(({ steps }) => steps.some(({ id }) => id === step))
+  return stage ? `${stage.title}: ` : ''
+}
+
 function stepWords(fact: StepFact, does: string): string {
-  const way = fact.way === 'back' ? 'back: ' : ''
   switch (fact.type) {
     case 'intended':
-      return `${way}${does}`
+      return does
     case 'sent':
-      return `${way}sent: ${does}`
+      return `sent: ${does}`
     case 'settled':
-      return `${way}done: ${does}`
+      return `done: ${does}`
     case 'refused':
-      return `${way}refused (${fact.code}): ${does}: ${fact.because}${fact.retry ? '; tried again soon' : ''}`
+      return `refused (${fact.code}): ${does}: ${fact.because}${fact.retry ? '; tried again soon' : ''}`
   }
 }
 

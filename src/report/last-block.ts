@@ -6,7 +6,7 @@ import { span } from '../core/time.ts'
 import { nextCommands } from './next-command.ts'
 import { type Story, type StoryInput, storyOf } from './outcome.ts'
 import { type Paint, plain } from './paint.ts'
-import { placeOf, seenBack, serving } from './serving.ts'
+import { places, seenBack, served, serving } from './serving.ts'
 import { backSteps, type Standing } from './standing.ts'
 import { templateDiff } from './template-diff.ts'
 import { hang, padTo, widthOf } from './width.ts'
@@ -56,7 +56,6 @@ function headline(story: Story, columns: number, paint: Paint): string[] {
 function headlineText(story: Story): string {
   const { plan, units, outcome } = story
   const serves = serving(plan, units)
-  const open = units.filter(({ state }) => !state.ended)
   switch (outcome) {
     case 'done':
       return `Done: ${serves}`
@@ -65,15 +64,15 @@ function headlineText(story: Story): string {
     case 'taken-back':
       return `Taken back: ${serves}, ${seenBack(units.filter(({ state }) => state.ended?.outcome === 'taken-back'))}`
     case 'human-needed':
-      return `A human is needed now: ${open.length > 0 ? open.map(placeOf).join(', ') : serves}`
+      return `A human is needed now: ${places(units) || serves}`
     case 'paused':
-      return `Paused: ${open.map(placeOf).join(', ')}`
+      return `Paused: ${places(units).replaceAll(' (paused)', '')}`
     case 'interrupted':
       return `Interrupted: ${serves}; the run is open`
     case 'running':
-      return `Running: ${open.map(placeOf).join(', ')}`
+      return `Running: ${places(units)}`
     case 'unattended':
-      return `UNATTENDED since ${timeOfDay(story.state.last)}: ${open.map(placeOf).join(', ')}`
+      return `UNATTENDED since ${timeOfDay(story.state.last)}: ${places(units)}`
     case 'stopped':
       return `Stopped: ${serves}; the run is ${story.state.exit === null ? 'open' : 'over'}`
   }
@@ -87,7 +86,7 @@ interface Row {
 function rows(story: Story, evidence: string | undefined): Row[] {
   const all: Row[] = [
     { label: 'why', texts: whys(story) },
-    { label: 'serves', texts: isSaid(story) ? [] : [serving(story.plan, story.units)] },
+    { label: 'serves', texts: isSaid(story) ? [] : [served(story.plan, story.units)] },
     { label: 'changed', texts: changed(story) },
     { label: 'undone', texts: undone(story.units) },
     { label: 'watch out', texts: warned(story.entries) },
@@ -151,7 +150,7 @@ function part(moves: BackStep['moves'], steps: readonly BackStep[], { state }: S
   if (states.every((step) => step?.phase === 'settled'))
     return `${names[moves]} ${timeOfDay(Math.max(...states.map((step) => step?.at ?? 0)))}`
   const missing = steps.find((_, index) => states[index]?.phase !== 'settled')
-  return `${names[moves]} NOT (${missing?.does ?? ''})`
+  return `${names[moves]} NOT YET (${missing?.does ?? ''})`
 }
 
 const warned = (entries: readonly Entry[]): string[] => {
@@ -170,21 +169,25 @@ function proof({ entries, units, outcome }: Story): string[] {
     const rest = lines.length - mostEvidence
     return rest > 0 ? [...lines.slice(0, mostEvidence), `and ${rest} more lines`] : lines
   }
-  return units.flatMap(({ unit }) => {
-    const watched = new Set(unit.stages.filter(({ soak }) => soak > 0).map(({ id }) => id))
-    const last = verdicts.findLast((entry) => entry.unit === unit.id && watched.has(entry.stage))
-    if (!last) return []
-    const title = unit.stages.find(({ id }) => id === last.stage)?.title ?? last.stage
-    return [`${units.length > 1 ? `${unit.id}, ` : ''}${title}: ${last.because}`]
+  return units.flatMap(({ unit, state }) => {
+    const passed = unit.stages.filter(({ id }) => state.stages.get(id)?.answer === 'pass')
+    const longest = Math.max(0, ...passed.map(({ soak }) => soak))
+    const stage = passed.findLast(({ soak }) => soak === longest)
+    const verdict = stage && state.stages.get(stage.id)
+    return verdict ? [`${units.length > 1 ? `${unit.id}, ` : ''}${stage.title}: ${verdict.because}`] : []
   })
 }
 
-function took({ state, entries, exit }: Story): string[] {
+function took({ state, entries }: Story): string[] {
   const opened = entries.find((entry) => entry.type === 'opened')
   if (!opened) return []
-  const to = exit === null ? 'still open' : timeOfDay(state.last)
+  const who = `run ${state.run} by ${opened.by} on ${opened.host}`
+  const [from, to] = [timeOfDay(opened.at), timeOfDay(state.last)]
+  const long = span(state.last - opened.at)
   return [
-    `${span(state.last - opened.at)}, ${timeOfDay(opened.at)} to ${to}, run ${state.run} by ${opened.by} on ${opened.host}`,
+    state.exit === null
+      ? `${long} so far, opened ${from}, last entry ${to}, ${who}`
+      : `${long}, ${from} to ${to}, ${who}`,
   ]
 }
 
@@ -195,9 +198,13 @@ function journal({ entries }: Story): string[] {
 
 /** The last line, so that nobody overlooks it: what is left without anyone to take it back. */
 function warning({ outcome, units, plan }: Story, paint: Paint): string[] {
-  if (outcome !== 'paused' && outcome !== 'unattended' && outcome !== 'interrupted' && outcome !== 'human-needed')
-    return []
+  if (!leavesAlone.has(outcome)) return []
   const open = units.filter(({ state, begun }) => begun && !state.ended)
-  const where = open.map(({ unit, weight }) => `${units.length > 1 ? unit.id : plan.release.service} at ${weight} %`)
+  const where = open.map(({ unit, weight, state }) => {
+    const name = units.length > 1 ? unit.id : plan.release.service
+    return state.way === 'back' && weight === 0 ? `${name} on its way back` : `${name} at ${weight} %`
+  })
   return where.length === 0 ? [] : [paint.warn(`nobody is watching ${escapeText(where.join(', '))}`)]
 }
+
+const leavesAlone: ReadonlySet<string> = new Set(['paused', 'unattended', 'interrupted', 'human-needed', 'stopped'])

@@ -3,15 +3,19 @@ import { escapeText } from '../core/text.ts'
 import { backSteps, type Standing } from './standing.ts'
 import { some } from './words.ts'
 
-/** `web serves v1.2.3 in us-east-1, v1.2.2 in eu-west-1`: units that serve the same are named together. */
-export function serving({ release }: Plan, units: readonly Standing[]): string {
-  const served = units.map((standing) => ({ cluster: standing.unit.cluster, version: versionOf(release, standing) }))
-  const versions = [...new Set(served.map(({ version }) => version))]
+/** `web serves v1.2.3 in us-east-1; v1.2.2 in eu-west-1`. */
+export const serving = (plan: Plan, units: readonly Standing[]): string =>
+  escapeText(`${plan.release.service} serves ${served(plan, units)}`)
+
+/** `v1.2.3 in us-east-1; v1.2.2 in eu-west-1`: units that serve the same are named together. */
+export function served({ release }: Plan, units: readonly Standing[]): string {
+  const all = units.map((standing) => ({ cluster: standing.unit.cluster, version: versionOf(release, standing) }))
+  const versions = [...new Set(all.map(({ version }) => version))]
   const texts = versions.map((version) => {
-    const clusters = served.filter((one) => one.version === version).map(({ cluster }) => cluster)
+    const clusters = all.filter((one) => one.version === version).map(({ cluster }) => cluster)
     return `${version} in ${some(clusters, 8)}`
   })
-  return escapeText(`${release.service} serves ${texts.join('; ')}`)
+  return escapeText(texts.join('; '))
 }
 
 function versionOf({ from, version }: Plan['release'], { serves, weight }: Standing): string {
@@ -28,9 +32,21 @@ export function seenBack(units: readonly Standing[]): string {
   return 'nothing had been changed'
 }
 
-/** `web at weight 25 %`, for each unit that is not at its end. */
-export const placeOf = ({ unit, state, stage }: Standing): string => {
-  const where =
-    state.way === 'back' ? 'on the way back' : state.way === 'frozen' ? 'frozen' : `at ${stage?.title ?? 'the end'}`
-  return escapeText(`${unit.id} ${where}`)
+/** `at weight 25 %`, `on the way back`. */
+export function placeOf({ state, stage }: Standing): string {
+  const paused = state.paused ? ' (paused)' : ''
+  if (state.way !== 'forward') return state.way === 'back' ? `on the way back${paused}` : 'frozen'
+  return escapeText(`at ${stage?.title ?? 'the end'}${paused}`)
+}
+
+/** Units that are not at their end, each with its place; those at the same place are named together. */
+export function places(units: readonly Standing[]): string {
+  const open = units.filter(({ state }) => !state.ended)
+  const all = [...new Set(open.map(placeOf))]
+  return all
+    .map((place) => {
+      const ids = open.filter((one) => placeOf(one) === place).map(({ unit }) => unit.id)
+      return `${some(ids, 4)} ${place}`
+    })
+    .join(', ')
 }

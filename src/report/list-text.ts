@@ -1,0 +1,126 @@
+import type { JsonObject } from '../core/json.ts'
+import { escapeText } from '../core/text.ts'
+import { span, stamp, type Millis } from '../core/time.ts'
+import type { RunOutcome, Story } from './outcome.ts'
+import { type Paint, plain } from './paint.ts'
+import { placeOf, places } from './serving.ts'
+import { fit, padTo, widthOf } from './width.ts'
+
+/** A run as a line of the list. */
+export interface RunRow {
+  readonly run: string
+  readonly service: string
+  readonly environment: string
+  readonly strategy: string
+  readonly from: string
+  readonly version: string
+  readonly outcome: RunOutcome
+  readonly place: string
+  readonly by: string
+  readonly opened: Millis
+  readonly last: Millis
+  readonly exit: number | null
+}
+
+export function rowOf(story: Story): RunRow {
+  const { plan, state, entries, units, outcome, exit } = story
+  const opened = entries.find((entry) => entry.type === 'opened')
+  const { service, environment, strategy, from, version } = plan.release
+  const open = units.find((standing) => !standing.state.ended)
+  return {
+    run: state.run,
+    service,
+    environment,
+    strategy,
+    from,
+    version,
+    outcome,
+    place: state.exit !== null || !open ? '' : units.length === 1 ? placeOf(open) : places(units),
+    by: opened?.by ?? '',
+    opened: state.opened,
+    last: state.last,
+    exit,
+  }
+}
+
+export interface ListOptions {
+  readonly now: Millis
+  readonly columns?: number
+  readonly paint?: Paint
+}
+
+/** All runs: those that need somebody first, then those at work, then the others, the newest first. */
+export function listText(runs: readonly RunRow[], { now, columns = 100, paint = plain }: ListOptions): string {
+  if (runs.length === 0) return 'No runs yet. The first one: deploy plan canary <version>'
+  const sorted = inOrder(runs)
+  const table = [heads, ...sorted.map((row) => cells(row, now))]
+  const widths = heads.map((_, column) => Math.max(...table.map((row) => widthOf(row[column] ?? ''))))
+  return table
+    .map((row, index) => {
+      const text = fit(
+        row
+          .map((cell, column) => padTo(cell, widths[column] ?? 0))
+          .join('  ')
+          .trimEnd(),
+        columns,
+      )
+      const run = sorted[index - 1]
+      return run ? painted(text, run, paint) : paint.dim(text)
+    })
+    .join('\n')
+}
+
+export const listJson = (runs: readonly RunRow[]): JsonObject[] => inOrder(runs).map(rowJson)
+
+const rowJson = (row: RunRow): JsonObject => ({
+  ...row,
+  place: escapeText(row.place),
+  opened: stamp(row.opened),
+  last: stamp(row.last),
+})
+
+const rank: Readonly<Record<RunOutcome, number>> = {
+  'human-needed': 0,
+  unattended: 1,
+  interrupted: 1,
+  stopped: 1,
+  paused: 1,
+  running: 2,
+  done: 3,
+  verified: 3,
+  'taken-back': 3,
+}
+
+const isOpen = ({ exit }: RunRow): boolean => exit === null
+
+const inOrder = (runs: readonly RunRow[]): RunRow[] =>
+  runs.toSorted((a, b) => rankOf(a) - rankOf(b) || b.opened - a.opened)
+
+const rankOf = (row: RunRow): number => (isOpen(row) ? rank[row.outcome] : 3)
+
+const heads = ['RUN', 'STATE', 'SERVICE', 'RELEASE', 'ENVIRONMENT', 'OPENED', 'WHERE']
+
+function cells(row: RunRow, now: Millis): string[] {
+  const { run, service, strategy, from, version, environment, opened, by, place } = row
+  return [
+    run,
+    stateText(row, now),
+    service,
+    `${strategy} ${from} → ${version}`,
+    environment,
+    `${span(Math.max(0, now - opened))} ago by ${by}`,
+    place,
+  ].map(escapeText)
+}
+
+function stateText({ outcome, exit, last }: RunRow, now: Millis): string {
+  const since = ` ${span(Math.max(0, now - last))}`
+  if (outcome === 'unattended') return `UNATTENDED${since}`
+  if (outcome === 'human-needed') return exit === null ? `NEEDS A HUMAN${since}` : 'needed a human'
+  return outcome === 'taken-back' ? 'taken back' : outcome
+}
+
+const painted = (text: string, { outcome, exit }: RunRow, paint: Paint): string => {
+  if (exit !== null) return text
+  return outcome === 'running' ? paint.busy(text) : paint.warn(text)
+}

@@ -1,0 +1,76 @@
+import { hashOf } from '../core/hash.ts'
+import type { JsonObject } from '../core/json.ts'
+import { escapeText } from '../core/text.ts'
+import { second, stamp, type Millis } from '../core/time.ts'
+import { nextCommands } from './next-command.ts'
+import { type Story, type StoryInput, storyOf } from './outcome.ts'
+import { stageBegan, type Standing } from './standing.ts'
+
+/** The one document of `-o json`: what the last block says, for a program. */
+export function resultJson(input: StoryInput & { readonly hash: string; readonly evidence?: string }): JsonObject {
+  const story = storyOf(input)
+  const { plan, state, entries } = story
+  const opened = entries.find((entry) => entry.type === 'opened')
+  const last = entries.at(-1)
+  const { service, environment, strategy, from, version, image } = plan.release
+  return {
+    v: 1,
+    outcome: story.outcome,
+    exit: story.exit,
+    run: state.run === '' ? null : state.run,
+    plan: input.hash,
+    service,
+    environment,
+    strategy,
+    from,
+    version,
+    image,
+    started: opened ? stamp(opened.at) : null,
+    ended: opened && story.exit !== null ? stamp(state.last) : null,
+    seconds: opened ? seconds(state.last - opened.at) : null,
+    units: story.units.map((standing) => unitJson(standing, story)),
+    warnings: [...plan.warnings, ...entries.flatMap((entry) => (entry.type === 'warned' ? [entry.because] : []))].map(
+      escapeText,
+    ),
+    evidence: input.evidence ?? null,
+    journal: last ? { head: hashOf(last), entries: entries.length } : null,
+    next: nextCommands(story).map(({ command, does }) => ({ command, does })),
+  }
+}
+
+const seconds = (ms: Millis): number => Math.round(ms / second)
+
+function unitJson({ unit, state, weight, stage }: Standing, story: Story): JsonObject {
+  const why = state.paused?.why ?? state.turn?.why ?? state.ended?.because
+  return {
+    id: unit.id,
+    cluster: unit.cluster,
+    namespace: unit.namespace,
+    outcome: state.ended?.outcome ?? (state.paused ? 'paused' : state.way === 'forward' ? 'open' : state.way),
+    /** Percent of requests that the new version may have. */
+    weight,
+    stage: state.ended ? null : (stage?.id ?? null),
+    because: why === undefined ? null : escapeText(why),
+    stages: unit.stages.map((one) => {
+      const verdict = state.stages.get(one.id)
+      return {
+        id: one.id,
+        title: one.title,
+        answer: verdict?.answer ?? null,
+        because: verdict ? escapeText(verdict.because) : null,
+        seconds: verdict ? seconds(verdict.at - stageBegan(unit, one, story.state)) : null,
+      }
+    }),
+    evidence: evidenceOf(story, unit.id),
+  }
+}
+
+const evidenceOf = ({ entries }: Story, unit: string): string[] => [
+  ...new Set(
+    entries.flatMap((entry) =>
+      entry.type === 'judged' && entry.unit === unit && entry.answer === 'fail'
+        ? (entry.evidence ?? []).map(escapeText)
+        : [],
+    ),
+  ),
+]

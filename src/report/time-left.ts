@@ -1,0 +1,28 @@
+import type { Plan, Unit } from '../core/plan.ts'
+import { type RunState, unitState } from '../core/state.ts'
+import type { Millis } from '../core/time.ts'
+import { planEstimate, stageEstimate } from './estimate.ts'
+import { soaked } from './standing.ts'
+
+/** About how long a run still takes when all goes well; `null` when that is not for the clock to say. */
+export function timeLeft(plan: Plan, run: RunState, now: Millis): Millis | null {
+  const states = plan.waves.flatMap(({ units }) => units.map(({ id }) => unitState(run, id)))
+  if (states.some(({ way, paused, ended }) => !ended && (way !== 'forward' || paused))) return null
+  const isOpen = (unit: Unit): boolean => !unitState(run, unit.id).ended
+  const [at, ...later] = plan.waves.filter(({ units }) => units.some(isOpen))
+  if (!at) return 0
+  const begun = at.units.filter((unit) => isOpen(unit) && unitState(run, unit.id).steps.size > 0)
+  const waiting = at.units.filter((unit) => isOpen(unit) && !begun.includes(unit))
+  const present = Math.max(0, ...begun.map((unit) => unitLeft(unit, run, now)))
+  return present + planEstimate({ ...plan, waves: [{ ...at, units: waiting }, ...later] })
+}
+
+function unitLeft(unit: Unit, run: RunState, now: Millis): Millis {
+  const state = unitState(run, unit.id)
+  return unit.stages
+    .filter(({ id }) => state.stages.get(id)?.answer !== 'pass')
+    .reduce((sum, stage) => {
+      const steps = stage.steps.filter(({ id }) => state.steps.get(id)?.phase !== 'settled')
+      return sum + stageEstimate(unit, { steps, soak: stage.soak - (soaked(unit, stage, run, now) ?? 0) })
+    }, 0)
+}

@@ -1,0 +1,130 @@
+import type { Plan, Stage } from '../core/plan.ts'
+import type { RunState } from '../core/state.ts'
+import { escapeText } from '../core/text.ts'
+import { span, stopwatch, type Millis } from '../core/time.ts'
+import type { Paint } from './paint.ts'
+import type { UnitCounts } from './screen.ts'
+import { soaked, type Standing, stageBegan } from './standing.ts'
+import { fit, hang, padTo, widthOf, wrap } from './width.ts'
+
+/** What the lines of one unit are made from. */
+export interface UnitLook {
+  readonly plan: Plan
+  readonly standing: Standing
+  readonly run: RunState
+  readonly waiting: string | undefined
+  readonly counts: UnitCounts | undefined
+  readonly now: Millis
+  readonly columns: number
+  readonly paint: Paint
+}
+
+export const signs = { done: '✔', failed: '✖', busy: '●', later: '○', paused: '‖', back: '◀', note: '!' } as const
+
+/** Stages that are over, the one at work, and the names of the rest. */
+export function forwardLines(look: UnitLook): string[] {
+  const { unit, state, stage: present } = look.standing
+  const rest = unit.stages.filter((stage) => stage !== present && state.stages.get(stage.id)?.answer !== 'pass')
+  return [
+    ...overLines(look),
+    ...(present && !state.ended ? presentLines(look, present) : []),
+    ...(state.ended ? [] : laterLines(look, rest)),
+  ]
+}
+
+export const overLines = (look: UnitLook): string[] => {
+  const { unit, state } = look.standing
+  return unit.stages.filter(({ id }) => state.stages.get(id)?.answer === 'pass').map((stage) => overLine(look, stage))
+}
+
+const indentOf = (columns: number): number => (columns < 60 ? 5 : 18)
+
+/** ` ✔ weight 5 %     `: where the words of a stage begin. */
+export function label(sign: string, title: string, columns: number): string {
+  const text = ` ${sign} ${escapeText(title)}`
+  const indent = indentOf(columns)
+  return widthOf(text) < indent - 1 ? padTo(text, indent) : `${text}  `
+}
+
+function overLine({ standing: { unit, state }, run, columns, paint }: UnitLook, stage: Stage): string {
+  const verdict = state.stages.get(stage.id)
+  const took = verdict ? span(verdict.at - stageBegan(unit, stage, run)) : ''
+  const because = escapeText(verdict?.because ?? '')
+  const line = fit(`${label(signs.done, stage.title, columns)}${took} · ${because}`, columns)
+  return line.replace(signs.done, paint.good(signs.done))
+}
+
+function presentLines(look: UnitLook, stage: Stage): string[] {
+  const { standing, waiting, columns, paint } = look
+  const { state } = standing
+  const sign = state.paused ? signs.paused : signs.busy
+  const head = label(sign, stage.title, columns)
+  const parts = partsOf(look, stage)
+  const [first = '', ...rest] = beside(head, parts, columns)
+  const says = state.paused ? `paused: ${state.paused.why}` : waitText(stage, waiting)
+  const below = says === '' ? [] : hang(' '.repeat(indentOf(columns)), escapeText(says), columns).slice(0, 3)
+  const colour = state.paused ? paint.warn : paint.busy
+  return [
+    first.replace(sign, colour(sign)).replace(stage.title, paint.bold(stage.title)),
+    ...rest,
+    ...below.map(state.paused ? paint.warn : paint.dim),
+  ]
+}
+
+/** What is waited for, unless the line above says it by its clock. */
+const waitText = (stage: Stage, waiting: string | undefined): string =>
+  waiting === undefined || waiting === `soak ${span(stage.soak)}` ? '' : `waiting for ${waiting}`
+
+/** The soak's clock; empty before it runs. */
+export function soakText({ standing: { unit }, run, now }: UnitLook, stage: Stage): string {
+  const passed = soaked(unit, stage, run, now)
+  return passed === null ? '' : `soak ${stopwatch(passed)} of ${stopwatch(stage.soak)}`
+}
+
+export const podsText = ({ counts }: UnitLook): string =>
+  counts && counts.wantNew > 0 ? `${counts.readyNew} of ${counts.wantNew} new pods ready` : ''
+
+function partsOf(look: UnitLook, stage: Stage): string[] {
+  const { standing, counts, columns } = look
+  const weight = counts?.weight ?? (stage.weight === undefined ? undefined : standing.weight)
+  const width = columns < 100 ? 10 : 20
+  const share = weight === undefined ? '' : `${bar(weight, width)} ${weight} %`
+  return [share, podsText(look), soakText(look, stage)].filter((part) => part !== '')
+}
+
+/** `█████░░░░░`: a share of a hundred. */
+export function bar(percent: number, width: number): string {
+  const full = Math.round((Math.min(100, Math.max(0, percent)) * width) / 100)
+  return '█'.repeat(full) + '░'.repeat(width - full)
+}
+
+/** Parts side by side as far as there is room, the others below; no part is broken unless it alone is too wide. */
+function beside(head: string, parts: readonly string[], columns: number): string[] {
+  const indent = ' '.repeat(indentOf(columns))
+  const lines: string[] = []
+  let line = head.trimEnd()
+  let filled = false
+  for (const part of parts) {
+    const longer = filled ? `${line}   ${part}` : `${padTo(line, widthOf(head))}${part}`
+    if (widthOf(longer) <= columns) line = longer
+    else {
+      lines.push(line)
+      line = fit(`${indent}${part}`, columns)
+    }
+    filled = true
+  }
+  return [...lines, line]
+}
+
+function laterLines({ columns, paint }: UnitLook, rest: readonly Stage[]): string[] {
+  if (rest.length === 0) return []
+  // No-break spaces keep a sign and its title together.
+  const names = rest.map((stage) => `${signs.later} ${nameOf(stage)}`.replaceAll(' ', '\u00A0'))
+  const lines = wrap(names.join('  '), columns - 1).map((line) => ` ${line.trimStart().replaceAll('\u00A0', ' ')}`)
+  const most = 3
+  const shown = lines.length > most ? [...lines.slice(0, most - 1), ` ${signs.later} and more`] : lines
+  return shown.map(paint.dim)
+}
+
+const nameOf = ({ title, soak, steps }: Stage): string =>
+  escapeText(soak > 0 && steps.length === 0 ? `${title} ${span(soak)}` : title)

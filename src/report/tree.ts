@@ -1,0 +1,109 @@
+import {
+  createWritable,
+  DefaultRenderer,
+  Listr,
+  type ListrDefaultRendererLogLevels,
+  ListrEventType,
+  ListrLogger,
+  ProcessOutput,
+} from 'listr2'
+import type { Entry } from '../core/journal.ts'
+import type { Plan } from '../core/plan.ts'
+import { escapeText } from '../core/text.ts'
+import type { Millis } from '../core/time.ts'
+import { factText } from './facts.ts'
+import type { Paint } from './paint.ts'
+import type { Progress, Screen } from './screen.ts'
+import { frame } from './tree-frame.ts'
+
+export interface TreeOptions {
+  readonly plan: Plan
+  readonly stream: NodeJS.WriteStream
+  readonly paint: Paint
+}
+
+const mostNotes = 3
+/** A run of a hundred units changes more often than an eye sees. */
+const betweenFrames: Millis = 100
+
+/**
+ * The live picture on a terminal. listr2 owns the terminal (cursor, repainting, what others write meanwhile is held
+ * back to the end); what is painted is ours, because its tree of tasks knows no bars, clocks or ways back.
+ */
+export function treeScreen({ plan, stream, paint }: TreeOptions): Screen {
+  let progress: Progress | null = null
+  let opened: Extract<Entry, { type: 'opened' }> | undefined
+  let notes: readonly string[] = []
+  let block = ''
+  let painted: Millis = 0
+  let closing: Promise<void> | null = null
+  const over = Promise.withResolvers<void>()
+
+  // Only stderr is taken over; stdout carries data and is nobody's screen.
+  const output = new ProcessOutput(stream, createWritable(() => {}) as NodeJS.WriteStream, { leaveEmptyLine: false })
+  const picture = (): string =>
+    progress === null
+      ? ''
+      : frame(progress, {
+          columns: stream.columns || 80,
+          rows: stream.rows || 24,
+          paint,
+          notes,
+          ...(opened && { opened }),
+        }).join('\n')
+
+  /** listr2 takes renderers as classes only. */
+  class TreeRenderer extends DefaultRenderer {
+    // listr2 asks stdout whether it is a terminal; ours is stderr, and who opens this screen has asked.
+    static override nonTTY = true
+    override create(): string {
+      return picture()
+    }
+  }
+
+  const list = new Listr([{ task: () => over.promise }], {
+    renderer: TreeRenderer,
+    rendererOptions: { lazy: true, logger: new ListrLogger<ListrDefaultRendererLogLevels>({ processOutput: output }) },
+    // Its own handler ends the process with 127 and no word about where the requests go.
+    registerSignalListeners: false,
+  })
+  const running = list.run()
+  const restore = (): void => void stream.write('\u001B[?25h')
+  process.once('exit', restore)
+  const repaint = (): void => list.events.emit(ListrEventType.SHOULD_REFRESH_RENDER)
+  const note = (text: string): void => {
+    notes = [...notes, text].slice(-mostNotes)
+  }
+
+  return {
+    show(next) {
+      progress = next
+      if (next.now - painted < betweenFrames) return
+      painted = next.now
+      repaint()
+    },
+    fact(entry) {
+      if (entry.type === 'opened') opened = entry
+      if (entry.type === 'warned' || entry.type === 'drifted' || entry.type === 'refused' || entry.type === 'asked')
+        note(factText(entry, plan))
+    },
+    say(text) {
+      note(escapeText(text))
+      repaint()
+    },
+    end(text) {
+      block = text
+    },
+    close() {
+      closing ??= finish()
+      return closing
+    },
+  }
+
+  async function finish(): Promise<void> {
+    over.resolve()
+    await running
+    process.off('exit', restore)
+    if (block !== '') stream.write(`\n${block}\n`)
+  }
+}
