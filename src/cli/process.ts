@@ -1,10 +1,10 @@
-import type { Readable, Writable } from 'node:stream'
+import type { ColourWish } from '../report/paint.ts'
 
 /** stdout carries data only; everything said to a person goes to stderr. */
 export interface Streams {
-  readonly stdin: Readable & { readonly isTTY?: boolean }
-  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number }
-  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number }
+  readonly stdin: NodeJS.ReadStream
+  readonly stdout: NodeJS.WriteStream
+  readonly stderr: NodeJS.WriteStream
 }
 
 /** All that a command gets from outside; `bin` fills it from the process, tests with their own. */
@@ -19,3 +19,14 @@ export interface Process {
   /** Uniform in [0, 1). */
   readonly random: () => number
 }
+
+/** How a text for this stream is coloured: `--color` and `--no-color`, NO_COLOR, FORCE_COLOR, then the terminal. */
+export const wishFor = (
+  stream: { readonly isTTY?: boolean },
+  color: boolean | undefined,
+  { env }: Process,
+): ColourWish => ({
+  env,
+  isTTY: stream.isTTY === true,
+  ...(color !== undefined && { flag: color }),
+})

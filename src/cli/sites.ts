@@ -1,7 +1,6 @@
 import { DeployError } from '../core/errors.ts'
 import type { Ref } from '../core/kinds.ts'
 import type { ClusterTarget } from '../config/clusters.ts'
-import type { Resolved } from '../config/resolve.ts'
 import { openSite } from '../engine/site.ts'
 import type { Site } from '../engine/planning.ts'
 import type { Cluster } from '../ports.ts'
@@ -27,29 +26,37 @@ export async function connectTo(target: ClusterTarget, { env, random }: Process)
       remedy: `aws eks update-kubeconfig --name ${target.eks.cluster} --region ${target.eks.region}, then name its context instead: context: …`,
     })
   }
-  const [{ connect }, { systemClock }] = await Promise.all([import('../adapters/kubernetes/connect.ts'), import('../adapters/clock.ts')])
+  const [{ connect }, { systemClock }] = await Promise.all([
+    import('../adapters/kubernetes/connect.ts'),
+    import('../adapters/clock.ts'),
+  ])
   const { name, context, kubeconfig, namespace } = target
   const cluster = await connect({ name, context, kubeconfig, namespace, env, clock: systemClock, version, random })
   return { cluster, namespace: cluster.namespace }
 }
 
 /** Every cluster of a release, looked at side by side. Disposing ends all watches and connections. */
-export async function openSites(request: Pick<Resolved, 'clusters' | 'workload'>, process: Process, signal: AbortSignal): Promise<Sites> {
+export async function openSites({ clusters, workload }: Wanted, process: Process, signal: AbortSignal): Promise<Sites> {
   const stack = new AsyncDisposableStack()
-  try {
-    const sites = await Promise.all(
-      request.clusters.map(async (target) => {
-        const { cluster, namespace } = await connectTo(target, process)
-        stack.use(cluster)
-        const workload: Ref = { kind: request.workload.kind, namespace, name: request.workload.name }
-        const site = await openSite(cluster, workload, signal)
-        stack.use(site.reins.watched)
-        return site
-      }),
-    )
-    return { sites, [Symbol.asyncDispose]: () => stack.disposeAsync() }
-  } catch (error) {
+  const opened = await Promise.allSettled(
+    clusters.map(async (target) => {
+      const { cluster, namespace } = await connectTo(target, process)
+      stack.use(cluster)
+      const site = await openSite(cluster, { kind: workload.kind, namespace, name: workload.name }, signal)
+      stack.use(site.reins.watched)
+      return site
+    }),
+  )
+  const failed = opened.find((result) => result.status === 'rejected')
+  if (failed) {
     await stack.disposeAsync()
-    throw error
+    throw failed.reason
   }
+  const sites = opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+  return { sites, [Symbol.asyncDispose]: () => stack.disposeAsync() }
+}
+
+export interface Wanted {
+  readonly clusters: readonly ClusterTarget[]
+  readonly workload: Pick<Ref, 'kind' | 'name'>
 }

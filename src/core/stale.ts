@@ -25,7 +25,11 @@ export function staleness(unit: Unit, view: View): string[] {
       if (first.has(key)) continue
       first.add(key)
       const fields = [{ path, is: from[0] ?? null, loose }, ...where.map((place) => ({ ...place, loose: undefined }))]
-      moved.push(...fields.filter((field) => !stands(at(live, field.path), field.is, field.loose)).map((field) => movedText(refName(object), field.path, field.is, at(live, field.path))))
+      moved.push(
+        ...fields
+          .filter((field) => !stands(at(live, field.path), field.is, field.loose))
+          .map((field) => movedText(refName(object), field.path, field.is, at(live, field.path))),
+      )
     }
   }
   return [...new Set([...moved, ...stableMoved(unit, view)])]
@@ -34,12 +38,15 @@ export function staleness(unit: Unit, view: View): string[] {
 function stableMoved(unit: Unit, view: View): string[] {
   const deployment = find(view, 'Deployment', unit.workload.name)
   if (!deployment || unit.workload.kind !== 'Deployment') return []
-  const live = replicaSetsOf(view, deployment).filter((set) => (set.spec.replicas ?? 0) > 0 || (set.status?.replicas ?? 0) > 0)
+  const live = replicaSetsOf(view, deployment).filter(
+    (set) => (set.spec.replicas ?? 0) > 0 || (set.status?.replicas ?? 0) > 0,
+  )
   const others = live.filter((set) => set.metadata.name !== unit.seen.stable.name)
   return others.map((set) => `replicaset ${set.metadata.name} has pods now; the plan saw only ${unit.seen.stable.name}`)
 }
 
-const movedText = (object: string, path: string, then: Json, now: Json): string => `${object} ${path} is ${brief(now)}; the plan saw ${brief(then)}`
+const movedText = (object: string, path: string, then: Json, now: Json): string =>
+  `${object} ${path} is ${brief(now)}; the plan saw ${brief(then)}`
 
 /** Short values as they are; of long ones (templates may hold anything) only that they differ. */
 function brief(value: Json): string {

@@ -1,3 +1,5 @@
+import type { PlannedHook } from '../config/hook-files.ts'
+import type { Moment } from '../config/hooks.ts'
 import type { Resolved } from '../config/resolve.ts'
 import { compileUnit } from '../core/compile.ts'
 import { DeployError } from '../core/errors.ts'
@@ -43,8 +45,7 @@ export interface Planning {
   readonly sites: readonly Site[]
   /** The pod template of a rendered manifest, for each site as its API server completes it; else the live one is the base. */
   readonly templates?: ReadonlyMap<string, PodTemplate>
-  /** sha256 of each hook's file, by argv[0]. */
-  readonly hookFiles: ReadonlyMap<string, string>
+  readonly hooks: Readonly<Record<Moment, readonly PlannedHook[]>>
 }
 
 export interface Planned {
@@ -200,20 +201,16 @@ const ownTolerance = (object: Deployment | StatefulSet): number => {
   return podCount((object as Deployment).spec.strategy?.rollingUpdate?.maxUnavailable ?? 0, replicas, 'down')
 }
 
-function hooksFor({ request, hookFiles }: Planning, first: boolean): UnitHooks {
-  const hooks = (moment: keyof UnitHooks): Hook[] =>
-    request.hooks[moment]
-      .filter(({ per }) => per === 'unit' || first)
-      .map(({ argv, timeout, rerun }) => {
-        const sha256 = hookFiles.get(argv[0])
-        return { argv, timeout, ...(rerun && { rerun }), ...(sha256 !== undefined && { sha256 }) }
-      })
+/** Hooks that run once for the whole release run with its first unit. */
+function hooksFor({ hooks }: Planning, first: boolean): UnitHooks {
+  const of = (moment: Moment): Hook[] =>
+    hooks[moment].filter(({ per }) => per === 'unit' || first).map(({ per: _, ...hook }) => hook)
   return {
-    before: hooks('before'),
-    'before-traffic': hooks('before-traffic'),
-    'after-weight': hooks('after-weight'),
-    after: hooks('after'),
-    'on-rollback': hooks('on-rollback'),
+    before: of('before'),
+    'before-traffic': of('before-traffic'),
+    'after-weight': of('after-weight'),
+    after: of('after'),
+    'on-rollback': of('on-rollback'),
   }
 }
 

@@ -110,7 +110,8 @@ async function writeAll(writes: readonly Write[], { order, cluster, watched, sig
     const object = await deletedIsFine(write, () => cluster.write(write, { signal }))
     watched.took(write.object, object)
     // Only of the object that is looked at afterwards: resourceVersions of two objects say nothing about each other.
-    if (object && mutation.verb !== 'hook' && keyOf(write.object) === keyOf(mutation.object)) receipt = receiptOf(object)
+    if (object && mutation.verb !== 'hook' && keyOf(write.object) === keyOf(mutation.object))
+      receipt = receiptOf(object)
   }
   return receipt
 }

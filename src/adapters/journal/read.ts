@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { DeployError } from '../../core/errors.ts'
-import { hashOf } from '../../core/hash.ts'
+import { planHash } from '../../core/plan-hash.ts'
 import type { Entry } from '../../core/journal.ts'
 import type { Plan } from '../../core/plan.ts'
 import { chainReader } from './chain.ts'
@@ -34,7 +34,7 @@ export async function readPlan(folder: RunFolder): Promise<StoredPlan> {
   const text = await readOf(folder, folder.plan)
   try {
     const plan = JSON.parse(text.toString()) as Plan
-    return { plan, planHash: hashOf(plan) }
+    return { plan, planHash: planHash(plan) }
   } catch (cause) {
     throw new DeployError({
       code: 'journal-plan',

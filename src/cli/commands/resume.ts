@@ -1,0 +1,41 @@
+import type { ExitCode } from '../../core/errors.ts'
+import { DeployError } from '../../core/errors.ts'
+import type { CommandContext } from '../context.ts'
+import { driveRun, userName } from '../drive-run.ts'
+import type { CommonOptions } from '../options.ts'
+import { loadFor, sitesOfPlan } from '../plan-sites.ts'
+import { chooseRun } from '../runs.ts'
+
+export interface ResumeOptions extends CommonOptions {
+  readonly reason?: string
+}
+
+export type Verb = 'resume' | 'promote' | 'abort'
+
+/** `resume`, `promote` and `abort` of a run that nobody drives: this process takes it over and drives it. */
+export async function takeOver(
+  verb: Verb,
+  named: string | undefined,
+  options: ResumeOptions,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const { process } = context
+  const loaded = loadFor(context, options.config)
+  const run = await chooseRun(loaded.folder, named, 'open')
+  const { openRun } = await import('../../adapters/journal/open.ts')
+  const opened = await openRun({ root: loaded.folder, run })
+  await using _journal = opened.journal
+  if (opened.journal.entries.at(-1)?.type === 'closed') {
+    throw new DeployError({
+      code: 'run-closed',
+      what: `run ${run} is over`,
+      remedy: `deploy status ${run} shows its end`,
+      exit: 'usage',
+    })
+  }
+  const { plan, planHash: hash } = opened
+  await using sites = await sitesOfPlan(plan, loaded, context)
+  const by = userName(process)
+  const ask = { verb, by, ...(options.reason !== undefined && { reason: options.reason }) }
+  return driveRun({ opened, plan, planHash: hash, sites: sites.sites, folder: loaded.folder, options, ask }, process)
+}

@@ -1,0 +1,57 @@
+import { followRun } from '../../adapters/journal/follow.ts'
+import { readRun } from '../../adapters/journal/read.ts'
+import { type ExitCode, exitCodes } from '../../core/errors.ts'
+import type { Entry } from '../../core/journal.ts'
+import { fold, stateOf } from '../../core/state.ts'
+import { systemClock } from '../../adapters/clock.ts'
+import { second } from '../../core/time.ts'
+import { lastBlock } from '../../report/last-block.ts'
+import type { CommandContext } from '../context.ts'
+import type { CommonOptions } from '../options.ts'
+import { screenFor } from '../screen.ts'
+import { rootOf } from '../root.ts'
+import { chooseRun } from '../runs.ts'
+
+/** `deploy watch [run]`: follows a run that another process drives, and ends with its exit code. Ctrl-C ends only the watching. */
+export async function watch(
+  named: string | undefined,
+  options: CommonOptions,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const { process } = context
+  const root = rootOf(context, options)
+  const run = await chooseRun(root, named, 'any')
+  const { plan, folder } = await readRun({ root, run })
+  const screen = await screenFor({ plan, run }, options, process)
+  const entries: Entry[] = []
+  const stop = new AbortController()
+  using _signals = process.onSignal(() => stop.abort())
+  let state = stateOf(plan)
+  const tick = setInterval(
+    () => screen.show({ plan, state, waiting: new Map(), counts: new Map(), now: systemClock.now() }),
+    second,
+  )
+  try {
+    for await (const entry of followRun({ root, run, signal: stop.signal })) {
+      entries.push(entry)
+      state = fold(state, [entry])
+      screen.fact(entry)
+      if (entry.type === 'closed') {
+        screen.end(
+          lastBlock({
+            plan,
+            entries,
+            exit: entry.exit,
+            evidence: folder.path,
+            columns: process.streams.stderr.columns ?? 100,
+          }),
+        )
+        return entry.exit as ExitCode
+      }
+    }
+    return exitCodes.interrupted
+  } finally {
+    clearInterval(tick)
+    await screen.close()
+  }
+}

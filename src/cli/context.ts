@@ -1,0 +1,10 @@
+import type { Strategy } from '../core/strategy.ts'
+import type { Process } from './process.ts'
+
+/** What every command is given. */
+export interface CommandContext {
+  readonly strategies: readonly Strategy[]
+  readonly process: Process
+  /** Aborts reads when the process is told to end before a run has begun. */
+  readonly signal: AbortSignal
+}

@@ -1,0 +1,166 @@
+import { hostname, userInfo } from 'node:os'
+import type { OpenRun } from '../adapters/journal/open.ts'
+import { systemClock } from '../adapters/clock.ts'
+import type { ExitCode } from '../core/errors.ts'
+import type { Entry } from '../core/journal.ts'
+import { withLogs, logsWanted } from '../core/health/logs.ts'
+import type { Plan } from '../core/plan.ts'
+import { podsOfTrack } from '../core/tracks.ts'
+import { asksQueue, type Ask } from '../engine/asks.ts'
+import { drive, type Reins, type Snapshot } from '../engine/drive.ts'
+import type { Look } from '../engine/look.ts'
+import type { Site } from '../engine/planning.ts'
+import { lastBlock } from '../report/last-block.ts'
+import type { Progress, UnitCounts } from '../report/screen.ts'
+import { isReady } from '../core/view.ts'
+import { second } from '../core/time.ts'
+import { setsOf } from '../core/tracks.ts'
+import { formOf, type DriveOptions } from './options.ts'
+import { listen } from './listen.ts'
+import type { Process } from './process.ts'
+import { screenFor } from './screen.ts'
+
+export interface DriveRun {
+  readonly opened: OpenRun
+  readonly plan: Plan
+  readonly planHash: string
+  readonly sites: readonly Site[]
+  /** Of deploy.yaml: hooks run there. */
+  readonly folder: string
+  readonly options: DriveOptions
+  readonly reason?: string
+  /** Asked before anything else, as if from another terminal. */
+  readonly ask?: Ask
+}
+
+/** Drives a run with a screen, ears for the person at the keyboard, and the last block at the end. */
+export async function driveRun(
+  { opened, plan, planHash, sites, folder, options, reason, ask }: DriveRun,
+  process: Process,
+): Promise<ExitCode> {
+  const { journal, evidence } = opened
+  const asks = asksQueue()
+  if (ask) asks.ask(ask)
+  const entries: Entry[] = [...journal.entries]
+  const screen = await screenFor({ plan, run: opened.folder.run }, options, process)
+  const { hooks } = await import('../adapters/hooks/hooks.ts')
+  const who = { by: userName(process), host: hostname(), pid: process.pid }
+  try {
+    using _ears = listen({
+      asks,
+      screen,
+      process,
+      by: who.by,
+      isPaused: () => entries.findLast(({ type }) => type === 'paused' || type === 'resumed')?.type === 'paused',
+    })
+    const { exit } = await drive({
+      plan,
+      planHash,
+      run: opened.folder.run,
+      journal,
+      reins: reinsOf(plan, sites),
+      hooks: hooks({ folder, env: process.env }),
+      clock: systemClock,
+      who,
+      asks,
+      exitOnPause: options.exitOnPause ?? false,
+      ...(reason !== undefined && { reason }),
+      onEntry(entry) {
+        entries.push(entry)
+        screen.fact(entry)
+      },
+      onLook: (seen) => screen.show(progressOf(plan, seen)),
+      async explain(look, reins) {
+        const lines = await bundleOf(look, reins)
+        const kept = await evidence(`worst-${look.worst?.pod.metadata.name ?? 'pod'}.txt`, `${lines.join('\n')}\n`)
+        return [...lines, `kept in ${kept.path}`]
+      },
+    })
+    screen.end(
+      lastBlock({ plan, entries, exit, evidence: opened.folder.path, columns: process.streams.stderr.columns ?? 100 }),
+    )
+    await screen.close()
+    await result({ plan, planHash, entries, exit, opened, options }, process)
+    return exit
+  } finally {
+    await screen.close()
+  }
+}
+
+export function reinsOf(plan: Plan, sites: readonly Site[]): Map<string, Reins> {
+  const byName = new Map(sites.map((site) => [site.name, site.reins]))
+  return new Map(
+    plan.waves.flatMap((wave) =>
+      wave.units.map((unit) => {
+        const reins = byName.get(unit.cluster)
+        if (!reins) throw new Error(`the plan has cluster ${unit.cluster}, and no connection to it was opened`)
+        return [unit.id, reins] as const
+      }),
+    ),
+  )
+}
+
+function progressOf(plan: Plan, { run, looks, waiting, now }: Snapshot): Progress {
+  const counts = new Map<string, UnitCounts>()
+  for (const unit of plan.waves.flatMap((wave) => wave.units)) {
+    const view = looks.get(unit.id)?.view
+    if (!view) continue
+    const ready = (track: 'new' | 'stable'): number => podsOfTrack(unit, run.run, view, track).filter(isReady).length
+    const wantNew = setsOf(unit, run.run, view, 'new').reduce((sum, set) => sum + (set.spec.replicas ?? 0), 0)
+    counts.set(unit.id, { readyNew: ready('new'), wantNew, readyStable: ready('stable') })
+  }
+  return { plan, state: run, waiting, counts, now }
+}
+
+/** The worst pod with the last lines of its log; a log that can't be had is said to be missing. */
+async function bundleOf({ worst, view }: Look, { cluster }: Reins): Promise<readonly string[]> {
+  if (!worst) return []
+  const signal = AbortSignal.timeout(5 * second)
+  const logs = await Promise.all(
+    logsWanted(worst).map(async (wanted) => {
+      const ref = { kind: 'Pod', namespace: view.namespace, name: wanted.pod } as const
+      const text = await cluster
+        .log(ref, wanted, { signal })
+        .catch((error: unknown) => `(no log: ${error instanceof Error ? error.message : String(error)})`)
+      return { ...wanted, text }
+    }),
+  )
+  return withLogs(worst.bundle, logs)
+}
+
+async function result(
+  {
+    plan,
+    planHash,
+    entries,
+    exit,
+    opened,
+    options,
+  }: {
+    plan: Plan
+    planHash: string
+    entries: readonly Entry[]
+    exit: ExitCode
+    opened: OpenRun
+    options: DriveOptions
+  },
+  { streams }: Process,
+): Promise<void> {
+  if (formOf(options) !== 'json') return
+  const { resultJson } = await import('../report/result-json.ts')
+  streams.stdout.write(
+    `${JSON.stringify(resultJson({ plan, entries, exit, hash: planHash, evidence: opened.folder.path }), null, 2)}\n`,
+  )
+}
+
+export const userName = ({ env }: Pick<Process, 'env'>): string =>
+  env['GITHUB_ACTOR'] ?? env['GITLAB_USER_LOGIN'] ?? safely(() => userInfo().username) ?? env['USER'] ?? 'unknown'
+
+/** A container may run under a number that has no name. */
+function safely(name: () => string): string | undefined {
+  try {
+    return name()
+  } catch {
+    return undefined
+  }
+}

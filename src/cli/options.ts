@@ -1,0 +1,87 @@
+import type { Command } from 'commander'
+import { DeployError } from '../core/errors.ts'
+
+/** What the command line said, for every command that releases or plans. */
+export interface ReleaseOptions extends CommonOptions {
+  readonly env?: string
+  readonly service?: string
+  readonly namespace?: string
+  readonly cluster?: readonly string[]
+  readonly set?: readonly string[]
+  readonly weight?: string
+  readonly bake?: string
+  readonly dryRun?: boolean
+  readonly out?: string
+  readonly server?: boolean
+  readonly approve?: string
+  readonly reason?: string
+  readonly emergency?: boolean
+}
+
+export interface CommonOptions extends DriveOptions {
+  readonly config?: string
+}
+
+export interface DriveOptions {
+  readonly output: 'text' | 'json' | 'ndjson'
+  readonly json?: boolean
+  readonly events?: string
+  readonly exitOnPause?: boolean
+  readonly color?: boolean
+  readonly verbose?: boolean
+}
+
+const outputs = ['text', 'json', 'ndjson'] as const
+
+/** Options of every command. */
+export const withCommon = (command: Command): Command =>
+  command
+    .option('--config <file>', 'the configuration; else deploy.yaml from here up to the first .git')
+    .option('-o, --output <form>', 'text, json (one document at the end) or ndjson (events)', oneOf(outputs), 'text')
+    .option('--json', 'the same as -o json')
+    .option('--color', 'colour even where it is not a terminal')
+    .option('--no-color', 'no colour')
+    .option('-v, --verbose', 'say every step')
+
+/** Options of commands that drive a run. */
+export const withDriving = (command: Command): Command =>
+  withCommon(command)
+    .option('--events <file>', 'events as NDJSON while it runs, to a file or - for stdout')
+    .option('--exit-on-pause', 'leave when the run pauses (exit 5); nobody watches it then')
+
+/** Options that say what is released, and where. */
+export const withRelease = (command: Command): Command =>
+  withDriving(command)
+    .option('-e, --env <name>', 'the environment; needed where there are several')
+    .option('-s, --service <name>', 'the service; needed where there are several')
+    .option('-n, --namespace <name>', 'instead of the one of the configuration or the context')
+    .option('--cluster <name>', 'only this cluster of the environment (may be repeated)', collect, [])
+    .option('--set <key=value>', 'any option of the strategy (may be repeated)', collect, [])
+    .option('--weight <percent>', 'canary: begin at this weight; smaller steps are dropped')
+    .option('--bake <duration>', 'how long 100 % is watched before the old pods go')
+    .option('--out <file>', 'save the plan')
+    .option('--server', 'ask the API server, too, whether it would take the changes')
+
+/** Options that are never taken from the environment: each is one person's word for one run. */
+export const withWord = (command: Command): Command =>
+  command
+    .option('--dry-run', 'print the plan and change nothing')
+    .option('--approve <hash>', 'run only if this is the hash of the plan')
+    .option('--reason <text>', 'why; noted in the journal')
+    .option('--emergency', 'ship the fix although what serves is broken: in place, nothing compared (needs --reason)')
+
+const collect = (value: string, all: readonly string[]): readonly string[] => [...all, value]
+
+function oneOf<T extends string>(allowed: readonly T[]): (value: string) => T {
+  return (value) => {
+    if (allowed.some((one) => one === value)) return value as T
+    throw new DeployError({
+      code: 'usage',
+      what: `${value} is none of ${allowed.join(', ')}`,
+      remedy: `write one of: ${allowed.join(', ')}`,
+    })
+  }
+}
+
+export const formOf = ({ json, output }: Pick<DriveOptions, 'json' | 'output'>): DriveOptions['output'] =>
+  json ? 'json' : output

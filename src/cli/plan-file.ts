@@ -1,0 +1,121 @@
+import { open, readFile } from 'node:fs/promises'
+import * as z from 'zod'
+import { fromVariables, type Setting } from '../config/setting.ts'
+import { DeployError } from '../core/errors.ts'
+import type { Plan } from '../core/plan.ts'
+import { planHash } from '../core/plan-hash.ts'
+import { find } from '../core/view.ts'
+import type { Deployment } from '../core/objects.ts'
+import { paintFor } from '../report/paint.ts'
+import { planText } from '../report/plan-text.ts'
+import { formOf, type ReleaseOptions } from './options.ts'
+import type { Looked } from './planned.ts'
+import { type Process, wishFor } from './process.ts'
+import { minorVersion } from './version.ts'
+
+/** The plan as a file: with its hash, so that an edit or a lost end is noticed. */
+export async function savePlan(path: string, plan: Plan, hash: string): Promise<void> {
+  try {
+    await using file = await open(path, 'w', 0o600)
+    await file.writeFile(`${JSON.stringify({ deploy: 'plan', hash, plan }, null, 2)}\n`)
+    await file.sync()
+  } catch (cause) {
+    throw new DeployError({
+      code: 'plan-unwritable',
+      what: `the plan can't be saved to ${path}`,
+      why: cause instanceof Error ? cause.message : String(cause),
+      remedy: 'name a file in a folder that you may write to: --out plan.json',
+      cause,
+    })
+  }
+}
+
+const File = z.strictObject({
+  deploy: z.literal('plan'),
+  hash: z.string(),
+  plan: z.looseObject({
+    v: z.literal(1),
+    tool: z.string(),
+    release: z.looseObject({}),
+    clusters: z.array(z.looseObject({ name: z.string(), uid: z.string() })),
+    waves: z.array(z.looseObject({ units: z.array(z.looseObject({})) })),
+    warnings: z.array(z.string()),
+  }),
+})
+
+/** Reads a plan and makes sure that it is whole, untouched, and of this version of the tool. */
+export async function loadPlan(path: string): Promise<{ readonly plan: Plan; readonly hash: string }> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw bad(
+      path,
+      cause instanceof Error ? cause.message : String(cause),
+      'make one: deploy plan <strategy> <version> --out plan.json',
+    )
+  })
+  const again = 'make it again: deploy plan <strategy> <version> --out plan.json'
+  const parsed = parse(text)
+  if (parsed === undefined) throw bad(path, 'it is no JSON: it was cut off or edited', again)
+  const checked = File.safeParse(parsed)
+  if (!checked.success)
+    throw bad(path, `it is no plan of this tool: ${z.prettifyError(checked.error).split('\n')[0] ?? ''}`, again)
+  const plan = checked.data.plan as unknown as Plan
+  if (plan.tool !== minorVersion)
+    throw bad(
+      path,
+      `it was made by deploy ${plan.tool}, this is ${minorVersion}: the same words may mean something else`,
+      again,
+    )
+  const hash = planHash(plan)
+  if (hash !== checked.data.hash)
+    throw bad(path, `it was edited: its hash is ${hash}, and the file says ${checked.data.hash}`, again)
+  return { plan, hash }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return undefined
+  }
+}
+
+const bad = (path: string, why: string, remedy: string): DeployError =>
+  new DeployError({ code: 'plan-unusable', what: `${path} can't be applied: ${why}`, remedy, exit: 'usage' })
+
+export interface Shown {
+  readonly plan: Plan
+  readonly hash: string
+  readonly looked: Looked
+  readonly options: ReleaseOptions
+  readonly settings: readonly Setting[]
+  readonly to?: 'stdout' | 'stderr'
+}
+
+export function showPlan({ plan, hash, looked, options, settings, to = 'stdout' }: Shown, process: Process): void {
+  const stream = process.streams[to]
+  if (to === 'stdout' && formOf(options) !== 'text') {
+    stream.write(`${JSON.stringify({ deploy: 'plan', hash, plan }, null, formOf(options) === 'json' ? 2 : 0)}\n`)
+    return
+  }
+  const text = planText(plan, {
+    hash,
+    replicas: replicasOf(plan, looked),
+    fromEnvironment: fromVariables(settings),
+    ...(options.out !== undefined && { file: options.out }),
+    columns: stream.columns ?? 100,
+    paint: paintFor(wishFor(stream, options.color, process)),
+  })
+  stream.write(text.endsWith('\n') ? text : `${text}\n`)
+}
+
+function replicasOf(plan: Plan, { sites }: Looked): Map<string, number> {
+  return new Map(
+    plan.waves.flatMap((wave) =>
+      wave.units.flatMap((unit) => {
+        const view = sites.find(({ name }) => name === unit.cluster)?.reins.watched.view()
+        const workload = view && (find(view, unit.workload.kind, unit.workload.name) as Deployment | undefined)
+        return workload ? [[unit.id, workload.spec.replicas ?? 1] as const] : []
+      }),
+    ),
+  )
+}

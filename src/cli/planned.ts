@@ -1,0 +1,112 @@
+import { readFile } from 'node:fs/promises'
+import { DeployError } from '../core/errors.ts'
+import type { Ref } from '../core/kinds.ts'
+import type { PodTemplate } from '../core/objects.ts'
+import type { Complaint } from '../core/preflight/complaint.ts'
+import { completed, templateIn } from '../engine/manifest.ts'
+import { type Planned, planRelease, type Site } from '../engine/planning.ts'
+import type { ReleaseOptions } from './options.ts'
+import type { Process } from './process.ts'
+import type { Request } from './request.ts'
+import { minorVersion } from './version.ts'
+
+export interface Looked extends Planned {
+  readonly sites: readonly Site[]
+}
+
+/** The plan for what was asked, over sites that were looked at. Refusals of every cluster are said at once. */
+export async function planFor(
+  asked: Request,
+  sites: readonly Site[],
+  options: ReleaseOptions,
+  process: Process,
+  signal: AbortSignal,
+): Promise<Looked> {
+  const { request, strategy, hooks } = asked
+  const [templates, image] = await Promise.all([
+    templatesFor(asked, sites, signal),
+    pinnedImage(asked, process, signal),
+  ])
+  const planned = planRelease({
+    tool: minorVersion,
+    request,
+    strategy,
+    hooks,
+    image: image.reference,
+    emergency: options.emergency ?? false,
+    sites,
+    ...(templates && { templates }),
+  })
+  refuse(planned.complaints, sites.length)
+  const warnings = [...request.warnings, ...(image.pinned ? [] : [image.why]), ...planned.plan.warnings]
+  return { ...planned, plan: { ...planned.plan, warnings }, sites }
+}
+
+interface Pinned {
+  readonly reference: string
+  readonly pinned: boolean
+  readonly why: string
+}
+
+/** A tag can be moved while a release runs; a digest can't. */
+async function pinnedImage({ request: { image } }: Request, { env }: Process, signal: AbortSignal): Promise<Pinned> {
+  if (image.digest !== undefined) return { reference: image.reference, pinned: true, why: '' }
+  const { registry } = await import('../adapters/registry/registry.ts')
+  const digest = await registry({ env }).digest(image.reference, { signal })
+  if (digest !== null) return { reference: `${image.reference}@${digest}`, pinned: true, why: '' }
+  return {
+    reference: image.reference,
+    pinned: false,
+    why: `${image.reference} is not pinned: its registry could not be asked for a digest, so pods made later may get another image`,
+  }
+}
+
+/** Rendered manifests bring the template; each API server completes it with its own defaults. */
+async function templatesFor(
+  { request }: Request,
+  sites: readonly Site[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, PodTemplate> | null> {
+  const { manifests, workload } = request
+  if (manifests === undefined) return null
+  const text = await readFile(manifests, 'utf8').catch((cause: unknown) => {
+    throw new DeployError({
+      code: 'manifest-unreadable',
+      what: `${manifests} can't be read`,
+      why: cause instanceof Error ? cause.message : String(cause),
+      remedy: 'render it first, or correct manifests in deploy.yaml',
+      cause,
+    })
+  })
+  return new Map(
+    await Promise.all(
+      sites.map(async ({ name, namespace, reins }) => {
+        const object: Ref = { kind: workload.kind, namespace, name: workload.name }
+        return [name, await completed(reins.cluster, object, templateIn(text, manifests, object), signal)] as const
+      }),
+    ),
+  )
+}
+
+type Told = Complaint & { readonly unit: string }
+
+/** Every reason for which nothing is begun, at once: an error costs one more command, not one for each reason. */
+export function refuse(complaints: readonly Told[], units: number): void {
+  const refusals = complaints.filter(({ level }) => level === 'refuse')
+  const [first] = refusals
+  if (!first) return
+  const place = (told: Told): string => (units > 1 ? `${told.unit}: ` : '')
+  const open = refusals.find(({ code }) => code === 'run-open')
+  const lines = refusals.map(
+    (told) => `${place(told)}${told.what}\n    why     ${told.why}\n    remedy  ${told.remedy}`,
+  )
+  throw new DeployError({
+    code: (open ?? first).code,
+    what:
+      refusals.length === 1
+        ? `${place(first)}${first.what}`
+        : `${refusals.length} things stand against this release, nothing was changed:\n  ${lines.join('\n  ')}`,
+    ...(refusals.length === 1 && { why: first.why, remedy: first.remedy }),
+    exit: open ? 'locked' : 'refused',
+  })
+}

@@ -1,0 +1,5 @@
+const letters = '23456789abcdefghjkmnpqrstuvwxyz'
+
+/** `r7f3k`: short enough to be typed, without letters that look alike; good as a label value and a file name. */
+export const newRun = (random: () => number): string =>
+  `r${Array.from({ length: 5 }, () => letters[Math.floor(random() * letters.length)]).join('')}`
