@@ -3,7 +3,7 @@ import type { Files } from './files.ts'
 
 const kib = 1024
 /** Far above any real file, far below what parsing would feel. */
-const largest = 1024 * kib
+const largest = 256 * kib
 
 /**
  * The text of a configuration file.

@@ -2,7 +2,7 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { DeployError } from '../core/errors.ts'
 import type { Files } from './files.ts'
 
-export const fileName = 'deploy.yaml'
+const fileName = 'deploy.yaml'
 
 /**
  * The path of deploy.yaml: the one asked for, else the first from `cwd` up to the folder that holds `.git`. Outside of

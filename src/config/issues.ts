@@ -5,7 +5,7 @@ import { anyOf, plain, says, shown, understood } from './text.ts'
 import { inYaml } from './written.ts'
 
 /** What a schema says against a value. */
-export interface Complaint {
+interface Complaint {
   readonly path: Path
   /** Whether the key itself is wrong, or what stands under it. */
   readonly about: 'key' | 'value'

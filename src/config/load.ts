@@ -42,6 +42,7 @@ export function loadConfig(source: Source & { cwd: string; asked?: string | unde
 /** The same from a text; `name` is what places are called by. */
 export function parseConfig(text: string, name: string, source: Source): Omit<Loaded, 'path' | 'folder'> {
   const yaml = readYaml(text)
+  const lines = text.split(/\r?\n/)
   const place = ({ line, column }: Spot): string => `${name}:${line}:${column}`
   if (yaml.kind !== undefined) throw manifest(name, yaml.kind)
   if (yaml.value === null && yaml.slips.length === 0) throw empty(name)
@@ -62,7 +63,7 @@ export function parseConfig(text: string, name: string, source: Source): Omit<Lo
           key,
           what,
           remedy,
-          frame: frameOf(text, spot),
+          frame: frameOf(lines, spot),
         }),
       ),
     )

@@ -38,10 +38,9 @@ const saidOf = ({ place, key, what, frame }: Problem): string =>
 const widest = 100
 
 /** The line that is meant, with a caret under the place; long lines are cut around it. */
-export function frameOf(text: string, { line, column, length }: Spot): string {
-  const whole = printable((text.split(/\r?\n/)[line - 1] ?? '').replaceAll('\t', ' '))
+export function frameOf(lines: readonly string[], { line, column, length }: Spot): string {
   const from = column <= widest - 20 ? 0 : column - 20
-  const part = whole.slice(from, from + widest)
+  const part = printable((lines[line - 1] ?? '').slice(from, from + widest).replaceAll('\t', ' '))
   const number = String(line)
   const caret = '^'.repeat(Math.max(1, Math.min(length, from + part.length - column + 1)))
   return `  ${number} | ${part}\n  ${' '.repeat(number.length)} | ${' '.repeat(column - 1 - from)}${caret}`

@@ -1,4 +1,4 @@
-import { type Document, isAlias, isMap, isPair, isScalar, isSeq, type Node } from 'yaml'
+import { type Document, isAlias, isMap, isPair, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml'
 import { plain } from './text.ts'
 
 /** Keys and indexes from the top. */
@@ -42,17 +42,33 @@ function placesOn(document: Document.Parsed, path: Path): Place[] {
 function below(node: Node | undefined, step: PropertyKey, document: Document.Parsed): Place | undefined {
   if (isSeq(node))
     return typeof step === 'number' && step in node.items ? placeOf(undefined, node.items[step]) : undefined
-  if (!isMap(node)) return undefined
-  const named = (name: PropertyKey) => node.items.filter((pair) => isPair(pair) && nameOf(pair.key) === String(name))
-  const own = named(step).at(-1)
+  return isMap(node) ? member(node, String(step), document, new Set()) : undefined
+}
+
+/** A member of a map, its own or merged into it; `tried` because bases can share bases. */
+function member(map: YAMLMap, name: string, document: Document.Parsed, tried: Set<YAMLMap>): Place | undefined {
+  if (tried.has(map)) return undefined
+  tried.add(map)
+  const own = pairsOf(map).get(name)
   if (own) return placeOf(own.key, own.value)
-  for (const { value } of named('<<')) {
-    const base = resolved(document, value)
-    const bases = isSeq(base) ? base.items.map((item) => resolved(document, item)) : [base]
-    const inherited = bases.map((map) => below(map, step, document)).find(Boolean)
+  const base = resolved(document, pairsOf(map).get('<<')?.value)
+  const bases = isSeq(base) ? base.items.map((item) => resolved(document, item)) : [base]
+  for (const one of bases) {
+    const inherited = isMap(one) ? member(one, name, document, tried) : undefined
     if (inherited) return inherited
   }
   return undefined
+}
+
+const indexes = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>()
+
+/** The members of a map by name, the last of a name: found once, because a bad file asks for all of them. */
+function pairsOf(map: YAMLMap): ReadonlyMap<string, Pair> {
+  const known = indexes.get(map)
+  if (known) return known
+  const index = new Map(map.items.filter(isPair).map((pair) => [nameOf(pair.key), pair]))
+  indexes.set(map, index)
+  return index
 }
 
 const placeOf = (key: unknown, value: unknown): Place => ({
@@ -61,9 +77,9 @@ const placeOf = (key: unknown, value: unknown): Place => ({
 })
 
 /** With `merge: true` the key `<<` is a symbol. */
-const nameOf = (key: unknown): string | undefined => {
-  if (!isScalar(key)) return undefined
-  return typeof key.value === 'symbol' ? '<<' : plain(key.value)
+const nameOf = (key: unknown): string => {
+  const value = isScalar(key) ? key.value : undefined
+  return typeof value === 'symbol' ? '<<' : plain(value)
 }
 
 function resolved(document: Document.Parsed, node: unknown): Node | undefined {

@@ -15,7 +15,7 @@ export interface StrategySchema {
 }
 
 /** What every strategy can be told. A strategy that declares one of these itself has its own meaning and default. */
-export const policy = {
+const policy = {
   deadline: Timeout.prefault('10m').meta({
     description: 'How long the steps of one stage may take to settle. Past it the release goes back.',
     examples: ['10m'],

@@ -4,7 +4,7 @@ import { LabelName, ObjectName } from './names.ts'
 import { hint } from './nearest.ts'
 import { plain, says, shown } from './text.ts'
 
-export const routers = ['gateway-api', 'selector', 'replicas'] as const
+const routers = ['gateway-api', 'selector', 'replicas'] as const
 export type RouterName = (typeof routers)[number]
 const laterRouters = new Set(['istio', 'ingress-nginx', 'traefik'])
 const instead = 'use gateway-api, selector or replicas'

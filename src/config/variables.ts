@@ -1,7 +1,7 @@
 import { nearest } from './nearest.ts'
 
 /** The options of the command line that a variable can set too: `DEPLOY_<OPTION>`. */
-export const optionVariables = [
+const optionVariables = [
   'DEPLOY_CLUSTER',
   'DEPLOY_COLOR',
   'DEPLOY_CONFIG',

@@ -40,7 +40,7 @@ export function raised({ text, place }: Override, name: string, option: z.ZodTyp
 }
 
 /** A pause after a dropped step stays: somebody wanted to be asked before what follows it. */
-export function startingAt(first: number, weights: readonly Weight[]): Weight[] {
+function startingAt(first: number, weights: readonly Weight[]): Weight[] {
   const dropped = weights.findLastIndex((weight) => weight !== 'pause' && weight <= first)
   return [first, ...weights.slice(dropped + 1)]
 }

@@ -1,6 +1,8 @@
-import { type Document, isAlias, isMap, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml'
+import { type Document, isMap, LineCounter, parseDocument } from 'yaml'
+import { cut, escapeText } from '../core/text.ts'
 import { type Path, type Range, rangeIn, reaches } from './spots.ts'
 import { says, shown } from './text.ts'
+import { type Trap, trapsIn } from './traps.ts'
 
 /** A place in a text, as people and editors count. */
 export interface Spot {
@@ -13,7 +15,7 @@ export interface Spot {
 }
 
 /** Something wrong with the YAML itself; the message is in the form of `says`. */
-export interface Slip {
+interface Slip {
   readonly spot: Spot
   readonly message: string
 }
@@ -33,7 +35,7 @@ export interface Yaml {
 /** Reads one document of YAML 1.2 with merge keys. Never throws. */
 export function readYaml(text: string): Yaml {
   const lines = new LineCounter()
-  const document = parseDocument(text, { prettyErrors: false, lineCounter: lines, merge: true })
+  const document = parseDocument(text, { prettyErrors: false, lineCounter: lines, merge: true, uniqueKeys: false })
   const spotOf = ([start, end]: Range): Spot => {
     const { line, col } = lines.linePos(start)
     const lineEnd = (lines.lineStarts[line] ?? text.length + 1) - 1
@@ -50,23 +52,15 @@ export function readYaml(text: string): Yaml {
   }
 }
 
-interface Found {
-  readonly range: Range
-  readonly message: string
-  readonly fatal: boolean
-}
-
-const syntaxOf = (document: Document.Parsed, text: string): Found[] =>
+const syntaxOf = (document: Document.Parsed, text: string): Trap[] =>
   [...document.errors, ...document.warnings].map(({ code, message, pos }) => ({
     range: pos,
     message: slipText(code, message, text.slice(...pos)),
-    fatal: code !== 'DUPLICATE_KEY',
+    fatal: true,
   }))
 
 function slipText(code: string, message: string, text: string): string {
   switch (code) {
-    case 'DUPLICATE_KEY':
-      return says('this key is here twice', 'keep one of them')
     case 'TAB_AS_INDENT':
       return says('a tab indents this line', 'indent with spaces')
     case 'MULTIPLE_DOCS':
@@ -74,43 +68,9 @@ function slipText(code: string, message: string, text: string): string {
     case 'TAG_RESOLVE_FAILED':
       return says(`${shown(text)} is a tag that this file cannot use`, 'write the value without a tag')
     default:
-      return says(`not valid YAML: ${message}`, 'mend the YAML here, or just above')
+      // The parser's message may quote any length of the file.
+      return says(`not valid YAML: ${cut(escapeText(message), 120)}`, 'mend the YAML here, or just above')
   }
-}
-
-/** How often anchors may be used: beyond that, lists of lists of aliases would fill the memory. */
-const mostAliases = 200
-
-/** What is valid YAML and yet no data: aliases of nothing or of what they are in, keys that are no text. */
-function trapsIn(document: Document.Parsed): Found[] {
-  const found: Found[] = []
-  const add = (node: unknown, message: string): void => {
-    found.push({ range: (node as Node | null)?.range ?? [0, 1, 1], message, fatal: true })
-  }
-  let aliases = 0
-  visit(document, {
-    Alias(_key, alias, path) {
-      const target = alias.resolve(document)
-      if (!target)
-        add(
-          alias,
-          says(
-            `there is no anchor &${shown(alias.source).slice(1, -1)} above`,
-            'define it above, or write the value here',
-          ),
-        )
-      else if (path.includes(target))
-        add(alias, says('this alias is inside of what it stands for', 'write the value here'))
-      if (++aliases === mostAliases) add(alias, says(`more than ${mostAliases} aliases`, 'write the values out'))
-    },
-    Pair(_key, { key }) {
-      const text = isScalar(key) ? key.value : undefined
-      if (isAlias(key) || !['string', 'number', 'symbol'].includes(typeof text))
-        add(key, says('this key is not text', 'write a name, in quotes if need be'))
-      else if (text === '__proto__') add(key, says('"__proto__" cannot be a key', 'choose another name'))
-    },
-  })
-  return found
 }
 
 function kindOf({ contents }: Document.Parsed): string | undefined {

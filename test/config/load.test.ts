@@ -71,7 +71,7 @@ describe('a file is refused unread or undecoded', () => {
   it('when it has 10 MB', () => {
     expect(refusedFor(' '.repeat(10_000_000))).toMatchObject({
       code: 'config-too-large',
-      what: 'deploy.yaml has 9766 KiB, a configuration has at most 1024',
+      what: 'deploy.yaml has 9766 KiB, a configuration has at most 256',
     })
   })
 

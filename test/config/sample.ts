@@ -49,7 +49,7 @@ export const file = (
 export const parse = (text: string): Omit<Loaded, 'path' | 'folder'> =>
   parseConfig(text, 'deploy.yaml', { strategies, reserved: ['status'] })
 
-export const loaded = (text: string): Loaded => ({ ...parse(text), path: '/project/deploy.yaml', folder: '/project' })
+const loaded = (text: string): Loaded => ({ ...parse(text), path: '/project/deploy.yaml', folder: '/project' })
 
 export const release = (text: string, asked: Partial<Asked> = {}, variables: Variables = {}): Resolved =>
   resolve({ asked: { strategy: 'canary', version: 'v1.2.3', ...asked }, variables, loaded: loaded(text), strategies })
