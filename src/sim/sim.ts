@@ -12,6 +12,9 @@ import { fraction, randomOf } from './random.ts'
 import { rules } from './rules/index.ts'
 import { newStore } from './store.ts'
 import { newTimeline, slept } from './timeline.ts'
+import { newPlane } from './traffic/plane.ts'
+import type { Target } from './traffic/shares.ts'
+import { startTraffic, type Traffic } from './traffic/traffic.ts'
 import { refOf } from './world.ts'
 
 export interface SimCluster extends Cluster {
@@ -19,6 +22,8 @@ export interface SimCluster extends Cluster {
   readonly acts: Acts
   /** What goes wrong between it and us. */
   readonly faults: Faults
+  /** Requests, from now on, at a rate in requests a second. */
+  traffic(options: Target & { readonly rate: number }): Traffic
   /** The truth, now: not what a watch has told of it. */
   see(namespace: string): View
 }
@@ -33,7 +38,7 @@ export interface Sim {
   /** Lets time pass until the promise settles. Throws when it has not after so much virtual time (24 h). */
   runUntil<T>(work: Promise<T>, within?: Millis): Promise<T>
   /** Time stands still until this is done: for work that really takes time (a disk, a socket, a process). */
-  during<T>(work: Promise<T>): Promise<T>
+  readonly during: <T>(work: Promise<T>) => Promise<T>
 }
 
 export interface SimOptions {
@@ -61,11 +66,13 @@ export function createSim(options: SimOptions = {}): Sim {
     for (const namespace of ['kube-system', 'default'])
       store.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })
     for (let index = 0; index < nodes; index += 1) store.create(nodeOf(index))
+    const plane = newPlane({ store, timeline, random })
     const port = portOf({ name, version, store, server, faults, timeline, random })
     return {
       ...port,
       acts: actsOn({ server, store, now: timeline.now }),
       faults,
+      traffic: ({ rate, ...target }) => startTraffic({ store, plane, timeline, target, rate }),
       see: (namespace) => {
         const objects = store.everything().filter(({ metadata }) => metadata.namespace === namespace)
         const entries = objects.map((object): [RefKey, KubeObject] => [keyInView(refOf(object)), object])

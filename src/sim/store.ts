@@ -121,15 +121,10 @@ const uncounted: ReadonlySet<Kind> = new Set<Kind>([
 const hasGeneration = (kind: Kind): boolean => kind in kinds && !uncounted.has(kind)
 
 /** Everything but metadata and status. */
-function desired({ metadata: _, status: __, ...rest }: KubeObject): unknown {
-  return rest
-}
+const desired = (object: KubeObject): unknown => ({ ...object, metadata: null, status: null })
 
 function isUnchanged(before: KubeObject, after: KubeObject): boolean {
-  const bare = ({ resourceVersion: _, generation: __, ...metadata }: KubeObject['metadata']): unknown => metadata
-  return (
-    before === after ||
-    (same(bare(before.metadata), bare(after.metadata)) &&
-      same({ ...before, metadata: null }, { ...after, metadata: null }))
-  )
+  const { resourceVersion, generation } = before.metadata
+  const numbers = { ...(resourceVersion && { resourceVersion }), ...(generation && { generation }) }
+  return before === after || same(before, { ...after, metadata: { ...after.metadata, ...numbers } })
 }

@@ -3,7 +3,7 @@ import { type Due, newQueue } from './queue.ts'
 
 /** Virtual time and what is due in it. Time moves only from one due event to the next. */
 export interface Timeline {
-  now(): Millis
+  readonly now: () => Millis
   /** Runs `act` at that moment (now, if it is past). Returns how to call it off. */
   at(moment: Millis, act: () => void): () => void
   /** Like `at`, for somebody outside of the simulation who waits: as long as they wait, time moves by itself. */
@@ -15,7 +15,7 @@ export interface Timeline {
   /** When the next event is due; `null`: nothing will ever happen by itself. */
   next(): Millis | null
   /** Time stands still until this is done: for work that really takes time (a disk, a socket, a process). */
-  during<T>(work: Promise<T>): Promise<T>
+  readonly during: <T>(work: Promise<T>) => Promise<T>
 }
 
 /** Time that passes without any end is a mistake in a test, not a result. */
@@ -65,6 +65,8 @@ export function newTimeline(start: Millis): Timeline {
     due.act()
   }
 
+  const takeNext = (): Due | undefined => (waiters > 0 && working === 0 ? queue.take() : undefined)
+
   const move = (): void => {
     if (isMoving) return
     isMoving = true
@@ -75,9 +77,7 @@ export function newTimeline(start: Millis): Timeline {
     released = false
     setImmediate(() => {
       if (released) return settleThenMove()
-      while (waiters > 0 && working === 0) {
-        const due = queue.take()
-        if (!due) break
+      for (let due = takeNext(); due; due = takeNext()) {
         step(due)
         if (released) return settleThenMove()
       }

@@ -9,30 +9,27 @@ const list = (value: Json | undefined): readonly Members[] => (value ?? []) as r
 
 /** The object with what the API server fills in, for the fields that a release reads (Kubernetes pkg/apis/*\/defaults.go). */
 export function withDefaults(kind: Kind, object: JsonObject, random: Random): JsonObject {
-  const spec = members(object['spec'])
-  switch (kind) {
-    case 'Deployment':
-      return { ...object, spec: { ...deploymentDefaults, ...spec, ...strategy(spec), ...template(spec) } }
-    case 'ReplicaSet':
-      return { ...object, spec: { replicas: 1, ...spec, ...template(spec) } }
-    case 'StatefulSet':
-      return { ...object, spec: { ...statefulSetDefaults, ...spec, ...updateStrategy(spec), ...template(spec) } }
-    case 'Pod':
-      return { ...object, spec: members(templateDefaults({ spec })['spec']) }
-    case 'Service':
-      return { ...object, spec: service(spec, random) }
-    case 'HorizontalPodAutoscaler':
-      return { ...object, spec: { minReplicas: 1, ...spec, ...behavior(spec) } }
-    case 'HTTPRoute':
-    case 'GRPCRoute':
-      return { ...object, spec: route(kind, spec) }
-    default:
-      return object
-  }
+  const fill = defaults[kind]
+  return fill ? { ...object, spec: fill(members(object['spec']), random) } : object
 }
 
-const deploymentDefaults = { replicas: 1, progressDeadlineSeconds: 600, revisionHistoryLimit: 10 }
-const statefulSetDefaults = { replicas: 1, podManagementPolicy: 'OrderedReady', revisionHistoryLimit: 10 }
+const defaults: Readonly<Partial<Record<Kind, (spec: Members, random: Random) => Members>>> = {
+  Deployment: (spec) => ({ ...deploymentDefaults(), ...spec, ...strategy(spec), ...template(spec) }),
+  ReplicaSet: (spec) => ({ replicas: 1, ...spec, ...template(spec) }),
+  StatefulSet: (spec) => ({ ...statefulSetDefaults(), ...spec, ...updateStrategy(spec), ...template(spec) }),
+  Pod: (spec) => members(templateDefaults({ spec })['spec']),
+  Service: (spec, random) => service(spec, random),
+  HorizontalPodAutoscaler: (spec) => ({ minReplicas: 1, ...spec, ...behavior(spec) }),
+  HTTPRoute: (spec) => route(spec, { matches: [{ path: { type: 'PathPrefix', value: '/' } }] }),
+  GRPCRoute: (spec) => route(spec, {}),
+}
+
+const deploymentDefaults = (): Members => ({ replicas: 1, progressDeadlineSeconds: 600, revisionHistoryLimit: 10 })
+const statefulSetDefaults = (): Members => ({
+  replicas: 1,
+  podManagementPolicy: 'OrderedReady',
+  revisionHistoryLimit: 10,
+})
 
 const template = (spec: Members): Members => ({ template: templateDefaults(members(spec['template'])) })
 
@@ -90,13 +87,12 @@ function behavior(spec: Members): Members {
 }
 
 /** By the schema of the CustomResourceDefinition. */
-function route(kind: 'HTTPRoute' | 'GRPCRoute', spec: Members): Members {
+function route(spec: Members, matches: Members): Members {
   const parentRefs = list(spec['parentRefs']).map((ref) => ({
     group: 'gateway.networking.k8s.io',
     kind: 'Gateway',
     ...ref,
   }))
-  const matches = kind === 'HTTPRoute' ? { matches: [{ path: { type: 'PathPrefix', value: '/' } }] } : {}
   const rules = list(spec['rules']).map(({ backendRefs, ...rule }) => ({
     ...(backendRefs !== undefined && {
       backendRefs: list(backendRefs).map((ref) => ({ group: '', kind: 'Service', weight: 1, ...ref })),

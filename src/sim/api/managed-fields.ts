@@ -34,7 +34,7 @@ function owned(object: KubeObject | undefined): JsonObject {
   if (!object) return {}
   const { apiVersion: _, kind: __, status: ___, metadata, ...rest } = object
   const { labels, annotations } = metadata
-  return { ...rest, metadata: { ...(labels && { labels }), ...(annotations && { annotations }) } } as JsonObject
+  return { ...rest, metadata: { ...(labels && { labels }), ...(annotations && { annotations }) } }
 }
 
 /** The paths of all leaves that differ. */

@@ -40,6 +40,7 @@ function field(part: string, object: KubeObject): boolean {
   const match = /^([\w.]+)\s*(==?|!=)\s*(.*)$/.exec(part)
   if (!match) throw notModelled(`the field selector ${part}`)
   const [, path = '', operator, value] = match
-  const present = at(object, `/${path.replaceAll('.', '/')}`) ?? ''
-  return (String(present) === value) === (operator !== '!=')
+  const present = at(object, `/${path.replaceAll('.', '/')}`)
+  const text = typeof present === 'string' || typeof present === 'number' ? `${present}` : ''
+  return (text === value) === (operator !== '!=')
 }

@@ -6,7 +6,7 @@ import type { Watching, Write } from '../../ports.ts'
 import { end } from '../controllers.ts'
 import type { Random } from '../random.ts'
 import type { Store } from '../store.ts'
-import { isClusterWide, keyOf, keyOfObject, type NewObject, stamped } from '../world.ts'
+import { isClusterWide, keyOf, keyOfObject, stamped } from '../world.ts'
 import { withDefaults } from './defaults.ts'
 import { patched } from './json-patch.ts'
 import { withManager } from './managed-fields.ts'
@@ -51,7 +51,7 @@ export function newServer({ store, random, now }: ServerOptions): Server {
     if (store.get(keyOf(ref)))
       throw new Refused(409, 'AlreadyExists', `${kinds[ref.kind].plural} "${ref.name}" already exists`)
     const stamp = withManager(undefined, object, { manager, at: stamped(now()) })
-    return dryRun ? stamp : store.create(stamp as NewObject)
+    return dryRun ? stamp : store.create(stamp)
   }
 
   const update = (before: KubeObject, after: Json, { manager, dryRun = false }: How): KubeObject => {
@@ -124,7 +124,7 @@ function kept(before: KubeObject, after: KubeObject): KubeObject {
     ...(creationTimestamp !== undefined && { creationTimestamp }),
   }
   const { status: _, ...rest } = after
-  return { ...rest, metadata, ...(before['status'] !== undefined && { status: before['status'] }) } as KubeObject
+  return { ...rest, metadata, ...(before['status'] !== undefined && { status: before['status'] }) }
 }
 
 /** Server-side apply, forced, for objects that hold nothing but maps. */

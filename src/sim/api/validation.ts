@@ -2,6 +2,7 @@ import { same } from '../../core/json.ts'
 import type { Deployment, KubeObject, LabelSelector, PodTemplate, StatefulSet } from '../../core/objects.ts'
 import { resolved } from '../../core/percent.ts'
 import { matches } from '../../core/view.ts'
+import { isLimitable } from '../rules/quota.ts'
 import { invalid, notModelled } from './refused.ts'
 
 /** Throws what the API server would say to it. `before`: what stands there now. */
@@ -19,6 +20,8 @@ export function validate(object: KubeObject, before: KubeObject | undefined): vo
       if (before && !same(withoutImages(before), withoutImages(object)))
         throw invalid(named(object), 'spec', 'Forbidden: pod updates may not change fields other than the image')
       return
+    case 'ResourceQuota':
+      return quota(object)
     default:
   }
 }
@@ -93,6 +96,17 @@ function service(object: KubeObject): void {
   if (type === 'ExternalName') throw notModelled('Services of type ExternalName')
   if (selector && Object.values(selector).some((value) => typeof value !== 'string'))
     throw invalid(named(object), 'spec.selector', 'Invalid value: must be strings')
+}
+
+function quota(object: KubeObject): void {
+  const {
+    hard = {},
+    scopes,
+    scopeSelector,
+  } = object['spec'] as { hard?: object; scopes?: object; scopeSelector?: object }
+  const other = Object.keys(hard).find((resource) => !isLimitable(resource))
+  if (other) throw notModelled(`quotas of ${other}`)
+  if (scopes ?? scopeSelector) throw notModelled('quotas with scopes')
 }
 
 function withoutImages(object: KubeObject): unknown {

@@ -1,4 +1,4 @@
-import type { EndpointSlice, Pod, Service } from '../../core/objects.ts'
+import type { KubeObject, Pod, Service } from '../../core/objects.ts'
 import { isReady, isTerminating, matches } from '../../core/view.ts'
 import { wordOf } from '../random.ts'
 import {
@@ -20,7 +20,7 @@ export const endpointsRule: Rule = {
   concerns: (object, world) => {
     if (object.kind === 'Service') return [keyOfObject(object)]
     if (object.kind === 'Pod') return selecting(world, object as Pod)
-    return object.kind === 'EndpointSlice' ? serviceOf(object as EndpointSlice) : []
+    return object.kind === 'EndpointSlice' ? serviceOf(object) : []
   },
   act,
 }
@@ -31,7 +31,7 @@ const selecting = (world: World, pod: Pod): Key[] =>
     .filter(({ spec }) => spec.selector && matches({ matchLabels: spec.selector }, pod.metadata.labels))
     .map(keyOfObject)
 
-const serviceOf = ({ metadata: { labels = {}, namespace = '' } }: EndpointSlice): Key[] => {
+const serviceOf = ({ metadata: { labels = {}, namespace = '' } }: KubeObject): Key[] => {
   const name = labels['kubernetes.io/service-name']
   return name === undefined ? [] : [keyOf({ kind: 'Service', namespace, name })]
 }

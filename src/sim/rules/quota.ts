@@ -1,7 +1,6 @@
 import type { KubeObject, Pod, PodSpec } from '../../core/objects.ts'
 import type { NewObject, World } from '../world.ts'
-import { asked } from './quantities.ts'
-import { quantity } from './quantities.ts'
+import { asked, quantity } from './quantities.ts'
 
 type Hard = Readonly<Record<string, string>>
 

@@ -1,4 +1,4 @@
-import type { KubeObject, Pod, ReplicaSet } from '../../core/objects.ts'
+import type { Pod, ReplicaSet } from '../../core/objects.ts'
 import { type Millis, second } from '../../core/time.ts'
 import { isReady, isTerminating, matches, readySince } from '../../core/view.ts'
 import {
@@ -49,7 +49,7 @@ function act(world: World, key: Key, now: Millis): Turn {
     (at) => at !== null,
   )
   return {
-    edits: [...made.edits, ...ends, { do: 'put', object: { ...set, status } as KubeObject }, ...told],
+    edits: [...made.edits, ...ends, { do: 'put', object: { ...set, status } }, ...told],
     ...(due.length > 0 && { again: Math.min(...due) }),
   }
 }

@@ -58,7 +58,7 @@ export function withYoung(world: World, deployment: Deployment, sets: Sets, now:
   const name = draft(0).metadata.name
   const rival = find(world, 'ReplicaSet', namespace, name)
   if (rival) return { stop: { ...status, collisionCount: collisionCount + 1 } }
-  const young = draft(sizeOfYoung(deployment, { ...sets, young: draft(0) as ReplicaSet })) as ReplicaSet
+  const young = draft(sizeOfYoung(deployment, { ...sets, young: draft(0) }))
   const message = `Created new replica set "${name}"`
   const said = hasDeadline(deployment)
     ? withCondition(conditions, { type: 'Progressing', status: 'True', reason: 'NewReplicaSetCreated', message }, now)

@@ -1,0 +1,52 @@
+import { canonical } from '../../../core/json.ts'
+import type { KubeObject, PodTemplate, StatefulSet } from '../../../core/objects.ts'
+import { wordOf } from '../../random.ts'
+import { type Edit, find, isOwnedBy, ownerReference, type World } from '../../world.ts'
+
+/** `web-6c8d…`: the name of the ControllerRevision that keeps this template. */
+export const revisionName = (set: StatefulSet): string =>
+  `${set.metadata.name}-${wordOf(canonical(set.spec.template), 10)}`
+
+/** Both templates that pods may have now: the one before (below the partition) and the present one. */
+export interface Revisions {
+  readonly current: string
+  readonly update: string
+  templateOf(revision: string): PodTemplate
+  readonly edits: readonly Edit[]
+}
+
+/** Templates are kept as ControllerRevisions, so that a pod below the partition can be made again as it was. */
+export function revisionsOf(world: World, set: StatefulSet): Revisions {
+  const { namespace = '' } = set.metadata
+  const update = revisionName(set)
+  const current = set.status?.currentRevision ?? update
+  const kept = world.all('ControllerRevision', namespace).filter((revision) => isOwnedBy(revision, set))
+  return {
+    current,
+    update,
+    templateOf: (name) => {
+      const revision = kept.find(({ metadata }) => metadata.name === name)
+      return revision ? templateIn(revision) : set.spec.template
+    },
+    edits: find(world, 'ControllerRevision', namespace, update) ? [] : [keeping(set, update, kept.length + 1)],
+  }
+}
+
+const templateIn = (revision: KubeObject): PodTemplate =>
+  (revision['data'] as { spec: { template: PodTemplate } }).spec.template
+
+const keeping = (set: StatefulSet, name: string, revision: number): Edit => ({
+  do: 'create',
+  object: {
+    apiVersion: 'apps/v1',
+    kind: 'ControllerRevision',
+    metadata: {
+      name,
+      namespace: set.metadata.namespace ?? '',
+      labels: { ...set.spec.template.metadata?.labels },
+      ownerReferences: [ownerReference(set)],
+    },
+    data: { spec: { template: set.spec.template } },
+    revision,
+  },
+})
