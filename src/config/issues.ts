@@ -38,7 +38,7 @@ function complaintsOf(issue: z.core.$ZodIssue, value: unknown): Complaint[] {
   const lacking = code === 'invalid_type' || code === 'invalid_value'
   const deeper = code === 'invalid_union' && message === '' ? closest(issue) : undefined
   if (deeper) return complaintsOf({ ...deeper, path: [...path, ...deeper.path] }, value)
-  const remedy = said.remedy === '' ? `look it up: deploy explain config` : said.remedy
+  const remedy = said.remedy === '' ? 'mend this value' : said.remedy
   return [{ path, about, remedy, what: lacking && !isThere(value, path) ? 'missing' : said.what }]
 }
 

@@ -5,12 +5,13 @@ export const says = (what: string, remedy: string): string => `${what}\n${remedy
 
 export interface Said {
   readonly what: string
-  /** Empty for messages of one line. */
+  /** Empty where the message names none. */
   readonly remedy: string
 }
 
 export function understood(message: string): Said {
-  const [what = '', remedy = ''] = message.split('\n')
+  // Others end with what to write after a colon.
+  const [what = '', remedy = ''] = message.includes('\n') ? message.split('\n') : message.split(/: (?=write )/)
   return { what, remedy }
 }
 
