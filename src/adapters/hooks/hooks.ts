@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { constants } from 'node:os'
-import { execa } from 'execa'
 import { DeployError } from '../../core/errors.ts'
 import type { Hook } from '../../core/plan.ts'
 import { type Millis, second } from '../../core/time.ts'
 import type { Hooks } from '../../ports.ts'
 import { endGroup, killGroup } from './group.ts'
 import { checkHook } from './program.ts'
-import { type Tail, tailOf } from './tail.ts'
+import { start } from './start.ts'
+import { tailOf } from './tail.ts'
 
 export interface HooksInput {
   /** Of deploy.yaml: hooks run there, and their paths are relative to it. */
@@ -54,38 +53,6 @@ const killed = 137
 /** A process outside the group that holds our pipes (a real daemon) isn't waited for any longer. */
 const drain: Millis = 250
 
-function start(
-  [program, ...words]: readonly [string, ...string[]],
-  { folder, env, tail }: { folder: string; env: HooksInput['env']; tail: Tail },
-) {
-  const child = execa(program, words, {
-    cwd: folder,
-    env,
-    extendEnv: false,
-    stdin: 'ignore',
-    // A process group (and session) of its own: it has no terminal to ask at, and can be ended as a whole.
-    detached: true,
-    buffer: false,
-    reject: false,
-  })
-  const outputs = [child.stdout, child.stderr]
-  for (const output of outputs) output.on('data', tail.sink())
-  const exit = new Promise<number>((resolve, reject) => {
-    child.nodeChildProcess.once('exit', (code, name) => resolve(code ?? 128 + constants.signals[name ?? 'SIGKILL']))
-    child.then(
-      (result) => reject(notStarted(program, result.cause)),
-      (cause: unknown) => reject(notStarted(program, cause)),
-    )
-  })
-  exit.catch(() => {})
-  return {
-    pid: child.pid,
-    exit,
-    drained: Promise.all(outputs.map((output) => new Promise((resolve) => output.once('close', resolve)))),
-    letGo: () => outputs.forEach((output) => output.destroy()),
-  }
-}
-
 /** The plan was approved with this text of the file. */
 async function assertApproved({ argv: [name], sha256 }: Hook, program: string): Promise<void> {
   if (sha256 === undefined) return
@@ -117,23 +84,11 @@ function limitOf(ms: Millis, signal: AbortSignal): { readonly passed: Promise<un
   }
 }
 
-const sleep = (ms: Millis): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms))
+const sleep = (ms: Millis): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms).unref())
 
 /** When this process ends (other than by SIGKILL), so does the hook. */
 function endedWithUs(pid: number | undefined): Disposable {
   const end = () => void (pid !== undefined && killGroup(pid, 'SIGKILL'))
   process.once('exit', end)
   return { [Symbol.dispose]: () => void process.removeListener('exit', end) }
-}
-
-function notStarted(program: string, cause: unknown): DeployError {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason'
-  return new DeployError({
-    code: 'hook-not-started',
-    what: `the operating system did not start the hook ${program}: ${code}`,
-    why: 'often the interpreter named in its first line is not installed, or it was built for another machine',
-    remedy: `run it by hand: ${program}`,
-    exit: 'refused',
-    cause,
-  })
 }

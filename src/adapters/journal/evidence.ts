@@ -5,7 +5,7 @@ import { onDisk, syncFolder, systemCode, writeNew } from './disk.ts'
 import type { RunFolder } from './folder.ts'
 
 /** A file that the journal names with its hash: log tails, events, output of hooks. */
-export interface Evidence {
+interface Evidence {
   readonly path: string
   readonly sha256: string
 }

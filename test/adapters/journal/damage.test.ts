@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { chained, lineOf } from '../../../src/adapters/journal/chain.ts'
 import { openRun } from '../../../src/adapters/journal/open.ts'
 import { readRun } from '../../../src/adapters/journal/read.ts'
-import { hashOf } from '../../../src/core/hash.ts'
+import { planHash } from '../../../src/core/plan-hash.ts'
 import type { DeployError } from '../../../src/core/errors.ts'
 import { freshRoot, leftRun, reopened } from './sample.ts'
 import { plan, run, warned, words } from './sample-facts.ts'
@@ -89,7 +89,7 @@ describe('a journal that was changed', () => {
     const root = await freshRoot()
     const folder = await leftRun({ root, said: [] })
     const future = { ...warned('x'), type: 'teleported' } as never
-    const [entry] = chained([future], { last: undefined, planHash: hashOf(plan), epoch: 1, at: 1 })
+    const [entry] = chained([future], { last: undefined, planHash: planHash(plan), epoch: 1, at: 1 })
     await writeFile(folder.journal, lineOf(entry as never))
     await expect(openRun({ root, run })).rejects.toMatchObject({
       code: 'journal-newer',
@@ -102,7 +102,7 @@ describe('a journal that was changed', () => {
     const folder = await leftRun({ root, said: [] })
     const entries = chained([{ ...warned('x'), extra: 1 } as never, warned('y')], {
       last: undefined,
-      planHash: hashOf(plan),
+      planHash: planHash(plan),
       epoch: 1,
       at: 1,
     })

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { folderOf } from '../../../src/adapters/journal/folder.ts'
 import { createRun, openRun } from '../../../src/adapters/journal/open.ts'
 import { readRun } from '../../../src/adapters/journal/read.ts'
-import { hashOf } from '../../../src/core/hash.ts'
+import { planHash } from '../../../src/core/plan-hash.ts'
 import { freshRoot, leftRun, reopened } from './sample.ts'
 import { opened, plan, run, warned, words } from './sample-facts.ts'
 
@@ -29,7 +29,7 @@ describe('a run on disk', () => {
     await journal[Symbol.asyncDispose]()
     const lines = (await readFile(folder.journal, 'utf8')).trimEnd().split('\n')
     const prevs = lines.map((line) => (JSON.parse(line) as { prev: string }).prev)
-    expect(prevs).toEqual([hashOf(plan), sha256(lines[0] ?? ''), sha256(lines[1] ?? '')])
+    expect(prevs).toEqual([planHash(plan), sha256(lines[0] ?? ''), sha256(lines[1] ?? '')])
   })
 
   it('numbers entries from 1 and drivers from 1, and gives back what was said', async () => {
