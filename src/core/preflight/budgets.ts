@@ -27,10 +27,15 @@ export const matchingBudgets = (view: View, labels: Labels): KubeObject[] =>
 /** Pods that a budget guards besides those of the workload whose template has these labels. */
 export function othersUnder(view: View, budget: KubeObject, labels: Labels) {
   const selector = selectorOf(budget)
-  const owner = (['Deployment', 'StatefulSet'] as const)
-    .flatMap((kind) => all(view, kind))
-    .find(({ spec }) => same(spec.template.metadata?.labels ?? {}, labels))
+  const owner = ownerOf(view, labels)
   return selector && owner ? foreignPods(view, selector, owner) : []
+}
+
+/** The labels may be those of a template to come, which its workload selects but does not have yet. */
+function ownerOf(view: View, labels: Labels): KubeObject | undefined {
+  const workloads = (['Deployment', 'StatefulSet'] as const).flatMap((kind) => all(view, kind))
+  const live = workloads.find(({ spec }) => same(spec.template.metadata?.labels ?? {}, labels))
+  return live ?? workloads.find(({ spec }) => matches(spec.selector, labels))
 }
 
 const selectorOf = (budget: KubeObject): LabelSelector | undefined =>

@@ -24,7 +24,7 @@ export interface Facts extends PreflightCase {
   readonly services: readonly Service[]
 }
 
-export interface Found {
+interface Found {
   /** Instead of the check's own. */
   readonly level?: Complaint['level']
   readonly what: string

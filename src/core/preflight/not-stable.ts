@@ -20,6 +20,14 @@ export const notObserved = (name: string, kind = 'deployment'): Complaint =>
     'try again in a few seconds; if it stays so, kube-controller-manager is not at work',
   )
 
+export const noHash = ({ metadata: { name } }: ReplicaSet): Complaint =>
+  refusal(
+    'stable-unknown',
+    `replicaset ${name} has no label pod-template-hash`,
+    'Services are held to the pods that serve now by that label',
+    'restart the roll-out, so that the Deployment controller makes a set of its own',
+  )
+
 export const noPods = ({ namespace }: View, name: string): Complaint =>
   refusal(
     'stable-missing',

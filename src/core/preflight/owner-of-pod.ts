@@ -13,14 +13,14 @@ export function foreignPods(view: View, selector: LabelSelector, workload: KubeO
 const over = ({ status }: Pod): boolean => status?.phase === 'Succeeded' || status?.phase === 'Failed'
 
 /** Every pod of a workload, whichever of its ReplicaSets it is of. */
-export function podsUnder(view: View, workload: KubeObject): Pod[] {
+function podsUnder(view: View, workload: KubeObject): Pod[] {
   const deployment = workload.kind === 'Deployment' ? find(view, 'Deployment', workload.metadata.name) : undefined
   const owners = deployment ? replicaSetsOf(view, deployment) : [workload]
   return owners.flatMap((owner) => podsOf(view, owner))
 }
 
 /** For people: `deployment web-worker`, or the pod itself where nobody known made it. */
-export function makerOf(view: View, pod: Pod): string {
+function makerOf(view: View, pod: Pod): string {
   const set = all(view, 'ReplicaSet').find((candidate) => ownedBy(pod, candidate))
   const owner = (set ?? pod).metadata.ownerReferences?.find(({ controller }) => controller === true)
   return owner ? `${owner.kind.toLowerCase()} ${owner.name}` : `pod ${pod.metadata.name}`

@@ -1,7 +1,7 @@
 import type { Deployment, ReplicaSet } from '../objects.ts'
 import { isTerminating, podsOf, replicaSetsOf, type View } from '../view.ts'
 import type { Complaint } from './complaint.ts'
-import { noPods, notObserved, otherTemplate, twoSets, unhealthy } from './not-stable.ts'
+import { noHash, noPods, notObserved, otherTemplate, twoSets, unhealthy } from './not-stable.ts'
 
 /** What serves now: a ReplicaSet and its pod-template-hash. For a StatefulSet the name is its revision and `set` is null. */
 export interface Stable {
@@ -27,7 +27,8 @@ export function stableOf(
   if ((deployment.status?.updatedReplicas ?? 0) < (set.status?.replicas ?? 0)) return otherTemplate(view, name, set)
   const ready = set.status?.readyReplicas ?? 0
   if (ready < want || (set.status?.replicas ?? 0) !== want) return unhealthy(view, name, set, ready, want)
-  return { set, hash: set.metadata.labels?.['pod-template-hash'] ?? '' }
+  const hash = set.metadata.labels?.['pod-template-hash']
+  return hash === undefined ? noHash(set) : { set, hash }
 }
 
 /** A set that was asked for pods and can't make any is live, too: its controller goes on trying. */

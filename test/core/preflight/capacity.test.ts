@@ -116,7 +116,7 @@ describe('the nodes', () => {
     expect(told(canary({ nodes: small }))).toEqual([])
     expect(complaint(canary({ nodes: small.slice(1) }), 'node-room')).toMatchObject({
       level: 'warn',
-      what: 'needs room for 4 more pods of deployment web (each 500m cpu, 256Mi memory); the 3 nodes that would take them have room for 3 at the most, short of cpu',
+      what: 'needs room for 4 more pods of deployment web (each 500m cpu, 256Mi memory); 3 nodes that would take them have room for 3 at the most, short of cpu',
     })
   })
 
@@ -168,7 +168,7 @@ describe('pods that stand alone', () => {
     expect(told(canary({ nodes: nodes(8), template: host }))).toEqual([])
     expect(complaint(canary({ nodes: nodes(7), template: host }), 'no-spare-node')).toMatchObject({
       level: 'refuse',
-      what: 'required anti-affinity over kubernetes.io/hostname: 4 new pods need places of their own beside the old, and 3 of 7 are free',
+      what: 'required anti-affinity over kubernetes.io/hostname: 4 new pods beside the old, each in a place of its own, and 3 of 7 are free',
       remedy: 'release at most 75 % at a time with the strategy rolling, or add nodes',
     })
   })

@@ -64,7 +64,9 @@ describe('the budgets', () => {
 
   it('are not those that guard other pods as well: pinned they would leave them unguarded', () => {
     const also = [...api, budget('all', {})]
-    expect(names(budgetsOf(viewOf([...healthy, ...also]), labels))).toEqual([])
+    const view = viewOf([...healthy, ...also])
+    expect(names(budgetsOf(view, labels))).toEqual([])
+    expect(names(budgetsOf(view, { ...labels, tier: 'next' }))).toEqual([])
     expect(
       told(
         canary({
@@ -124,6 +126,11 @@ describe('stable', () => {
     const stuck = replicaSet('new', 1, 0)
     const view = viewOf([...healthy, { ...stuck, status: { replicas: 0 } }])
     expect(stableOf(view, deployment())).toMatchObject({ code: 'two-live-sets' })
+  })
+  it('is not known without its hash', () => {
+    const { labels: _, ...metadata } = replicaSet('old', 4).metadata
+    const view = viewOf([...healthy.filter(({ kind }) => kind !== 'ReplicaSet'), { ...replicaSet('old', 4), metadata }])
+    expect(stableOf(view, deployment())).toMatchObject({ code: 'stable-unknown' })
   })
   it('that is not ready names its pods and the way out', () => {
     const view = viewOf([deployment(), replicaSet('old', 4, 3), pod(0), pod(1), pod(2), pod(3, { ready: false })])

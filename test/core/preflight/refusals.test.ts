@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { preflight } from '../../../src/core/preflight/preflight.ts'
 import {
   canary,
   deployment,
@@ -53,6 +54,11 @@ const inPlace: readonly (readonly [law: string, world: World, told: readonly str
   [
     'finds an open run on the Service, too',
     { set: { 'Service/web': { '/metadata/annotations': { 'deploy/token': 'r1.2' } } } },
+    ['refuse run-open'],
+  ],
+  [
+    'finds an open run that has only begun',
+    { also: [object('ConfigMap', 'deploy-undo-web', { metadata: { annotations: { 'deploy/token': 'r1.1' } } })] },
     ['refuse run-open'],
   ],
   ['refuses a paused workload', { set: { [web]: { '/spec/paused': true } } }, ['refuse paused']],
@@ -272,6 +278,15 @@ describe('with --emergency', () => {
 })
 
 describe('all complaints', () => {
+  it.each([...inPlace, ...routed].map(([law, world]) => [law, world] as const))(
+    'have a reason and a remedy in one line: %s',
+    (_law, world) => {
+      for (const { what, why, remedy } of [...preflight(given(world)), ...preflight(canary(world))]) {
+        for (const text of [what, why, remedy]) expect(text).toMatch(/^(?!.*(undefined|null|\[object|NaN)).{10,}$/)
+      }
+    },
+  )
+
   const many = canary({
     objects: healthy,
     set: { [web]: { '/spec/paused': true, '/spec/strategy': { type: 'Recreate' }, '/spec/revisionHistoryLimit': 0 } },

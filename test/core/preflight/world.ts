@@ -23,7 +23,7 @@ export interface World extends Partial<Omit<PreflightCase, 'view' | 'newTemplate
 
 export const labels = { app: 'web', tier: 'front' }
 
-export const template: PodTemplate = {
+const template: PodTemplate = {
   metadata: { labels },
   spec: {
     containers: [
@@ -95,7 +95,7 @@ export const object = (kind: string, name: string, rest: Readonly<Record<string,
 export const node = (index: number, allocatable = { cpu: '4', memory: '8Gi', pods: '110' }, spec = {}): KubeObject =>
   object('Node', `node-${index}`, { metadata: { labels: { zone: `z${index % 2}` } }, spec, status: { allocatable } })
 
-export const route = object('HTTPRoute', 'web', {
+const route = object('HTTPRoute', 'web', {
   spec: { rules: [{ backendRefs: [{ name: 'web', port: 80 }] }] },
 })
 

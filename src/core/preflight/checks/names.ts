@@ -1,4 +1,4 @@
-import { marks, runOfToken } from '../../marks.ts'
+import { undoName } from '../../moves/prepare.ts'
 import { type Check, kubectl } from '../check.ts'
 
 /** Names that the release is going to give to objects of its own. */
@@ -11,21 +11,23 @@ export const nameTaken: Check = {
     const beside = pinned && !emergency
     const wanted = new Set<string>([
       ...(beside ? [`Service/${secondary}`, `PodDisruptionBudget/${secondary}`] : []),
-      `ConfigMap/deploy-undo-${workload.name}`,
+      `ConfigMap/${undoName(workload)}`,
     ])
     return [...view.objects]
       .filter(([key]) => wanted.has(key))
-      .map(([, { kind, metadata }]) => {
-        const token = metadata.annotations?.[marks.token]
-        const object = `${kind.toLowerCase()}/${metadata.name}`
-        return {
-          what: `${kind} ${metadata.name} is there already${token ? `, left over from run ${runOfToken(token)}` : ' and is somebody else’s'}`,
+      .map(
+        ([
+          ,
+          {
+            kind,
+            metadata: { name },
+          },
+        ]) => ({
+          what: `${kind} ${name} is there already and is somebody else's`,
           why: 'the release makes one of that name and deletes it at the end',
-          remedy: token
-            ? kubectl(facts, `delete ${object}`)
-            : `rename it; ${kubectl(facts, `get ${object} -o yaml`)} shows whose it is`,
-        }
-      })
+          remedy: `rename it; ${kubectl(facts, `get ${kind.toLowerCase()}/${name} -o yaml`)} shows whose it is`,
+        }),
+      )
   },
 }
 

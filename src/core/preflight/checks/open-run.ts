@@ -1,11 +1,12 @@
 import { at } from '../../json.ts'
 import { marks, runOfToken } from '../../marks.ts'
 import type { KubeObject } from '../../objects.ts'
-import { find } from '../../view.ts'
+import { undoName } from '../../moves/prepare.ts'
+import { find, replicaSetsOf } from '../../view.ts'
 import { autoscalersOf } from '../autoscaler.ts'
 import { matchingBudgets } from '../budgets.ts'
 import type { PreflightCase } from '../case.ts'
-import type { Check } from '../check.ts'
+import { type Check, kubectl } from '../check.ts'
 import { servicesOf } from '../pins.ts'
 
 /** The caller exits with `locked` (8) for this code. */
@@ -27,23 +28,29 @@ export const runOpen: Check<PreflightCase> = {
       return {
         what: `run ${run} is open: it holds ${names.join(', ')}${note ? ` (${note})` : ''}`,
         why: 'two releases at once would take each other back',
-        remedy: `deploy status ${run} says where it stands; deploy abort ${run} takes it back, deploy resume ${run} goes on`,
+        remedy: `deploy status ${run} says where it stands; deploy abort ${run} takes it back, deploy resume ${run} goes on; where its journal is lost, ${kubectl(input, `get configmap/${undoName(input.workload)} -o yaml`)} has the way back as commands`,
       }
     })
   },
 }
 
-/** All that the release would write and that is there before it. */
-function objectsOf({ view, workload, route, service }: PreflightCase): Set<KubeObject> {
+/** All that a release of this workload writes. */
+function objectsOf({ view, workload, route, service, secondary }: PreflightCase): Set<KubeObject> {
   const target: KubeObject | undefined = find(view, workload.kind, workload.name)
   const labels = Object.entries(at(target, '/spec/template/metadata/labels') ?? {})
   const selected = Object.fromEntries(labels) as Readonly<Record<string, string>>
+  const deployment = workload.kind === 'Deployment' ? find(view, 'Deployment', workload.name) : undefined
   const found: readonly (KubeObject | undefined)[] = [
     target,
+    ...(deployment ? replicaSetsOf(view, deployment) : []),
     find(view, 'Service', service),
     ...(target ? [...servicesOf(view, selected), ...matchingBudgets(view, selected)] : []),
     ...autoscalersOf(view, workload),
     route ? find(view, route.kind, route.name) : undefined,
+    // Its own objects stand before and after the marks on others.
+    find(view, 'ConfigMap', undoName(workload)),
+    find(view, 'Service', secondary),
+    find(view, 'PodDisruptionBudget', secondary),
   ]
   return new Set(found.filter((object) => object !== undefined))
 }

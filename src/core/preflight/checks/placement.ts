@@ -5,6 +5,7 @@ import { type Exclusive, exclusivesOf, hostname } from '../one-per-domain.ts'
 import { quantityText } from '../quantity.ts'
 import { podAmounts } from '../requests.ts'
 import { roomFor } from '../room.ts'
+import { counted } from '../words.ts'
 
 /** Where the pods beside the replicas would stand. */
 export const nodeRoom: Check = {
@@ -21,7 +22,7 @@ export const nodeRoom: Check = {
     const amounts = Object.entries(podAmounts(newTemplate, 'requests', defaults))
     const each = amounts.map(([resource, milli]) => `${quantityText(resource, milli)} ${resource}`).join(', ')
     return {
-      what: `needs room for ${surge} more pods of ${called}${each ? ` (each ${each})` : ''}; the ${room.nodes} nodes that would take them have room for ${room.pods} at the most, short of ${room.scarce}`,
+      what: `needs room for ${counted(surge, 'more pod')} of ${called}${each ? ` (each ${each})` : ''}; ${counted(room.nodes, 'node')} that would take them have room for ${room.pods} at the most, short of ${room.scarce}`,
       why: 'unless nodes are added in time the others stay Pending, and the release is taken back',
       remedy: `add nodes${smallerBatches(facts)}`,
     }
@@ -53,7 +54,7 @@ function crowded(facts: Facts, { called, topologyKey, standing }: Exclusive) {
   const spare = [...domains].filter((domain) => !occupied.has(domain)).length
   if (spare >= surge) return []
   return {
-    what: `${called}: ${surge} new ${surge === 1 ? 'pod needs a place' : 'pods need places'} of their own beside the old, and ${spare} of ${domains.size} are free`,
+    what: `${called}: ${counted(surge, 'new pod')} beside the old, each in a place of its own, and ${spare} of ${domains.size} are free`,
     why: 'an old pod goes only after a new one is ready, and the new one finds no place while the old stands there',
     remedy:
       spare > 0
@@ -69,7 +70,7 @@ export const nodesNotSeen: Check = {
   look: ({ nodes, surge, view, newTemplate, called }) =>
     nodes === null && surge > 0
       ? {
-          what: `room on the nodes for ${surge} more pods of ${called}${exclusivesOf(view, newTemplate)
+          what: `room on the nodes for ${counted(surge, 'more pod')} of ${called}${exclusivesOf(view, newTemplate)
             .map((one) => `, one per place (${one.called})`)
             .join('')}`,
           why: 'this identity may not list nodes, which needs a right of cluster scope',

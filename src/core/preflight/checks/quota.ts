@@ -2,6 +2,7 @@ import { type Check, type Facts, kubectl, smallerBatches } from '../check.ts'
 import { defaultsOf } from '../limit-ranges.ts'
 import { type Milli, milliOf, quantityText } from '../quantity.ts'
 import { counts, type Quota, quotasOf } from '../quotas.ts'
+import { counted } from '../words.ts'
 import { type Amounts, podAmounts, type Side } from '../requests.ts'
 
 /** A quota refuses pods while the release runs: known beforehand it costs nothing. */
@@ -34,11 +35,9 @@ function shortOf(facts: Facts, quota: Quota, key: string) {
 
 function needOf(facts: Facts, quota: Quota, key: string): Need | null {
   const { surge, newTemplate, view, pinned, emergency } = facts
-  const counted = counts(quota, newTemplate, defaultsOf(view))
+  const applies = counts(quota, newTemplate, defaultsOf(view))
   if (key === 'pods' || key === 'count/pods') {
-    return counted === true
-      ? { milli: surge * 1e3, resource: 'pods', text: `${surge} more ${plural('pod', surge)}` }
-      : null
+    return applies === true ? { milli: surge * 1e3, resource: 'pods', text: counted(surge, 'more pod') } : null
   }
   if (ours.has(key)) {
     const made = pinned && !emergency
@@ -46,7 +45,7 @@ function needOf(facts: Facts, quota: Quota, key: string): Need | null {
   }
   const match = /^(?:(requests|limits)\.)?(.+)$/.exec(key)
   const [, side = 'requests', resource = ''] = match ?? []
-  return counted === true ? amountOf(facts, side as Side, resource) : null
+  return applies === true ? amountOf(facts, side as Side, resource) : null
 }
 
 /** What a routed release makes beside pods. */
@@ -66,14 +65,12 @@ function amountOf({ surge, replicas, newTemplate, object, view }: Facts, side: S
   if (milli === 0) return null
   const show = (amount: Milli): string => quantityText(resource, amount)
   const parts = [
-    ...(surge > 0 ? [`${surge} more ${plural('pod', surge)} x ${show(each)}`] : []),
-    ...(replaced > 0 && growth > 0 ? [`${replaced} ${plural('pod', replaced)} x ${show(growth)} more than now`] : []),
+    ...(surge > 0 ? [`${counted(surge, 'more pod')} x ${show(each)}`] : []),
+    ...(replaced > 0 && growth > 0 ? [`${counted(replaced, 'pod')} x ${show(growth)} more than now`] : []),
   ]
   const text = `${parts.join(' + ')} = ${show(milli)} ${side === 'limits' ? `${resource} limit` : resource}`
   return { milli, resource, text }
 }
-
-const plural = (noun: string, count: number): string => (count === 1 ? noun : `${noun}s`)
 
 /** A quota on cpu or memory makes the server demand that every container says how much it wants. */
 export const quotaDemands: Check = {

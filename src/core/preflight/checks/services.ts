@@ -1,6 +1,7 @@
 import { type Check, type Facts, kubectl } from '../check.ts'
 import { makersOf, foreignPods } from '../owner-of-pod.ts'
 import { selects } from '../pins.ts'
+import { counted } from '../words.ts'
 
 /** The Services that send to the pods, the main one and all others. */
 export const serviceElsewhere: Check = {
@@ -54,7 +55,7 @@ export const serviceShared: Check = {
             ? 'give the pods of each a label of their own'
             : `traffic: { pin: { ${name}: false } }, or narrow it`
         return {
-          what: `service ${name} also sends to ${others.length} pods of ${makersOf(view, others).join(', ')}`,
+          what: `service ${name} also sends to ${counted(others.length, 'pod')} of ${makersOf(view, others).join(', ')}`,
           why: `while two versions run it is narrowed to the stable pods of ${called}, and would drop the others`,
           remedy: `${leave}: its selector is ${JSON.stringify(selector)}`,
         }

@@ -92,7 +92,10 @@ export const shortHistory: Check = {
     if (limit >= 2) return null
     return {
       what: `${facts.called} has revisionHistoryLimit ${limit}`,
-      why: 'after the release its controller deletes the ReplicaSet that `deploy rollback` and `kubectl rollout undo` would return to',
+      why:
+        limit === 0
+          ? 'after the release its controller deletes the ReplicaSet that `deploy rollback` and `kubectl rollout undo` return to'
+          : 'a release that is taken back fills the one place, and the ReplicaSet that `deploy rollback` returns to is deleted',
       remedy: patch(facts, `deployment/${facts.workload.name}`, {
         op: 'add',
         path: '/spec/revisionHistoryLimit',
