@@ -4,7 +4,7 @@ import type { ClusterEntry, EnvironmentEntry } from './environment.ts'
 import { isLabel } from './names.ts'
 import { hint } from './nearest.ts'
 import type { Sourced } from './setting.ts'
-import { shown } from './text.ts'
+import { shown } from '../core/shown.ts'
 import { asked } from './pick.ts'
 import type { Variables } from './variables.ts'
 

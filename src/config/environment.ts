@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { later } from './later.ts'
 import { LabelName, Line, WordName } from './names.ts'
-import { says, shown } from './text.ts'
+import { says, shown } from '../core/shown.ts'
 
 const Eks = z.strictObject({
   cluster: Line('the name of an EKS cluster').meta({ description: 'Name of the EKS cluster.', examples: ['prod'] }),

@@ -4,7 +4,7 @@ import type { Hook } from '../core/plan.ts'
 import type { Files } from './files.ts'
 import type { HookTarget, Moment } from './hooks.ts'
 import { errorOf, type Problem } from './problem.ts'
-import { shown } from './text.ts'
+import { shown } from '../core/shown.ts'
 import { type Variables, variable } from './variables.ts'
 
 export interface HookFilesInput {

@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import type { Millis } from '../core/time.ts'
 import type { Path } from './spots.ts'
-import { plain, says, shown } from './text.ts'
-import { Timeout } from './values.ts'
+import { plain, says, shown } from '../core/shown.ts'
+import { Timeout } from '../core/options.ts'
 
 /** When a hook runs. */
 export type Moment = keyof z.output<typeof Hooks>

@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { hint, nearest } from './nearest.ts'
 import type { Path } from './spots.ts'
-import { anyOf, plain, says, shown, understood } from './text.ts'
+import { plain, says, shown } from '../core/shown.ts'
+import { anyOf, understood } from './text.ts'
 import { inYaml } from './written.ts'
 
 /** What a schema says against a value. */

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { says } from './text.ts'
+import { says } from '../core/shown.ts'
 
 /** What the design has and this version has not: refused where it stands, never ignored. */
 export const notYet = (what: string, instead?: string): string =>

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { says, shown } from './text.ts'
+import { says, shown } from '../core/shown.ts'
 
 const label = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/
 const subdomain = /^(?=.{1,253}$)[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/

@@ -2,7 +2,7 @@ import { DeployError } from '../core/errors.ts'
 import type { Loaded } from './load.ts'
 import { hint } from './nearest.ts'
 import type { Sourced } from './setting.ts'
-import { shown } from './text.ts'
+import { shown } from '../core/shown.ts'
 import { type OptionVariable, type Variables, variable } from './variables.ts'
 
 /** What was asked for by flag, else by variable. */

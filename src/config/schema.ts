@@ -4,7 +4,7 @@ import { later } from './later.ts'
 import { LabelName, WordName } from './names.ts'
 import { Service } from './service.ts'
 import { type StrategySchema, strategiesSection } from './strategies.ts'
-import { says, shown } from './text.ts'
+import { says, shown } from '../core/shown.ts'
 
 const atLeastOne =
   (noun: string, example: string) =>

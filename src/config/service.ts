@@ -3,7 +3,7 @@ import { Hooks } from './hooks.ts'
 import { isRepository, referenceOf } from './image.ts'
 import { later } from './later.ts'
 import { Line, ObjectName } from './names.ts'
-import { plain, says, shown } from './text.ts'
+import { plain, says, shown } from '../core/shown.ts'
 import { Traffic } from './traffic.ts'
 
 interface Bad {

@@ -1,5 +1,5 @@
 import { type Document, isAlias, isMap, isPair, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml'
-import { plain } from './text.ts'
+import { plain } from '../core/shown.ts'
 
 /** Keys and indexes from the top. */
 export type Path = readonly PropertyKey[]

@@ -2,8 +2,8 @@ import * as z from 'zod'
 import { later } from './later.ts'
 import { WordName } from './names.ts'
 import { hint, nearest } from './nearest.ts'
-import { plain, says, shown } from './text.ts'
-import { Timeout } from './values.ts'
+import { plain, says, shown } from '../core/shown.ts'
+import { Timeout } from '../core/options.ts'
 
 /** What the configuration needs to know of a strategy. Its own file supplies this; nothing here knows one by name. */
 export interface StrategySchema {

@@ -2,7 +2,7 @@ import { DeployError } from '../core/errors.ts'
 import type { Loaded } from './load.ts'
 import { hint } from './nearest.ts'
 import { optionsOf, type StrategySchema } from './strategies.ts'
-import { plain, shown } from './text.ts'
+import { plain, shown } from '../core/shown.ts'
 import { strategyVariable } from './variables.ts'
 
 /** Every name that `deploy <strategy>` takes: the built-in ones and the variants of the file. */

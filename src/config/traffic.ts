@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { later, notYet } from './later.ts'
 import { LabelName, ObjectName } from './names.ts'
 import { hint } from './nearest.ts'
-import { plain, says, shown } from './text.ts'
+import { plain, says, shown } from '../core/shown.ts'
 
 const routers = ['gateway-api', 'selector', 'replicas'] as const
 export type RouterName = (typeof routers)[number]

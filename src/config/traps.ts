@@ -1,6 +1,6 @@
 import { type Document, isAlias, isPair, isScalar, type Node, visit } from 'yaml'
 import type { Range } from './spots.ts'
-import { plain, says, shown } from './text.ts'
+import { plain, says, shown } from '../core/shown.ts'
 
 /** Something in a document that cannot stand; the message is in the form of `says`. */
 export interface Trap {

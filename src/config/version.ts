@@ -1,6 +1,6 @@
 import { DeployError } from '../core/errors.ts'
 import { canonicalRepository, isDigest, isTag, type Reference, referenceOf } from './image.ts'
-import { shown } from './text.ts'
+import { shown } from '../core/shown.ts'
 
 /** The image that a release brings. */
 export interface Image extends Reference {

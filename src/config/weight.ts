@@ -2,7 +2,7 @@ import type * as z from 'zod'
 import { check } from './issues.ts'
 import type { Override, Read, Told } from './overrides.ts'
 import type { Origin } from './setting.ts'
-import { Percent, type Weight } from './values.ts'
+import { Percent, type Weight } from '../core/options.ts'
 import { strategyVariable, type Variables, variable } from './variables.ts'
 
 /**

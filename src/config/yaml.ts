@@ -1,7 +1,7 @@
 import { type Document, isMap, LineCounter, parseDocument } from 'yaml'
 import { cut, escapeText } from '../core/text.ts'
 import { type Path, type Range, rangeIn, reaches } from './spots.ts'
-import { says, shown } from './text.ts'
+import { says, shown } from '../core/shown.ts'
 import { type Trap, trapsIn } from './traps.ts'
 
 /** A place in a text, as people and editors count. */

@@ -1,52 +1,109 @@
-import parseDuration from 'parse-duration'
+import parse from 'parse-duration'
 import * as z from 'zod'
-import type { Millis } from './time.ts'
+import { hour, type Millis } from './time.ts'
+import { says, shown } from './shown.ts'
 
-const durationShape = /^(\d+(\.\d+)?(ms|s|m|h|d))+$/
+// A process that parses one small file never earns back what compiling the schemas costs.
+z.config({ jitless: true })
 
-/** `90s`, `5m`, `1h30m`: a unit always, never negative. Gives milliseconds. */
-export const Duration = z
-  .union([z.string(), z.number()])
-  .transform((value, context): Millis => {
-    const ms = typeof value === 'string' && durationShape.test(value) ? parseDuration(value) : null
-    if (ms !== null) return ms
-    context.addIssue({
-      code: 'custom',
-      message: `${JSON.stringify(value)} is no duration: write a number with its unit, for example 90s, 5m or 1h30m`,
-    })
-    return z.NEVER
-  })
-  .meta({ type: 'string', pattern: durationShape.source, examples: ['90s', '5m', '1h30m'] })
+/** The pieces that options are made of. Pure, so that strategies may use them. */
 
-const percentShape = /^(\d{1,3})%?$/
-
-/** `25` or `25%`: a whole number from 1 to 100. */
-export const Percent = z
-  .union([z.number(), z.string()])
-  .transform((value, context): number => {
-    const number = typeof value === 'number' ? value : Number(percentShape.exec(value)?.[1] ?? Number.NaN)
-    if (Number.isInteger(number) && number >= 1 && number <= 100) return number
-    context.addIssue({
-      code: 'custom',
-      message: `${JSON.stringify(value)} is no percentage: write a whole number from 1 to 100, for example 25 or 25%`,
-    })
-    return z.NEVER
-  })
-  .meta({ examples: [25, '25%'] })
-
-const rising = (values: readonly (number | 'pause')[]): boolean => {
-  const numbers = values.filter((value) => value !== 'pause')
-  return numbers.every((value, index) => index === 0 || value > (numbers[index - 1] ?? 0))
+interface Bad {
+  readonly input?: unknown
 }
 
-/** Percentages that rise, with `pause` between them where a human decides. */
-export const Weights = z
-  .array(z.union([z.literal('pause'), Percent]))
-  .refine((values) => values.some((value) => value !== 'pause'), 'needs at least one weight, for example [5, 25, 50]')
-  .refine(rising, 'weights must rise from step to step, for example [5, 25, 50]')
+const longest: Millis = 365 * 24 * hour
+const durationPattern = /^(?=\d)(?:\d{1,6}d)?(?:\d{1,6}h)?(?:\d{1,6}m)?(?:\d{1,6}s)?(?:\d{1,6}ms)?$/
 
-/** Percentages that rise. */
+const badDuration = ({ input }: Bad): string =>
+  says(
+    `${shown(input)} is not a duration`,
+    typeof input === 'number' || (typeof input === 'string' && /^\d+$/.test(input))
+      ? `add a unit: ${input}s, ${input}m or ${input}h`
+      : 'write it like 90s, 5m, 1h30m or 0s: whole numbers with d, h, m, s or ms, at most a year',
+  )
+
+const duration = (least: Millis) =>
+  z
+    .string({ error: badDuration })
+    .regex(durationPattern, { error: badDuration })
+    .transform((text, context): Millis => {
+      const millis = parse(text) ?? Number.NaN
+      if (millis >= least && millis <= longest) return millis
+      context.issues.push({
+        code: 'custom',
+        input: text,
+        message:
+          millis < least ? says(`${shown(text)} is too short`, 'write at least 1s') : badDuration({ input: text }),
+      })
+      return z.NEVER
+    })
+
+/** A span with its unit, zero allowed: `5m`, `1h30m`, `0s`. Becomes milliseconds. */
+export const Duration = duration(0)
+
+/** A span of at least a second: for deadlines and timeouts. Becomes milliseconds. */
+export const Timeout = duration(1000)
+
+const badPercent = ({ input }: Bad): string =>
+  says(`${shown(input)} is not a percentage from 1 to 100`, 'write a whole percentage from 1 to 100, like 25 or 25%')
+
+const badWeight = ({ input }: Bad): string =>
+  says(`${shown(input)} is not a weight`, 'write whole percentages from 1 to 100, or pause: [5, 25, pause, 50]')
+
+const percent = (error: (bad: Bad) => string) =>
+  z.union(
+    [
+      z.int({ error }).min(1, { error }).max(100, { error }),
+      z
+        .string({ error })
+        .regex(/^(?:[1-9]\d?|100)%$/, { error })
+        .transform((text) => Number(text.slice(0, -1))),
+    ],
+    { error },
+  )
+
+/** A whole percentage: `25` or `25%`. Becomes a number from 1 to 100. */
+export const Percent = percent(badPercent)
+
+export type Weight = number | 'pause'
+
+/** Shares of traffic in rising order, in percent; `pause` waits for a human before the next one. */
+export const Weights = z
+  .array(z.union([percent(badWeight), z.literal('pause')], { error: badWeight }), {
+    error: ({ input }) => says(`${shown(input)} is not a list of weights`, 'write a list: [5, 25, 50]'),
+  })
+  .superRefine((weights, context) => {
+    const message = notRising(
+      weights.filter((weight) => weight !== 'pause'),
+      'weight',
+      '[5, 25, 50]',
+    )
+    if (message) context.addIssue({ code: 'custom', message })
+  })
+
+const badBatch = ({ input }: Bad): string =>
+  typeof input === 'number'
+    ? says(`${input} has no unit: pods or percent?`, `write ${input}%; batches are percentages of the replicas`)
+    : says(`${shown(input)} is not a batch`, 'write percentages that rise: [25%, 50%, 100%]')
+
+/** How much of the workload is new after each batch: percentages that rise. Becomes numbers. */
 export const Batches = z
-  .array(Percent)
-  .min(1, 'needs at least one batch, for example [25%, 50%, 100%]')
-  .refine(rising, 'batches must rise from step to step, for example [25%, 50%, 100%]')
+  .array(z.string({ error: badBatch }).regex(/^(?:[1-9]\d?|100)%$/, { error: badBatch }), {
+    error: ({ input }) => says(`${shown(input)} is not a list of batches`, 'write a list: [25%, 50%, 100%]'),
+  })
+  .transform((texts) => texts.map((text) => Number(text.slice(0, -1))))
+  .superRefine((batches, context) => {
+    const message = notRising(batches, 'batch', '[25%, 50%, 100%]')
+    if (message) context.addIssue({ code: 'custom', message })
+  })
+
+function notRising(values: readonly number[], noun: string, example: string): string | undefined {
+  if (values.length === 0) return says(`there is no ${noun}`, `write at least one, like ${example}`)
+  const fall = values.findIndex((value, index) => index > 0 && value <= (values[index - 1] ?? 0))
+  if (fall < 0) return undefined
+  return says(
+    `${values[fall]} after ${values[fall - 1]} does not rise`,
+    `write them in rising order, each once, like ${example}`,
+  )
+}

@@ -3,7 +3,7 @@ import type { Entry, Files } from '../../src/config/files.ts'
 import { type Loaded, parseConfig } from '../../src/config/load.ts'
 import { type Asked, type Resolved, resolve } from '../../src/config/resolve.ts'
 import type { StrategySchema } from '../../src/config/strategies.ts'
-import { Batches, Duration, Weights } from '../../src/config/values.ts'
+import { Batches, Duration, Weights } from '../../src/core/options.ts'
 import type { Variables } from '../../src/config/variables.ts'
 import { DeployError } from '../../src/core/errors.ts'
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type * as z from 'zod'
-import { Batches, Duration, Percent, Timeout, Weights } from '../../src/config/values.ts'
+import { Batches, Duration, Percent, Timeout, Weights } from '../../src/core/options.ts'
 import { asWritten, durationText } from '../../src/config/written.ts'
 
 const saidOf = (schema: z.ZodType, input: unknown): string | undefined =>
