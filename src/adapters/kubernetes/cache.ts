@@ -1,13 +1,10 @@
 import { keyOf, type Ref, type RefKey } from '../../core/kinds.ts'
 import type { KubeObject } from '../../core/objects.ts'
-import { type Millis, second } from '../../core/time.ts'
+import type { Millis } from '../../core/time.ts'
 import type { View } from '../../core/view.ts'
 import type { Clock, Watched, Watching } from '../../ports.ts'
 import { isLater, versionOf } from './versions.ts'
-import type { Sink } from './watch.ts'
-
-/** A watch that reconnects within this time was not silent. */
-export const grace = 5 * second
+import { grace, type Sink } from './watch.ts'
 
 export interface CacheOptions {
   readonly namespace: string

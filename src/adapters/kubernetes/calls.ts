@@ -8,15 +8,11 @@ import { protocolError, toDeployError } from './errors.ts'
 import type { Failure } from './failure.ts'
 import type { ApiRequest, Rest } from './rest.ts'
 
-/** The body of a success. Throws a DeployError of `kube-*`. */
-export async function textOf(rest: Rest, request: ApiRequest, call: Call): Promise<string> {
-  const answer = await rest.ask(request, call)
-  if (typeof answer === 'string') return answer
-  throw toDeployError(answer, request.about, rest.peer)
-}
-
+/** The object in the answer. Throws a DeployError of `kube-*`. */
 export async function jsonOf(rest: Rest, request: ApiRequest, call: Call): Promise<JsonObject> {
-  return parsed(rest, request, await textOf(rest, request, call))
+  const answer = await rest.ask(request, call)
+  if (typeof answer === 'string') return parsed(rest, request, answer)
+  throw toDeployError(answer, request.about, rest.peer)
 }
 
 /** `null` where there is none: 404 from the API server itself, not from a proxy. */

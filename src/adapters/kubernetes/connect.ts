@@ -47,7 +47,7 @@ export async function connect(options: ConnectOptions): Promise<Connected> {
 
 type Common = Omit<ConnectOptions, 'context' | 'kubeconfig'>
 
-export interface EksOptions extends Common {
+interface EksOptions extends Common {
   /** Name of the EKS cluster. */
   readonly cluster: string
   readonly region: string

@@ -2,7 +2,7 @@ import type { Kind } from '../../core/kinds.ts'
 import type { Millis } from '../../core/time.ts'
 
 /** The verbs of Kubernetes' authorisation, of those that we use. */
-export type Verb = 'get' | 'list' | 'watch' | 'create' | 'patch' | 'delete'
+type Verb = 'get' | 'list' | 'watch' | 'create' | 'patch' | 'delete'
 
 /** How a request failed: an answer that is not a success, a connection that broke or never was, or no answer in time. */
 export type Failure =

@@ -54,7 +54,7 @@ const File = z.looseObject({
 
 export type ClusterEntry = z.infer<typeof Cluster>
 export type UserEntry = z.infer<typeof User>
-export type ContextEntry = z.infer<typeof Context>
+type ContextEntry = z.infer<typeof Context>
 export type ExecEntry = z.infer<typeof Exec>
 
 /** What several files say together. Every path in it is absolute. */

@@ -35,13 +35,13 @@ export interface Rest {
   readonly peer: Peer
 }
 
-export interface StreamLimits {
+interface StreamLimits {
   readonly signal: AbortSignal
   /** Longest time without a word. */
   readonly silence: Millis
 }
 
-export interface Stream {
+interface Stream {
   readonly kind: 'stream'
   readonly chunks: AsyncIterable<Uint8Array>
 }

@@ -2,7 +2,7 @@ import { Agent, type Dispatcher, ProxyAgent } from 'undici'
 import { minute, type Millis, second } from '../../core/time.ts'
 import type { Identity, Login } from './login.ts'
 
-export interface HttpRequest {
+interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** Below the server's address, with the query. */
   readonly path: string
@@ -48,8 +48,8 @@ export function openTransport({ server, proxy, login }: TransportOptions): Trans
   /** Lets what runs on it end, then closes it; new requests make another one. */
   const retire = (endless: boolean, dispatcher: Dispatcher): void => {
     if (inUse.get(endless)?.dispatcher === dispatcher) inUse.delete(endless)
-    const done = () => void live.delete(dispatcher)
-    dispatcher.close().then(done, done) // It fails when disposing ended it meanwhile.
+    // Closing fails when disposing ended it meanwhile.
+    void Promise.allSettled([dispatcher.close()]).then(() => live.delete(dispatcher))
   }
   /** The one in use, or a new one when the client certificate or the CA is another one now. */
   const dispatcherFor = (identity: Identity, endless: boolean): Dispatcher => {

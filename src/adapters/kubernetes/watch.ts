@@ -39,6 +39,13 @@ export interface WatchOptions {
  */
 const longestSilence = 90 * second
 
+/**
+ * A watch that is back within this time was not silent, and resumes. After a longer break it lists again: an API server
+ * that has just started takes a resumed watch at once but says nothing for seconds (8 s seen with 1.36) before it asks
+ * for a new list, and until then an old state would look like a quiet one.
+ */
+export const grace = 5 * second
+
 /** Before a first watch is open, so many failures are not a passing trouble. */
 const firstAttempts = 4
 
@@ -56,14 +63,17 @@ export async function keepWatching(options: WatchOptions, ready: () => void): Pr
   let version: string | null = null
   let isReady = false
   let failures = 0
+  let lostAt: Millis | null = null
 
   const open = (): void => {
     isReady = true
+    lostAt = null
     sink.heard()
     ready()
   }
   /** One stretch: the list when there is no place to go on from, then a watch to its end. */
   const stretch = async (): Promise<End | 'unknown kind'> => {
+    if (lostAt !== null && clock.now() - lostAt >= grace) version = null
     if (version === null) {
       const listing = await listAll(rest, what, { signal })
       if (signal.aborted) return 'closed'
@@ -94,7 +104,8 @@ export async function keepWatching(options: WatchOptions, ready: () => void): Pr
       sink.listed([], '')
       return open()
     }
-    sink.lost(clock.now())
+    lostAt ??= clock.now()
+    sink.lost(lostAt)
     if (end === 'gone') version = null
     if (end === 'closed' && clock.now() - began > second) {
       pause.reset() // As announced by timeoutSeconds: goes on at once.

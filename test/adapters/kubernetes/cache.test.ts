@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { grace, openCache } from '../../../src/adapters/kubernetes/cache.ts'
+import { openCache } from '../../../src/adapters/kubernetes/cache.ts'
+import { grace } from '../../../src/adapters/kubernetes/watch.ts'
 import { isLater } from '../../../src/adapters/kubernetes/versions.ts'
 import type { KubeObject } from '../../../src/core/objects.ts'
 import { virtualClock } from '../../support/virtual-clock.ts'

@@ -3,7 +3,10 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { eksLoginOf, eksToken } from '../../../src/adapters/kubernetes/eks-token.ts'
 import type { Env } from '../../../src/adapters/kubernetes/kubeconfig.ts'
-import { scratch } from './support/connected.ts'
+import { connectEks } from '../../../src/adapters/kubernetes/connect.ts'
+import { call, failureOf, scratch } from './support/connected.ts'
+import { fakeApi } from './support/fake-api.ts'
+import { pod } from './support/objects.ts'
 
 const now = Date.UTC(2026, 0, 2, 3, 4, 5)
 const clock = { now: () => now, sleep: () => Promise.resolve() }
@@ -64,6 +67,37 @@ describe('a token for EKS', () => {
       '[default]\nregion=eu-west-1\naws_access_key_id=a\naws_secret_access_key=b\nrole_arn=arn:aws:iam::1:role/x\n',
     )
     expect(await fetchWith({ HOME: home }, { cluster: 'c' })).toEqual({ token: 'by the plugin' })
+  })
+})
+
+describe('an EKS cluster', () => {
+  it('is connected to without a kubeconfig, by a signed token', async () => {
+    await using api = await fakeApi(() => ({ body: pod('a', 1) }))
+    const ca = Buffer.from(api.ca).toString('base64')
+    await using cluster = connectEks({ ...login, name: 'east', server: api.url, ca, env: keys, clock, version: '1' })
+    await cluster.get({ kind: 'Pod', namespace: 'web', name: 'a' }, call)
+    expect(
+      urlIn(api.asked[0]?.headers.authorization?.replace('Bearer ', '')).searchParams.get('X-Amz-Signature'),
+    ).toMatch(/^[0-9a-f]{64}$/)
+  })
+
+  it('as another role, is left to the AWS CLI, and says so when that is missing', async () => {
+    const server = 'https://127.0.0.1:1'
+    await using cluster = connectEks({
+      ...login,
+      role: 'arn:aws:iam::1:role/x',
+      name: 'east',
+      server,
+      ca: '',
+      env: { ...keys, PATH: '/nonexistent' },
+      clock,
+      version: '1',
+    })
+    expect(await failureOf(cluster.get({ kind: 'Pod', namespace: 'web', name: 'a' }, call))).toMatchObject({
+      code: 'kube-unauthorized',
+      why: 'aws is not installed, or not in PATH',
+      remedy: expect.stringMatching(/^install the AWS CLI: /) as string,
+    })
   })
 })
 

@@ -171,6 +171,18 @@ describe('a watch', () => {
     await sees(watched, ['a@1', 'b@101'])
   })
 
+  it('lists again after a break that was long: a server that has just started may be quiet about what went on', async () => {
+    const fake = fakeWatch([pod('a', 1)])
+    const { watched, api } = await watching(fake)
+    await until(() => fake.open.size === 1)
+    fake.watches.push({ ...status(429, 'TooManyRequests', 'slow down'), headers: { 'retry-after': '5' } })
+    fake.state.set('b', pod('b', 150))
+    fake.version = 150
+    for (const stream of fake.open) stream.reset()
+    await sees(watched, ['a@1', 'b@150'])
+    expect(api.asked.filter(({ query }) => !query.has('watch'))).toHaveLength(2)
+  })
+
   it('finds nothing of a kind that the server does not know, and does not ask again', async () => {
     const { cluster, api } = await scene(({ path }) =>
       path.includes('gateway')
