@@ -32,7 +32,7 @@ export async function apply(file: string, options: ApplyOptions, context: Comman
   const { createRun } = await import('../../adapters/journal/open.ts')
   const run = await createRun({ root: loaded.folder, run: newRun(process.random), plan })
   await using _journal = run.journal
-  return driveRun(
+  return await driveRun(
     {
       opened: run,
       plan,

@@ -59,7 +59,7 @@ export async function planAndRun(
   const { createRun } = await import('../../adapters/journal/open.ts')
   const opened2 = await createRun({ root: asked.loaded.folder, run, plan })
   await using _journal = opened2.journal
-  return driveRun(
+  return await driveRun(
     {
       opened: opened2,
       plan,
