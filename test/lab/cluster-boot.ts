@@ -18,6 +18,7 @@ import { gatewayObjects } from './gateway.ts'
 import { writeKubeconfig } from './kubeconfig.ts'
 import { certificate, createPki, pkiDir } from './pki.ts'
 import { componentRbac } from './rbac.ts'
+import { podLog, podLogs } from './stages/logs.ts'
 import { fakeNodes, nodeStages } from './stages/nodes.ts'
 import { podStages } from './stages/pods.ts'
 
@@ -51,9 +52,8 @@ export async function bootCluster(
   await kubectl(cluster, ['apply', '--server-side', '-f', cached('gateway-api'), '-f', cached('kwok-crds')])
   await kubectl(cluster, ['wait', '--for=condition=Established', 'crd', '--all', `--timeout=${patience}s`])
   await apply(cluster, [...componentRbac, ...fakeNodes(nodes)])
-  const stages = join(cluster.dir, 'stages.json')
-  await writeFile(stages, [...nodeStages, ...podStages].map((stage) => JSON.stringify(stage)).join('\n---\n'))
-  const kwok = run('kwok', commandOf.kwok(cluster, stages))
+  const kwokConfig = await writeKwokConfig(cluster)
+  const kwok = run('kwok', commandOf.kwok(cluster, kwokConfig))
   const podserver = run('podserver', commandOf.podserver(cluster))
   const proxy = run('kube-proxy', commandOf['kube-proxy'](cluster))
   const traefik = run('traefik', commandOf.traefik(cluster), { KUBECONFIG: componentKubeconfig(cluster, 'traefik') })
@@ -78,6 +78,15 @@ async function writeKubeconfigs(cluster: ClusterFacts): Promise<void> {
       await writeKubeconfig(componentKubeconfig(cluster, user as ComponentUser), [{ cluster, credentials }])
     }),
   )
+}
+
+async function writeKwokConfig(cluster: ClusterFacts): Promise<string> {
+  const log = join(cluster.dir, 'pod.log')
+  await writeFile(log, podLog)
+  const file = join(cluster.dir, 'kwok.json')
+  const documents = [...nodeStages, ...podStages, podLogs(log)]
+  await writeFile(file, documents.map((document) => JSON.stringify(document)).join('\n---\n'))
+  return file
 }
 
 /** The admin's credentials of a booted cluster. */

@@ -90,10 +90,10 @@ export const commandOf = {
       '--profiling=false',
     ]
   },
-  kwok: (cluster: ClusterFacts, stages: string) => [
+  kwok: (cluster: ClusterFacts, config: string) => [
     cached('kwok'),
     `--kubeconfig=${componentKubeconfig(cluster, 'kwok')}`,
-    `--config=${stages}`,
+    `--config=${config}`,
     '--enable-crds=PortForward',
     '--manage-all-nodes=false',
     '--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake',

@@ -124,6 +124,14 @@ const weights = (stable: number, canary: number) =>
     },
   })
 
+it('shows logs of a pod, also of the container before', async () => {
+  const namespace = await freshNamespace('b')
+  await namespace.web({ replicas: 1, image: 'registry.lab/web:2.0.0-crash3', route: false, wait: false })
+  await waitFor('a log', async () =>
+    (await namespace.kubectl('logs', 'deployment/web', '--previous')).includes('FATAL: cannot reach database'),
+  )
+})
+
 describe('the data plane', () => {
   it('divides requests by the weights of an HTTPRoute', async () => {
     const namespace = await freshNamespace()

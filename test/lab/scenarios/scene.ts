@@ -1,0 +1,134 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { TestContext } from 'vitest'
+import { lab } from '../fixture.ts'
+import type { DeployRun } from '../deploy.ts'
+import type { Load, Totals } from '../load.ts'
+import type { LabNamespace } from '../namespace.ts'
+import { waitFor } from '../wait-for.ts'
+import type { Web, WebOptions } from '../web.ts'
+import { type Configuration, makeProject, removeProject } from './project.ts'
+import { type World, worldOf } from './world.ts'
+
+export type SceneOptions = Omit<Configuration, 'clusters'> & {
+  readonly web?: WebOptions
+  readonly cluster?: string
+  /** Requests through the gateway and through these Services, from the start to the end; `web` unless said. */
+  readonly inside?: readonly string[]
+  readonly load?: boolean
+  /** Done before anything is noted or sent: what else stands in the namespace. */
+  readonly also?: (namespace: LabNamespace) => Promise<unknown>
+}
+
+/** One service in one namespace, with users outside and inside, and a project that releases it. */
+export type Scene = {
+  readonly namespace: LabNamespace
+  readonly web: Web
+  readonly folder: string
+  readonly before: World
+  deploy(...args: readonly string[]): DeployRun
+  /** Waits until the journal of the newest run says so; fails when the run is over before. */
+  until(what: string, seen: (entry: Entry) => boolean, run?: DeployRun): Promise<Entry>
+  entries(): Promise<readonly Entry[]>
+  /** Ends all loads: what users saw. */
+  users(): Promise<readonly Totals[]>
+  world(): Promise<World>
+}
+
+/** A line of a run's journal, as far as scenarios look at it. */
+export type Entry = {
+  readonly type: string
+  readonly step?: string
+  readonly stage?: string
+  readonly answer?: string
+  readonly way?: string
+  readonly why?: string
+  readonly who?: string
+  readonly action?: string
+  readonly path?: string
+  readonly because?: string
+}
+
+export async function sceneOf({ onTestFinished }: TestContext, options: SceneOptions = {}): Promise<Scene> {
+  const { cluster = 'a', web: webOptions = { replicas: 4 }, inside = ['web'] } = options
+  const namespace = await lab.cluster(cluster).namespace()
+  onTestFinished(() => namespace.delete())
+  const web = await namespace.web(webOptions)
+  await options.also?.(namespace)
+  const folder = await makeProject({ ...options, clusters: [{ context: cluster, namespace: namespace.name }] })
+  onTestFinished(() => removeProject(folder))
+  const before = await worldOf(namespace)
+  const loads: Load[] = []
+  if (options.load !== false) {
+    loads.push(await namespace.startLoad({ via: 'gateway' }))
+    for (const service of inside) loads.push(await namespace.startLoad({ via: 'service', service }))
+  }
+  return {
+    namespace,
+    web,
+    folder,
+    before,
+    deploy(...args) {
+      const run = lab.runDeploy(args, { cwd: folder })
+      onTestFinished(() => void run.kill('SIGKILL'))
+      return run
+    },
+    until: (what, seen, run) => untilEntry({ folder, what, seen, ...(run && { run }) }),
+    entries: () => entriesOf(folder),
+    users: () => Promise.all(loads.map((load) => load.stop())),
+    world: () => worldOf(namespace),
+  }
+}
+
+async function untilEntry({
+  folder,
+  what,
+  seen,
+  run,
+}: {
+  readonly folder: string
+  readonly what: string
+  readonly seen: (entry: Entry) => boolean
+  readonly run?: DeployRun
+}): Promise<Entry> {
+  let ended = ''
+  run?.then(({ exitCode, stderr }) => (ended = `exit ${exitCode}\n${stderr}`)).catch(() => {})
+  const found = await waitFor(what, async () => {
+    const entry = (await entriesOf(folder)).find(seen)
+    return entry ?? (ended === '' ? undefined : null)
+  })
+  if (found === null) throw new Error(`the run ended before this: ${what}; ${ended}`)
+  return found
+}
+
+/** Of the run that was made last. */
+async function entriesOf(folder: string): Promise<readonly Entry[]> {
+  const runs = join(folder, '.deploy', 'runs')
+  const journals = await Promise.all(
+    (await readdir(runs).catch(() => [])).map((run) =>
+      readFile(join(runs, run, 'journal.ndjson'), 'utf8').catch(() => ''),
+    ),
+  )
+  const parsed = journals.map(linesOf).filter((entries) => entries.length > 0)
+  return parsed.sort((a, b) => (a[0]?.at ?? 0) - (b[0]?.at ?? 0)).at(-1) ?? []
+}
+
+const linesOf = (text: string): (Entry & { readonly at: number })[] =>
+  text
+    .slice(0, text.lastIndexOf('\n') + 1)
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Entry & { readonly at: number })
+
+/** A stage's last step settled: its soak begins. */
+export const passed =
+  (stage: string) =>
+  (entry: Entry): boolean =>
+    entry.type === 'judged' && entry.stage === stage && entry.answer === 'pass'
+
+export const settled =
+  (step: string | RegExp) =>
+  (entry: Entry): boolean =>
+    entry.type === 'settled' &&
+    entry.way === 'forward' &&
+    (typeof step === 'string' ? entry.step === step : step.test(entry.step ?? ''))
