@@ -55,7 +55,7 @@ export function lineScreen({ plan, sink, verbose = false }: LineOptions): Screen
 }
 
 /** `weight 25 %: still waiting for soak 5 min (2:41 of 5:00), 3 of 3 new pods ready`. */
-export function stillText(progress: Progress, unitId: string, waiting: string): string {
+function stillText(progress: Progress, unitId: string, waiting: string): string {
   const unit = unitsOf(progress.plan).find(({ id }) => id === unitId)
   if (!unit) return escapeText(waiting)
   const { stage, state } = standingOf(unit, progress.state)

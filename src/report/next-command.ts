@@ -23,6 +23,8 @@ export function nextCommands(story: Story): NextCommand[] {
     case 'running':
       return [{ command: `deploy watch ${run}`, does: 'follow it' }]
     case 'human-needed':
+      if (state.exit !== null)
+        return [{ command: `deploy status ${run}`, does: 'this text again; what serves now was broken before' }]
       return [
         { command: `deploy resume ${run}`, does: 'try again what is left to do' },
         ...units.filter(isOpen).map(byHand),

@@ -35,6 +35,7 @@ function partOf(unit: Unit, step: Step, replicas: number | undefined): Part[] {
     case 'disown':
       return [{ says: 'our marks go' }]
     case 'delete-unready':
+    case 'delete-sets':
     case 'hook':
       return [{ says: does }]
     case 'change': {

@@ -96,9 +96,7 @@ function wayBack(plan: Plan): string {
 
 function approval(plan: Plan, { hash, file }: PlanTextOptions, columns: number): string[] {
   if (file === undefined)
-    return hang('', `plan ${hash}`, columns).concat(
-      hang('', 'to approve and run it later: add --out plan.json', columns),
-    )
+    return [`plan ${hash}`, ...hang('', 'to approve and run it later: add --out plan.json', columns)]
   const command = `deploy apply ${file}`
   if (!plan.release.protected) return [`run it: ${command}`]
   const one = `approve: ${command} --approve ${hash}`

@@ -13,8 +13,10 @@ export function timeLeft(plan: Plan, run: RunState, now: Millis): Millis | null 
   if (!at) return 0
   const begun = at.units.filter((unit) => isOpen(unit) && unitState(run, unit.id).steps.size > 0)
   const waiting = at.units.filter((unit) => isOpen(unit) && !begun.includes(unit))
-  const present = Math.max(0, ...begun.map((unit) => unitLeft(unit, run, now)))
-  return present + planEstimate({ ...plan, waves: [{ ...at, units: waiting }, ...later] })
+  const room = Math.max(0, at.parallel - begun.length)
+  const present = [...begun, ...waiting.slice(0, room)].map((unit) => unitLeft(unit, run, now))
+  const afterwards = [{ ...at, units: waiting.slice(room) }, ...later]
+  return Math.max(0, ...present) + planEstimate({ ...plan, waves: afterwards })
 }
 
 function unitLeft(unit: Unit, run: RunState, now: Millis): Millis {

@@ -3,6 +3,7 @@ import { span } from '../core/time.ts'
 import { endWords } from './facts.ts'
 import { bar, label, podsText, signs, soakText, type UnitLook } from './tree-stages.ts'
 import { fit, padTo, widthOf } from './width.ts'
+import { many } from './words.ts'
 
 /** After so many, units that are over are only counted. */
 const mostOver = 4
@@ -15,9 +16,18 @@ export function briefLines(all: readonly UnitLook[]): string[] {
   const nameWidth = Math.max(0, ...all.map(({ standing }) => widthOf(standing.unit.id)))
   const line = (one: UnitLook): string => briefLine(one, nameWidth)
   return [
-    ...(over.length > mostOver ? [` ${signs.done} ${over.length} units are over`] : over.map(line)),
+    ...(over.length > mostOver ? counted(over) : over.map(line)),
     ...atWork.map(line),
-    ...(later.length > 0 ? [` ${signs.later} ${later.length} units to come`] : []),
+    ...(later.length > 0 ? [` ${signs.later} ${many(later.length, 'unit')} to come`] : []),
+  ]
+}
+
+function counted(over: readonly UnitLook[]): string[] {
+  const back = over.filter(({ standing }) => standing.state.ended?.outcome === 'taken-back').length
+  const done = over.length - back
+  return [
+    ...(done > 0 ? [` ${signs.done} ${many(done, 'unit')} done`] : []),
+    ...(back > 0 ? [` ${signs.back} ${many(back, 'unit')} taken back`] : []),
   ]
 }
 

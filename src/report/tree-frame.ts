@@ -9,7 +9,7 @@ import { timeLeft } from './time-left.ts'
 import { backLines } from './tree-back.ts'
 import { briefLine, briefLines } from './tree-brief.ts'
 import { forwardLines, overLines, signs, type UnitLook } from './tree-stages.ts'
-import { hang, widthOf, wrap } from './width.ts'
+import { fit, hang, widthOf, wrap } from './width.ts'
 import { some, timeOfDay } from './words.ts'
 
 export interface FrameOptions {
@@ -26,7 +26,9 @@ export function frame(progress: Progress, options: FrameOptions): string[] {
   const { columns, rows, paint } = options
   const all = standings(progress.plan, progress.state)
   const head = [...header(progress, options), '']
-  const notes = options.notes.flatMap((note) => hang(` ${signs.note} `, note, columns).map(paint.warn))
+  const notes = options.notes
+    .slice(rows < 16 ? -1 : 0)
+    .flatMap((note) => hang(` ${signs.note} `, note, columns).map(paint.warn))
   const tail = notes.length > 0 ? ['', ...notes] : []
   const room = rows - 1 - head.length - tail.length
   const body = fitting(
@@ -36,19 +38,20 @@ export function frame(progress: Progress, options: FrameOptions): string[] {
       () => briefLines(all.map((standing) => look(progress, options, standing))),
     ],
     room,
+    columns,
   )
-  return [...head, ...body, ...tail].map((line) => line.trimEnd())
+  return [...head, ...body, ...tail].slice(0, Math.max(1, rows - 1)).map((line) => line.trimEnd())
 }
 
 /** The fullest picture that there is room for; of the shortest as much as fits. */
-function fitting(pictures: readonly (() => string[])[], room: number): string[] {
+function fitting(pictures: readonly (() => string[])[], room: number, columns: number): string[] {
   let lines: string[] = []
   for (const picture of pictures) {
     lines = picture()
     if (lines.length <= room) return lines
   }
   const most = Math.max(1, room - 1)
-  return [...lines.slice(0, most), `   … and ${lines.length - most} more lines: the terminal is too low`]
+  return [...lines.slice(0, most), fit(`   … and ${lines.length - most} more lines: the terminal is too low`, columns)]
 }
 
 function header({ plan, state, now }: Progress, { columns, paint, opened }: FrameOptions): string[] {
@@ -77,14 +80,16 @@ function sections(
   progress: Progress,
   options: FrameOptions,
   all: readonly Standing[],
-  isFull: (standing: Standing) => boolean = () => true,
+  isFull: (standing: Standing) => boolean = ({ state, begun }) => begun || state.ended !== null,
 ): string[] {
   if (all.length === 1) return all.flatMap((standing) => unitLines(look(progress, options, standing)))
   const nameWidth = Math.max(...all.map(({ unit }) => widthOf(unit.id)))
   return all.flatMap((standing, index) => {
-    if (!isFull(standing)) return [briefLine(look(progress, options, standing), nameWidth)]
-    const title = options.paint.bold(escapeText(standing.unit.id))
-    return [...(index > 0 ? [''] : []), title, ...unitLines(look(progress, options, standing))]
+    const one = look(progress, options, standing)
+    const before = all[index - 1]
+    const gap = before && (isFull(standing) || isFull(before)) ? [''] : []
+    if (!isFull(standing)) return [...gap, briefLine(one, nameWidth)]
+    return [...gap, options.paint.bold(escapeText(standing.unit.id)), ...unitLines(one)]
   })
 }
 

@@ -71,9 +71,11 @@ function presentLines(look: UnitLook, stage: Stage): string[] {
   ]
 }
 
-/** What is waited for, unless the line above says it by its clock. */
+/** What is waited for, unless the line above says it by its clock or its count. */
 const waitText = (stage: Stage, waiting: string | undefined): string =>
-  waiting === undefined || waiting === `soak ${span(stage.soak)}` ? '' : `waiting for ${waiting}`
+  waiting === undefined || waiting === `soak ${span(stage.soak)}` || waiting.endsWith('new pods ready')
+    ? ''
+    : `waiting for ${waiting}`
 
 /** The soak's clock; empty before it runs. */
 export function soakText({ standing: { unit }, run, now }: UnitLook, stage: Stage): string {

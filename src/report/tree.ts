@@ -68,7 +68,8 @@ export function treeScreen({ plan, stream, paint }: TreeOptions): Screen {
     registerSignalListeners: false,
   })
   const running = list.run()
-  const restore = (): void => void stream.write('\u001B[?25h')
+  // A process that ends without `close` still gives back the cursor, and what others wrote meanwhile.
+  const restore = (): void => output.release()
   process.once('exit', restore)
   const repaint = (): void => list.events.emit(ListrEventType.SHOULD_REFRESH_RENDER)
   const note = (text: string): void => {
@@ -89,6 +90,8 @@ export function treeScreen({ plan, stream, paint }: TreeOptions): Screen {
     },
     say(text) {
       note(escapeText(text))
+      // The terminal has echoed `^C` where the cursor is: below the picture, on a line that is not repainted.
+      output.toStdout('\r\u001B[K', false)
       repaint()
     },
     end(text) {

@@ -4,7 +4,10 @@ import type { Plan, Stage, Unit } from '../../src/core/plan.ts'
 import { fold, type RunState, stateOf } from '../../src/core/state.ts'
 import { second, type Millis } from '../../src/core/time.ts'
 
-export const start: Millis = Date.UTC(2026, 0, 2, 12, 4, 0)
+// Times of day are shown where the reader is.
+process.env['TZ'] = 'UTC'
+
+const start: Millis = Date.UTC(2026, 0, 2, 12, 4, 0)
 
 /** A run told entry by entry, as the engine would have journalled it. */
 export interface Tale {

@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest'
+import * as z from 'zod'
+import { DeployEvent } from '../../src/report/events.ts'
+import { eventScreen } from '../../src/report/event-screen.ts'
+import { factText } from '../../src/report/facts.ts'
+import { lineScreen } from '../../src/report/lines.ts'
+import { isForTree } from '../../src/report/open-screen.ts'
+import { paintFor, plain } from '../../src/report/paint.ts'
+import { planOf } from '../support/plans.ts'
+import { tale } from './tale.ts'
+
+const plan = planOf({ clusters: ['us-east-1', 'eu-west-1'] })
+const [one, two] = ['web@us-east-1', 'web@eu-west-1'] as const
+const told = tale(plan)
+  .open()
+  .upTo(one, 'weight-5')
+  .fact({
+    type: 'drifted',
+    unit: one,
+    object: 'Deployment/web',
+    path: '/spec/paused',
+    was: true,
+    now: false,
+    who: 'kubectl',
+    action: 'reassert',
+  })
+  .fail(one, 'pod web-x: exit 1', ['##[error] ::error::x', '\u001B[2J'])
+
+const sink = () => {
+  const texts: string[] = []
+  return { write: (text: string) => texts.push(text), text: () => texts.join('') }
+}
+
+describe('lines for a log', () => {
+  it('one for each event, with its time and its unit', () => {
+    const out = sink()
+    const screen = lineScreen({ plan, sink: out })
+    for (const entry of [...told.entries.slice(0, 3), ...told.entries.slice(-6)]) screen.fact(entry)
+    expect(`\n${out.text()}`.replace(/plan \w+…/, 'plan …')).toMatchInlineSnapshot(`
+      "
+      2026-01-02T12:04:00Z run r7f3 opened by anna on ci-7: canary web v1.2.2 → v1.2.3, plan …
+      2026-01-02T12:04:00Z web@us-east-1: prepare: configmap deploy-undo-web: the way back as kubectl commands
+      2026-01-02T12:04:22Z web@us-east-1: weight 5 %: route web: web 95, web-canary 5
+      2026-01-02T12:04:24Z web@us-east-1: weight 5 %: done: route web: web 95, web-canary 5
+      2026-01-02T12:04:24Z web@us-east-1: kubectl changed Deployment/web /spec/paused from true to false: put back
+      2026-01-02T12:04:24Z web@us-east-1: weight 5 %: fail: pod web-x: exit 1
+      2026-01-02T12:04:24Z web@us-east-1:   #\\x23[error] ::error::x
+      2026-01-02T12:04:24Z web@us-east-1:   \\x1b[2J
+      2026-01-02T12:04:24Z web@us-east-1: going back: pod web-x: exit 1
+      "
+    `)
+  })
+
+  it('says every 30 s what is still being waited for, for each unit', () => {
+    const out = sink()
+    const screen = lineScreen({ plan, sink: out })
+    const soaking = tale(plan).open().upTo(one, 'weight-5')
+    for (let seconds = 0; seconds <= 70; seconds += 1) {
+      const { state, now } = soaking.after(seconds * 1000)
+      const waiting = new Map([
+        [one, 'soak 5 min'],
+        [two, 'the controller to see the change'],
+      ])
+      screen.show({ plan, state, now, waiting, counts: new Map([[one, { readyNew: 1, wantNew: 1, readyStable: 10 }]]) })
+    }
+    expect(`\n${out.text()}`).toMatchInlineSnapshot(`
+      "
+      2026-01-02T12:04:54Z web@us-east-1: weight 5 %: still waiting for soak 5 min (0:30 of 5:00), 1 of 1 new pods ready
+      2026-01-02T12:04:54Z web@eu-west-1: prepare: still waiting for the controller to see the change
+      2026-01-02T12:05:24Z web@us-east-1: weight 5 %: still waiting for soak 5 min (1:00 of 5:00), 1 of 1 new pods ready
+      2026-01-02T12:05:24Z web@eu-west-1: prepare: still waiting for the controller to see the change
+      "
+    `)
+  })
+
+  it('lets nothing from outside stand at the start of a line, or command a CI system', () => {
+    const out = sink()
+    const screen = lineScreen({ plan, sink: out })
+    const hostile = '::error::a\n::error::b\u001B[2J##vso[x]'
+    screen.fact({ type: 'warned', unit: one, because: hostile, seq: 1, at: 0, epoch: 1, prev: '' })
+    screen.fact({
+      type: 'turned',
+      units: [one, two],
+      to: 'back',
+      why: hostile,
+      cause: 'failed',
+      seq: 2,
+      at: 0,
+      epoch: 1,
+      prev: '',
+    })
+    for (const line of out.text().trimEnd().split('\n')) expect(line).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ /)
+    expect(out.text()).not.toContain('##vso[')
+    expect(out.text()).not.toContain('\u001B')
+  })
+
+  it('never shows a value that may be a secret', () => {
+    const drift = {
+      type: 'drifted',
+      unit: one,
+      object: 'Deployment/web',
+      path: '/spec/template',
+      who: 'kubectl',
+    } as const
+    expect(factText({ ...drift, was: null, now: { password: 'hunter2' }, action: 'pause' }, plan)).not.toContain(
+      'hunter2',
+    )
+    expect(factText({ ...drift, was: 'a', now: 'hunter2', action: 'pause' }, plan)).not.toContain('hunter2')
+  })
+})
+
+describe('events for programs', () => {
+  it('follow the published schema, one line each', () => {
+    const out = sink()
+    const screen = eventScreen({ plan, run: 'r7f3', sink: out })
+    const all = told.back(one).pause(two, 'why', 'asked').close(3, 'taken back')
+    for (const entry of all.entries) screen.fact(entry)
+    const lines = out.text().trimEnd().split('\n')
+    expect(lines).toHaveLength(all.entries.length)
+    const events = lines.map((line) => DeployEvent.parse(JSON.parse(line)))
+    expect(events.every(({ v, run }) => v === 1 && run === 'r7f3')).toBe(true)
+    expect(lines.join('\n')).not.toMatch(/##\[|hunter2/)
+    expect(lines[1]).toMatchInlineSnapshot(
+      `"{"v":1,"seq":2,"at":"2026-01-02T12:04:00.000Z","run":"r7f3","type":"step-started","unit":"web@us-east-1","step":"prepare.undo-note","does":"configmap deploy-undo-web: the way back as kubectl commands","way":"forward"}"`,
+    )
+  })
+
+  it('have a JSON schema', () => {
+    expect(z.toJSONSchema(DeployEvent)).toHaveProperty('oneOf')
+  })
+})
+
+describe('what people see', () => {
+  it.each([
+    [{ isTTY: true, env: {} }, true],
+    [{ isTTY: false, env: {} }, false],
+    [{ isTTY: true, env: { NO_COLOR: '1' } }, false],
+    [{ isTTY: true, env: { NO_COLOR: '' } }, true],
+    [{ isTTY: false, env: { FORCE_COLOR: '1' } }, true],
+    [{ isTTY: true, env: { FORCE_COLOR: '0' } }, false],
+    [{ isTTY: false, env: { NO_COLOR: '1', FORCE_COLOR: '1' } }, false],
+    [{ isTTY: false, env: { NO_COLOR: '1' }, flag: true }, true],
+    [{ isTTY: true, env: { FORCE_COLOR: '1' }, flag: false }, false],
+    [{ isTTY: true, env: { TERM: 'dumb' } }, false],
+  ])('colour by flag, NO_COLOR, FORCE_COLOR, terminal: %j gives %s', (wish, coloured) => {
+    expect(paintFor(wish) !== plain).toBe(coloured)
+  })
+
+  it('a tree on a terminal outside CI, else lines', () => {
+    expect(isForTree({ isTTY: true }, {})).toBe(true)
+    expect(isForTree({ isTTY: true }, { CI: 'true' })).toBe(false)
+    expect(isForTree({}, {})).toBe(false)
+  })
+})

@@ -1,0 +1,209 @@
+import { describe, expect, it } from 'vitest'
+import type { Plan } from '../../src/core/plan.ts'
+import { plain } from '../../src/report/paint.ts'
+import type { Progress, UnitCounts } from '../../src/report/screen.ts'
+import { frame, type FrameOptions } from '../../src/report/tree-frame.ts'
+import { widthOf } from '../../src/report/width.ts'
+import { planOf } from '../support/plans.ts'
+import { type Tale, tale } from './tale.ts'
+
+const plan = planOf()
+const web = 'web@us-east-1'
+const at25 = tale(plan).open().upTo(web, 'weight-25').after(161_000)
+const bad = 'pod web-6d5f-x2x: container app restarts: exit 1 (for more than 10 s); 1 of 3 new pods bad'
+
+const ready = (readyNew: number, wantNew: number): UnitCounts => ({ readyNew, wantNew, readyStable: 10 })
+
+interface Seen {
+  readonly of?: Plan
+  readonly waiting?: readonly (readonly [string, string])[]
+  readonly counts?: readonly (readonly [string, UnitCounts])[]
+}
+
+const progress = (told: Tale, seen: Seen = {}): Progress => ({
+  plan: seen.of ?? plan,
+  state: told.state,
+  waiting: new Map(seen.waiting ?? [[web, 'soak 5 min']]),
+  counts: new Map(seen.counts ?? [[web, ready(3, 3)]]),
+  now: told.now,
+})
+
+const painted = (told: Tale, seen: Seen = {}, options: Partial<FrameOptions> = {}): string[] => {
+  const opened = told.entries.find((entry) => entry.type === 'opened')
+  return frame(progress(told, seen), {
+    columns: 100,
+    rows: 40,
+    paint: plain,
+    notes: [],
+    ...(opened && { opened }),
+    ...options,
+  })
+}
+const text = (...from: Parameters<typeof painted>): string => `\n${painted(...from).join('\n')}`
+
+const three = planOf({ clusters: ['us-east-1', 'eu-west-1', 'ap-south-1'] })
+const two = 'web@eu-west-1'
+const inThree = tale(three).open().upTo(web, 'close').pass(web, 'close').done(web).upTo(two, 'weight-5')
+const seenInThree: Seen = {
+  of: three,
+  waiting: [[two, '0 of 1 new pods ready'] as const],
+  counts: [[two, ready(0, 1)] as const],
+}
+
+describe('the live picture', () => {
+  it('a stage at work, those that are over, and those to come', () => {
+    expect(text(at25, {}, { columns: 110 })).toMatchInlineSnapshot(`
+      "
+      canary web  v1.2.2 → v1.2.3   production/us-east-1   run r7f3   12:04 by anna   8:11   about 19 min left
+
+       ✔ prepare        22 s · 3 of 3 new pods available
+       ✔ weight 5 %     5 min 2 s · 3 of 3 new pods available
+       ● weight 25 %    █████░░░░░░░░░░░░░░░ 25 %   3 of 3 new pods ready   soak 2:41 of 5:00
+       ○ weight 50 %  ○ weight 100 %  ○ bake 15 min  ○ names move to the new pods  ○ old pods drain
+       ○ everything else as before"
+    `)
+  })
+
+  it('pods that are not ready yet', () => {
+    const told = tale(plan).open().upTo(web, 'prepare')
+    const seen = { waiting: [[web, '0 of 1 new pods ready']], counts: [[web, ready(0, 1)]] } as const
+    expect(text(told, seen)).toMatchInlineSnapshot(`
+      "
+      canary web  v1.2.2 → v1.2.3   production/us-east-1   run r7f3   12:04 by anna   0:22
+      about 35 min left
+
+       ● prepare        0 of 1 new pods ready
+       ○ weight 5 %  ○ weight 25 %  ○ weight 50 %  ○ weight 100 %  ○ bake 15 min
+       ○ names move to the new pods  ○ old pods drain  ○ everything else as before"
+    `)
+  })
+
+  it('a pause, with notes', () => {
+    const told = at25.pause(web, 'deployment/web was changed by kubectl: /spec/template', 'drift').after(61_000)
+    expect(text(told, { waiting: [] }, { notes: ['Ctrl-C: once more leaves the run open'] })).toMatchInlineSnapshot(`
+      "
+      canary web  v1.2.2 → v1.2.3   production/us-east-1   run r7f3   12:04 by anna   9:12
+
+       ✔ prepare        22 s · 3 of 3 new pods available
+       ✔ weight 5 %     5 min 2 s · 3 of 3 new pods available
+       ‖ weight 25 %    █████░░░░░░░░░░░░░░░ 25 %   3 of 3 new pods ready   soak 3:42 of 5:00
+                        paused: deployment/web was changed by kubectl: /spec/template
+       ○ weight 50 %  ○ weight 100 %  ○ bake 15 min  ○ names move to the new pods  ○ old pods drain
+       ○ everything else as before
+
+       ! Ctrl-C: once more leaves the run open"
+    `)
+  })
+
+  it('the way back', () => {
+    const told = at25.fail(web, bad).back(web, 'services')
+    expect(text(told, { waiting: [[web, '8 of 10 pods of the present template']] })).toMatchInlineSnapshot(`
+      "
+      canary web  v1.2.2 → v1.2.3   production/us-east-1   run r7f3   12:04 by anna   8:13
+
+       ✔ prepare        22 s · 3 of 3 new pods available
+       ✔ weight 5 %     5 min 2 s · 3 of 3 new pods available
+       ◀ going back     from weight 25 %: pod web-6d5f-x2x: container app restarts: exit 1 (for more than
+                        10 s); 1 of 3 new pods bad
+       ✔ requests back  12:12:13
+       ● pods back      0 of 3 done · untag replicaset web-7c9f6d5b8 · waiting for 8 of 10 pods of the pr…
+       ○ the rest back"
+    `)
+  })
+
+  it('a narrow terminal', () => {
+    expect(text(at25, {}, { columns: 40 })).toMatchInlineSnapshot(`
+      "
+      canary web  v1.2.2 → v1.2.3
+      production/us-east-1   run r7f3
+      12:04 by anna   8:11   about 19 min left
+
+       ✔ prepare  22 s · 3 of 3 new pods avai…
+       ✔ weight 5 %  5 min 2 s · 3 of 3 new p…
+       ● weight 25 %  ███░░░░░░░ 25 %
+           3 of 3 new pods ready
+           soak 2:41 of 5:00
+       ○ weight 50 %  ○ weight 100 %
+       ○ bake 15 min
+       ○ and more"
+    `)
+  })
+
+  it('several clusters', () => {
+    expect(text(inThree, seenInThree)).toMatchInlineSnapshot(`
+      "
+      canary web  v1.2.2 → v1.2.3   production/us-east-1, eu-west-1, ap-south-1   run r7f3   12:04 by anna
+      33:59   about 21 min left
+
+      web@us-east-1
+       ✔ prepare        22 s · 3 of 3 new pods available
+       ✔ weight 5 %     5 min 2 s · 3 of 3 new pods available
+       ✔ weight 25 %    5 min 6 s · 3 of 3 new pods available
+       ✔ weight 50 %    5 min 6 s · 3 of 3 new pods available
+       ✔ weight 100 %   2 min 6 s · 3 of 3 new pods available
+       ✔ bake           15 min · 3 of 3 new pods available
+       ✔ names move to the new pods  13 s · 3 of 3 new pods available
+       ✔ old pods drain  10 s · 3 of 3 new pods available
+       ✔ everything else as before  30 s · 3 of 3 new pods available
+
+      web@eu-west-1
+       ✔ prepare        22 s · 3 of 3 new pods available
+       ● weight 5 %     █░░░░░░░░░░░░░░░░░░░ 5 %   0 of 1 new pods ready   soak 0:00 of 5:00
+       ○ weight 25 %  ○ weight 50 %  ○ weight 100 %  ○ bake 15 min  ○ names move to the new pods
+       ○ old pods drain  ○ everything else as before
+
+       ○ web@ap-south-1   not begun"
+    `)
+  })
+
+  it('several clusters on a low terminal', () => {
+    expect(text(inThree, seenInThree, { rows: 12 })).toMatchInlineSnapshot(`
+      "
+      canary web  v1.2.2 → v1.2.3   production/us-east-1, eu-west-1, ap-south-1   run r7f3   12:04 by anna
+      33:59   about 21 min left
+
+       ✔ web@us-east-1    done: web serves v1.2.3
+       ● web@eu-west-1    █░░░░░░░░░ weight 5 % · 0 of 1 new pods ready · soak 0:00 of 5:00
+       ○ 1 unit to come"
+    `)
+  })
+
+  it('many clusters on a low terminal', () => {
+    const clusters = Array.from({ length: 30 }, (_, index) => `cluster-${index}`)
+    const many = planOf({ clusters, bare: true })
+    const told = clusters.slice(0, 12).reduce((all, name) => all.upTo(`web@${name}`, 'weight-5'), tale(many).open())
+    expect(text(told, { of: many, waiting: [], counts: [] }, { rows: 12, columns: 80 })).toMatchInlineSnapshot(`
+      "
+      canary web  v1.2.2 → v1.2.3
+      production/cluster-0, cluster-1, cluster-2 and 27 more   run r7f3
+      12:04 by anna   3:12   about 32 min left
+
+       ● web@cluster-0    █░░░░░░░░░ weight 5 % · soak 2:56 of 5:00
+       ● web@cluster-1    █░░░░░░░░░ weight 5 % · soak 2:40 of 5:00
+       ● web@cluster-2    █░░░░░░░░░ weight 5 % · soak 2:24 of 5:00
+       ● web@cluster-3    █░░░░░░░░░ weight 5 % · soak 2:08 of 5:00
+       ● web@cluster-4    █░░░░░░░░░ weight 5 % · soak 1:52 of 5:00
+       ● web@cluster-5    █░░░░░░░░░ weight 5 % · soak 1:36 of 5:00
+         … and 7 more lines: the terminal is too low"
+    `)
+  })
+
+  it.each([
+    [40, 10],
+    [60, 24],
+    [80, 24],
+    [200, 60],
+  ])('fits %i columns and %i rows', (columns, rows) => {
+    const stories: [Tale, Seen][] = [
+      [at25, {}],
+      [at25.fail(web, bad.repeat(3)).back(web, 'services'), {}],
+      [at25.pause(web, bad.repeat(3), 'drift'), {}],
+      [inThree, seenInThree],
+    ]
+    for (const [told, seen] of stories) {
+      const lines = painted(told, seen, { columns, rows, notes: [bad] })
+      for (const line of lines) expect(widthOf(line), line).toBeLessThanOrEqual(columns)
+      expect(lines.length).toBeLessThan(rows)
+    }
+  })
+})
