@@ -118,9 +118,10 @@ async function bundleOf({ worst, view }: Look, { cluster }: Reins): Promise<read
   const signal = AbortSignal.timeout(5 * second)
   const logs = await Promise.all(
     logsWanted(worst).map(async (wanted) => {
-      const ref = { kind: 'Pod', namespace: view.namespace, name: wanted.pod } as const
+      const { pod, container, previous, lines } = wanted
+      const ref = { kind: 'Pod', namespace: view.namespace, name: pod } as const
       const text = await cluster
-        .log(ref, wanted, { signal })
+        .log(ref, { container, previous, lines }, { signal })
         .catch((error: unknown) => `(no log: ${error instanceof Error ? error.message : String(error)})`)
       return { ...wanted, text }
     }),

@@ -4,6 +4,7 @@ import type { Ref } from '../core/kinds.ts'
 import type { PodTemplate } from '../core/objects.ts'
 import type { Complaint } from '../core/preflight/complaint.ts'
 import { completed, templateIn } from '../engine/manifest.ts'
+import { permissionCheck } from '../engine/permissions.ts'
 import { type Planned, planRelease, type Site } from '../engine/planning.ts'
 import type { ReleaseOptions } from './options.ts'
 import type { Process } from './process.ts'
@@ -18,38 +19,47 @@ export interface Looked extends Planned {
 export async function planFor(
   asked: Request,
   sites: readonly Site[],
+  image: Pinned,
   options: ReleaseOptions,
-  process: Process,
   signal: AbortSignal,
 ): Promise<Looked> {
   const { request, strategy, hooks } = asked
-  const [templates, image] = await Promise.all([
-    templatesFor(asked, sites, signal),
-    pinnedImage(asked, process, signal),
-  ])
+  const templates = await templatesFor(asked, sites, signal)
+  const emergency = options.emergency ?? false
   const planned = planRelease({
     tool: minorVersion,
     request,
     strategy,
     hooks,
     image: image.reference,
-    emergency: options.emergency ?? false,
+    emergency,
     sites,
     ...(templates && { templates }),
   })
   refuse(planned.complaints, sites.length)
-  const warnings = [...request.warnings, ...(image.pinned ? [] : [image.why]), ...planned.plan.warnings]
+  const rights = (await permissionCheck(planned.plan, sites, signal)).map((right) => ({
+    ...right,
+    unit: request.service,
+  }))
+  refuse(rights, 1)
+  const told = rights.map(({ what, why }) => `${what}: ${why}`)
+  const warnings = [...request.warnings, ...(image.pinned ? [] : [image.why]), ...planned.plan.warnings, ...told]
   return { ...planned, plan: { ...planned.plan, warnings }, sites }
 }
 
-interface Pinned {
+/** The image as it will be set, with its digest if its registry tells. */
+export interface Pinned {
   readonly reference: string
   readonly pinned: boolean
   readonly why: string
 }
 
 /** A tag can be moved while a release runs; a digest can't. */
-async function pinnedImage({ request: { image } }: Request, { env }: Process, signal: AbortSignal): Promise<Pinned> {
+export async function pinnedImage(
+  { request: { image } }: Request,
+  { env }: Process,
+  signal: AbortSignal,
+): Promise<Pinned> {
   if (image.digest !== undefined) return { reference: image.reference, pinned: true, why: '' }
   const { registry } = await import('../adapters/registry/registry.ts')
   const digest = await registry({ env }).digest(image.reference, { signal })

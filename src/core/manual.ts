@@ -1,9 +1,9 @@
 import jsonPatch from 'fast-json-patch'
 import type { Json } from './json.ts'
 import { refName } from './kinds.ts'
-import { tokenPath } from './marks.ts'
+import { marks, tokenPath } from './marks.ts'
 import { paths } from './moves/locks.ts'
-import type { BackStep, Change } from './plan.ts'
+import { type BackStep, type Change, placeholders } from './plan.ts'
 
 const annotation = tokenPath.slice('/metadata/annotations/'.length).replace('~1', '/')
 
@@ -25,6 +25,7 @@ function commands(namespace: string, { action: { mutation } }: BackStep): string
   if (mutation.verb === 'delete') return [kubectl(`delete ${object} --ignore-not-found`)]
   if (mutation.verb === 'delete-unready')
     return [kubectl(`get pods   # delete those of the new revision that are not ready`)]
+  if (mutation.verb === 'delete-sets') return [kubectl(`delete replicaset -l ${marks.release}=${placeholders.run}`)]
   return mutation.verb === 'disown' ? [kubectl(`annotate ${object} ${annotation}-`)] : []
 }
 

@@ -130,6 +130,8 @@ export type Mutation =
   | { readonly verb: 'delete'; readonly object: Ref }
   /** Delete those pods of the workload's new revision that are not Ready. */
   | { readonly verb: 'delete-unready'; readonly object: Ref }
+  /** Delete the empty ReplicaSets that this run made: what was taken back is no version to return to. */
+  | { readonly verb: 'delete-sets'; readonly object: Ref }
   /** Our last write to an object: the fencing token and our entries in managedFields go, so that nobody finds a rival. */
   | { readonly verb: 'disown'; readonly object: Ref }
   | { readonly verb: 'hook'; readonly hook: Hook }

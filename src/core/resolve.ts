@@ -3,7 +3,7 @@ import { type Kind, keyOf, type Ref, refName } from './kinds.ts'
 import { fencingToken, fieldManager, notePath, runOfToken, tokenPath } from './marks.ts'
 import type { Deployment, KubeObject, ManagedFields } from './objects.ts'
 import { type Change, type Mutation, placeholders, type Unit } from './plan.ts'
-import { podsOfTrack } from './tracks.ts'
+import { podsOfTrack, setsOf } from './tracks.ts'
 import { find, isReady, replicaSetsOf, type View } from './view.ts'
 import type { PatchOp, Write } from './write.ts'
 
@@ -49,6 +49,8 @@ export function resolve(mutation: Mutation, fence: Fence): Resolved {
       return remove(mutation.object, fence)
     case 'delete-unready':
       return removeUnready(fence)
+    case 'delete-sets':
+      return removeSets(fence)
     case 'disown':
       return disown(mutation.object, fence)
     case 'hook':
@@ -177,6 +179,20 @@ function removeUnready({ unit, run, view }: Fence): Resolved {
     ({ metadata: { name, uid = '' } }): Write => ({
       verb: 'delete',
       object: { kind: 'Pod', namespace: unit.namespace, name },
+      uid,
+    }),
+  )
+  return { writes }
+}
+
+function removeSets({ unit, run, view }: Fence): Resolved {
+  const empty = setsOf(unit, run, view, 'new').filter(
+    ({ spec, status }) => (spec.replicas ?? 1) === 0 && (status?.replicas ?? 0) === 0,
+  )
+  const writes = empty.map(
+    ({ metadata: { name, uid = '' } }): Write => ({
+      verb: 'delete',
+      object: { kind: 'ReplicaSet', namespace: unit.namespace, name },
       uid,
     }),
   )

@@ -1,12 +1,11 @@
-import { isObject, type JsonObject } from '../../core/json.ts'
-import { kinds } from '../../core/kinds.ts'
 import type { KubeObject } from '../../core/objects.ts'
 import type { Clock, Cluster } from '../../ports.ts'
+import { accessOver } from './access.ts'
 import { asObject, isAbsent, jsonOf, jsonOrNone } from './calls.ts'
 import { toDeployError } from './errors.ts'
 import { listAll } from './list.ts'
 import { logOf } from './log.ts'
-import { groupOf, pathOf } from './paths.ts'
+import { pathOf } from './paths.ts'
 import type { Rest } from './rest.ts'
 import { textAt } from './text.ts'
 import { startWatched } from './watched.ts'
@@ -68,35 +67,8 @@ export function clusterOver({
       throw toDeployError(answer, request.about, rest.peer)
     },
 
-    may: async (verb, kind, namespace, { subresource, ...call }) => {
-      const resourceAttributes = {
-        verb,
-        group: groupOf(kind),
-        resource: kinds[kind].plural,
-        ...('clusterScoped' in kinds[kind] ? {} : { namespace }),
-        ...(subresource === undefined ? {} : { subresource }),
-      }
-      const answer = await rest.ask(
-        {
-          about: { verb: 'create', what: 'selfsubjectaccessreview' },
-          method: 'POST',
-          path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
-          body: {
-            apiVersion: 'authorization.k8s.io/v1',
-            kind: 'SelfSubjectAccessReview',
-            spec: { resourceAttributes },
-          },
-          repeatable: true, // A question: nothing is stored.
-        },
-        call,
-      )
-      if (typeof answer === 'string') return isAllowed(JSON.parse(answer) as JsonObject)
-      if (answer.kind === 'answer' && [403, 404, 405].includes(answer.status)) return null
-      throw toDeployError(answer, { verb: 'create', what: 'selfsubjectaccessreview' }, rest.peer)
-    },
+    may: accessOver(rest),
 
     log: (pod, options, call) => logOf(rest, { pod, ...options }, call),
   }
 }
-
-const isAllowed = ({ status }: JsonObject): boolean => isObject(status) && status['allowed'] === true

@@ -7,7 +7,7 @@ import type { CommandContext } from '../context.ts'
 import { driveRun } from '../drive-run.ts'
 import type { ReleaseOptions } from '../options.ts'
 import { savePlan, showPlan } from '../plan-file.ts'
-import { type Looked, planFor } from '../planned.ts'
+import { type Looked, pinnedImage, planFor } from '../planned.ts'
 import { requestOf, type Request } from '../request.ts'
 import { newRun } from '../run-id.ts'
 import { openSites } from '../sites.ts'
@@ -40,8 +40,11 @@ export async function planAndRun(
   command: string,
 ): Promise<ExitCode> {
   const { process } = context
+  // Asked side by side: a registry that does not answer costs seconds.
+  const pinning = pinnedImage(asked, process, context.signal)
+  pinning.catch(() => {})
   await using opened = await openSites(asked.request, process, context.signal)
-  const looked = await planFor(asked, opened.sites, options, process, context.signal)
+  const looked = await planFor(asked, opened.sites, await pinning, options, context.signal)
   if (looked.plan.waves.every((wave) => wave.units.length === 0)) return verified(asked, looked, context)
   const { plan } = looked
   const hash = planHash(plan)

@@ -37,5 +37,8 @@ export async function takeOver(
   await using sites = await sitesOfPlan(plan, loaded, context)
   const by = userName(process)
   const ask = { verb, by, ...(options.reason !== undefined && { reason: options.reason }) }
-  return await driveRun({ opened, plan, planHash: hash, sites: sites.sites, folder: loaded.folder, options, ask }, process)
+  return await driveRun(
+    { opened, plan, planHash: hash, sites: sites.sites, folder: loaded.folder, options, ask },
+    process,
+  )
 }

@@ -64,7 +64,8 @@ export function wayBack(context: MoveContext, stages: readonly Stage[]): BackSte
       writers(ref),
     )
   })
-  const rest = cleanUp(context).map((step) => back(step, 'rest', writers(objectOf(step))))
+  const sets = back(forgetNew(context), 'rest', writers(workload))
+  const rest = [sets, ...cleanUp(context).map((step) => back(step, 'rest', writers(objectOf(step))))]
   return [...routed, ...services, ...told, ...pods, ...unpinned, ...rest].filter(({ undoes }) => undoes.length > 0)
 
   function back(
@@ -101,4 +102,11 @@ const strategyBack = ({ draft, workload }: MoveContext): StepDraft => ({
   id: 'strategy',
   does: `deployment ${workload.name}: strategy as before`,
   action: asserted(draft.restore(workload, [paths.strategy]), written),
+})
+
+/** The revision history is what people go back by: it must not offer the version that was just taken back. */
+const forgetNew = ({ workload }: MoveContext): StepDraft => ({
+  id: 'sets',
+  does: `delete the empty replicasets of this release`,
+  action: asserted({ verb: 'delete-sets', object: workload }, written),
 })

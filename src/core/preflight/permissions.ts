@@ -47,6 +47,7 @@ type Write = Pick<Permission, 'verb' | 'kind'>
 function writeOf(mutation: Mutation): Write | [] {
   if (mutation.verb === 'hook') return []
   if (mutation.verb === 'delete-unready') return { verb: 'delete', kind: 'Pod' }
+  if (mutation.verb === 'delete-sets') return { verb: 'delete', kind: 'ReplicaSet' }
   const { verb, object } = mutation
   return { verb: verb === 'change' || verb === 'disown' ? 'patch' : verb, kind: object.kind }
 }
