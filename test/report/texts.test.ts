@@ -88,6 +88,7 @@ it('the result as one document', () => {
     journal: _,
     ...result
   } = resultJson({ plan, hash: 'abc', entries: back.entries, exit: 3 }) as {
+    journal: unknown
     units: [{ readonly stages: readonly unknown[] }]
   }
   const [{ stages, ...unit }] = units
