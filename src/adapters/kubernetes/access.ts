@@ -26,6 +26,7 @@ export function accessOver(rest: Rest): Cluster['may'] {
     if (!clusterScoped) {
       const known = rules.get(namespace) ?? rulesOf(rest, namespace, call)
       rules.set(namespace, known)
+      known.catch(() => rules.delete(namespace)) // What failed is asked for again by the next question.
       if ((await known).some((rule) => grants(rule, { verb, group: groupOf(kind), resource }))) return true
     }
     const resourceAttributes = {
@@ -49,7 +50,7 @@ const has = (list: readonly string[] | undefined, wanted: string): boolean =>
 async function rulesOf(rest: Rest, namespace: string, call: Call): Promise<readonly Rule[]> {
   const status = await review(rest, 'SelfSubjectRulesReview', { namespace }, call)
   const found = status?.['resourceRules']
-  return Array.isArray(found) ? (found as unknown as Rule[]) : []
+  return Array.isArray(found) ? (found as readonly unknown[] as Rule[]) : []
 }
 
 /** The status of a review; `null` where the question itself is refused. */

@@ -17,7 +17,8 @@ export function failureIn(answer: Dispatcher.ResponseData, body: string, clock: 
     body,
   }
   const isSuccess = answer.statusCode >= 200 && answer.statusCode < 300
-  return isSuccess && !isPage(failure) ? null : failure
+  // Here the type decides: a log may begin with `<html>` too.
+  return isSuccess && !isHtml(failure) ? null : failure
 }
 
 /** Seconds or a date (RFC 9110). */
@@ -29,7 +30,9 @@ function retryAfter(value: string, clock: Clock): number | null {
 
 /** An answer of a proxy, a load balancer or a login page: the API server sends no HTML. */
 export const isPage = ({ contentType, body }: Pick<Answered, 'contentType' | 'body'>): boolean =>
-  contentType.startsWith('text/html') || /^\s*<(?:!doctype|html|head|body)/i.test(body)
+  isHtml({ contentType }) || /^\s*<(?:!doctype|html|head|body)/i.test(body)
+
+const isHtml = ({ contentType }: Pick<Answered, 'contentType'>): boolean => contentType.startsWith('text/html')
 
 /** The `Status` object that the API server explains a failure with; empty when there is none. */
 export function statusIn({ body }: Pick<Answered, 'body'>): JsonObject {

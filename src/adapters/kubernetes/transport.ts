@@ -43,11 +43,9 @@ export function openTransport({ server, proxy, login }: TransportOptions): Trans
   const prefix = pathname.replace(/\/+$/, '')
   const inUse = new Map<boolean, { readonly key: string; readonly dispatcher: Dispatcher }>()
   const live = new Set<Dispatcher>()
-  let isClosed = false
 
-  /** Lets what runs on it end, then closes it; new requests make another one. */
-  const retire = (endless: boolean, dispatcher: Dispatcher): void => {
-    if (inUse.get(endless)?.dispatcher === dispatcher) inUse.delete(endless)
+  /** Lets what runs on it end, then closes it. */
+  const retire = (dispatcher: Dispatcher): void => {
     // Closing fails when disposing ended it meanwhile.
     void Promise.allSettled([dispatcher.close()]).then(() => live.delete(dispatcher))
   }
@@ -57,11 +55,8 @@ export function openTransport({ server, proxy, login }: TransportOptions): Trans
     const key = JSON.stringify([identity.tls, allowH2])
     const kept = inUse.get(endless)
     if (kept?.key === key) return kept.dispatcher
-    if (kept) retire(endless, kept.dispatcher)
+    if (kept) retire(kept.dispatcher)
     const dispatcher = newDispatcher({ identity, proxy, allowH2 })
-    dispatcher.on('disconnect', (_origin, _targets, error) => {
-      if (error.message.includes('GOAWAY')) retire(endless, dispatcher)
-    })
     inUse.set(endless, { key, dispatcher })
     live.add(dispatcher)
     return dispatcher
@@ -71,13 +66,11 @@ export function openTransport({ server, proxy, login }: TransportOptions): Trans
     send: async ({ path, headers, endless, ...rest }) => {
       const identity = await login.identity()
       rest.signal.throwIfAborted()
-      if (isClosed) throw new Error('the cluster was disposed')
       const all = { ...headers, ...identity.headers }
       const dispatcher = dispatcherFor(identity, endless)
       return { answer: await dispatcher.request({ origin, path: prefix + path, headers: all, ...rest }), identity }
     },
     [Symbol.asyncDispose]: async () => {
-      isClosed = true
       await Promise.all([...live].map((dispatcher) => dispatcher.destroy()))
       live.clear()
     },

@@ -141,6 +141,12 @@ describe('reading', () => {
     )
   })
 
+  it('a log may look like a web page', async () => {
+    const { cluster } = await scene(() => ({ body: '<html>\n' }))
+    const of = { kind: 'Pod', namespace: 'web', name: 'p' } as const
+    expect(await cluster.log(of, { container: 'app', previous: false, lines: 20 }, call)).toBe('<html>\n')
+  })
+
   it('a log that does not exist yet is empty', async () => {
     const { cluster } = await scene(() =>
       status(400, 'BadRequest', 'previous terminated container "app" in pod "p" not found'),
@@ -151,25 +157,43 @@ describe('reading', () => {
 })
 
 describe('may we', () => {
+  const rules = (...resourceRules: object[]) => ({ body: { status: { resourceRules } } })
+  const deployments = { verbs: ['get', 'patch'], apiGroups: ['apps'], resources: ['deployments'] }
+
+  it('is answered by the rules of the namespace, asked for once', async () => {
+    const { api, cluster } = await scene(() => rules(deployments))
+    expect(await cluster.may('patch', 'Deployment', 'web', call)).toBe(true)
+    expect(await cluster.may('get', 'Deployment', 'web', call)).toBe(true)
+    expect(api.asked.map(({ path }) => path)).toEqual(['/apis/authorization.k8s.io/v1/selfsubjectrulesreviews'])
+  })
+
+  it.each([
+    ['of another verb', { ...deployments, verbs: ['get'] }],
+    ['of another group', { ...deployments, apiGroups: ['extensions'] }],
+    ['for some names only', { ...deployments, resourceNames: ['other'] }],
+  ])('is asked for by itself when there are only rules %s', async (_title, rule) => {
+    const { api, cluster } = await scene(({ path }) =>
+      path.endsWith('rulesreviews') ? rules(rule) : { body: { status: { allowed: true } } },
+    )
+    expect(await cluster.may('patch', 'Deployment', 'web', call)).toBe(true)
+    expect(api.asked).toHaveLength(2)
+  })
+
   it('asks by group, resource and subresource', async () => {
-    const asked = await sent((cluster) => cluster.may('create', 'Pod', 'web', { ...call, subresource: 'eviction' }), {
-      status: { allowed: true },
+    const { api, cluster } = await scene(() => ({ body: { status: { allowed: true } } }))
+    expect(await cluster.may('create', 'Pod', 'web', { ...call, subresource: 'eviction' })).toBe(true)
+    const attributes = { verb: 'create', group: '', resource: 'pods', namespace: 'web', subresource: 'eviction' }
+    expect(api.asked.at(-1)?.path).toBe('/apis/authorization.k8s.io/v1/selfsubjectaccessreviews')
+    expect(JSON.parse(api.asked.at(-1)?.body ?? '')).toMatchObject({ spec: { resourceAttributes: attributes } })
+  })
+
+  it('asks for what has no namespace without one', async () => {
+    const { api, cluster } = await scene(() => ({ body: { status: { allowed: true } } }))
+    await cluster.may('list', 'Node', 'web', call)
+    expect(JSON.parse(api.asked.at(-1)?.body ?? '')).toMatchObject({
+      spec: { resourceAttributes: { verb: 'list', group: '', resource: 'nodes' } },
     })
-    expect(asked).toMatchObject({
-      request: 'POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews?',
-      body: {
-        spec: {
-          resourceAttributes: {
-            verb: 'create',
-            group: '',
-            resource: 'pods',
-            namespace: 'web',
-            subresource: 'eviction',
-          },
-        },
-      },
-      result: true,
-    })
+    expect(api.asked).toHaveLength(1)
   })
 
   it('is no when the server says no, and unknown when it does not say', async () => {
@@ -177,6 +201,14 @@ describe('may we', () => {
     expect(await no.cluster.may('patch', 'Deployment', 'web', call)).toBe(false)
     const refused = await scene(() => status(403, 'Forbidden', 'cannot create resource "selfsubjectaccessreviews"'))
     expect(await refused.cluster.may('patch', 'Deployment', 'web', call)).toBeNull()
+  })
+
+  it('is asked again when asking failed', async () => {
+    let isDown = true
+    const { cluster } = await scene(() => (isDown ? status(401, 'Unauthorized', 'Unauthorized') : rules(deployments)))
+    await failureOf(cluster.may('patch', 'Deployment', 'web', call))
+    isDown = false
+    expect(await cluster.may('patch', 'Deployment', 'web', call)).toBe(true)
   })
 })
 

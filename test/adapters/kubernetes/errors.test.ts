@@ -306,6 +306,17 @@ describe('against real sockets', () => {
     expect(await get(cluster)).toMatchObject({ code: 'kube-dns' })
   })
 
+  it('a page in the place of an object', async () => {
+    const { cluster } = await scene(() => ({
+      headers: { 'content-type': 'text/html' },
+      body: '<title>Sign in</title>',
+    }))
+    expect(await get(cluster)).toMatchObject({
+      code: 'kube-protocol',
+      what: expect.stringContaining('answered with a web page (status 200, “Sign in”)') as string,
+    })
+  })
+
   it('an answer that is not JSON', async () => {
     const { cluster } = await scene(() => ({ body: 'hello' }))
     expect(await get(cluster)).toMatchObject({

@@ -128,8 +128,8 @@ credential({ clientCertificateData: pem.cert, clientKeyData: pem.key })`)
     const { command } = await plugin(`
 const { readFileSync } = require('node:fs')
 appendFileSync(__dirname + '/live', '+')
-setTimeout(() => { appendFileSync(__dirname + '/live', '-'); credential({ token: 'x' }) }, 100)`)
-    await Promise.all(Array.from({ length: 9 }, () => execPlugin(running(command))()))
+setTimeout(() => { appendFileSync(__dirname + '/live', '-'); credential({ token: 'x' }) }, 700)`)
+    await Promise.all(Array.from({ length: 7 }, () => execPlugin(running(command))()))
     let live = 0
     const counts = (await readFile(join(command, '..', 'live'), 'utf8'))
       .split('')

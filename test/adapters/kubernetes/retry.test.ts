@@ -130,7 +130,8 @@ describe('a connection that breaks', () => {
       await Promise.all([cluster.get(web, soon), cluster.write(create, soon)])
       await cluster.get(web, soon)
     }
-    await until(() => api.openNow() <= 2, 'two connections')
+    await cluster.watch([{ kind: 'Service', namespace: 'web' }], AbortSignal.timeout(5000))
+    await until(() => api.openNow() <= 3, 'an end of the old connections but that of the first watch')
   })
 })
 
