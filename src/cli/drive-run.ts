@@ -5,16 +5,14 @@ import type { ExitCode } from '../core/errors.ts'
 import type { Entry } from '../core/journal.ts'
 import { withLogs, logsWanted } from '../core/health/logs.ts'
 import type { Plan } from '../core/plan.ts'
-import { podsOfTrack } from '../core/tracks.ts'
 import { asksQueue, type Ask } from '../engine/asks.ts'
 import { drive, type Reins, type Snapshot } from '../engine/drive.ts'
 import type { Look } from '../engine/look.ts'
 import type { Site } from '../engine/planning.ts'
 import { lastBlock } from '../report/last-block.ts'
-import type { Progress, UnitCounts } from '../report/screen.ts'
-import { isReady } from '../core/view.ts'
+import { countsOf } from '../report/counts.ts'
+import type { Progress } from '../report/screen.ts'
 import { second } from '../core/time.ts'
-import { setsOf } from '../core/tracks.ts'
 import { formOf, type DriveOptions } from './options.ts'
 import { listen } from './listen.ts'
 import type { Process } from './process.ts'
@@ -33,6 +31,8 @@ export interface DriveRun {
   readonly ask?: Ask
 }
 
+const tick = second / 4
+
 /** Drives a run with a screen, ears for the person at the keyboard, and the last block at the end. */
 export async function driveRun(
   { opened, plan, planHash, sites, folder, options, reason, ask }: DriveRun,
@@ -45,6 +45,12 @@ export async function driveRun(
   const screen = await screenFor({ plan, run: opened.folder.run }, options, process)
   const { hooks } = await import('../adapters/hooks/hooks.ts')
   const who = { by: userName(process), host: hostname(), pid: process.pid }
+  let seen: Snapshot | null = null
+  const show = (): void => {
+    if (seen) screen.show(progressOf(plan, { ...seen, now: Math.max(seen.now, systemClock.now()) }))
+  }
+  // Clocks on the screen run on while the engine waits.
+  const ticking = setInterval(show, tick)
   try {
     using _ears = listen({
       asks,
@@ -69,7 +75,10 @@ export async function driveRun(
         entries.push(entry)
         screen.fact(entry)
       },
-      onLook: (seen) => screen.show(progressOf(plan, seen)),
+      onLook(snapshot) {
+        seen = snapshot
+        show()
+      },
       async explain(look, reins) {
         const lines = await bundleOf(look, reins)
         const kept = await evidence(`worst-${look.worst?.pod.metadata.name ?? 'pod'}.txt`, `${lines.join('\n')}\n`)
@@ -83,6 +92,7 @@ export async function driveRun(
     await result({ plan, planHash, entries, exit, opened, options }, process)
     return exit
   } finally {
+    clearInterval(ticking)
     await screen.close()
   }
 }
@@ -101,15 +111,12 @@ export function reinsOf(plan: Plan, sites: readonly Site[]): Map<string, Reins> 
 }
 
 function progressOf(plan: Plan, { run, looks, waiting, now }: Snapshot): Progress {
-  const counts = new Map<string, UnitCounts>()
-  for (const unit of plan.waves.flatMap((wave) => wave.units)) {
+  const units = plan.waves.flatMap((wave) => wave.units)
+  const counts = units.flatMap((unit) => {
     const view = looks.get(unit.id)?.view
-    if (!view) continue
-    const ready = (track: 'new' | 'stable'): number => podsOfTrack(unit, run.run, view, track).filter(isReady).length
-    const wantNew = setsOf(unit, run.run, view, 'new').reduce((sum, set) => sum + (set.spec.replicas ?? 0), 0)
-    counts.set(unit.id, { readyNew: ready('new'), wantNew, readyStable: ready('stable') })
-  }
-  return { plan, state: run, waiting, counts, now }
+    return view ? [[unit.id, countsOf(unit, run.run, view)] as const] : []
+  })
+  return { plan, state: run, waiting, counts: new Map(counts), now }
 }
 
 /** The worst pod with the last lines of its log; a log that can't be had is said to be missing. */

@@ -62,7 +62,7 @@ const tokenOf = (object: KubeObject): string | undefined => object.metadata.anno
 
 /**
  * The Deployment controller copies a Deployment's annotations to its ReplicaSets and never takes them off again: a token
- * there says nothing, so writes to a ReplicaSet test its resourceVersion instead.
+ * there says nothing. Whoever writes a ReplicaSet holds its Deployment's token, and tests the values that it changes.
  */
 const isCopied = (object: KubeObject): boolean => object.kind === 'ReplicaSet'
 
@@ -112,9 +112,9 @@ function contains(now: Json, value: Json): boolean {
 /** The first write tests the resourceVersion that it saw; later ones that the object still carries our token. */
 function stamp(editor: Editor, live: KubeObject, { run, epoch }: Fence): void {
   const token = tokenOf(live)
-  if (token === undefined || isCopied(live))
-    editor.test('/metadata/resourceVersion', live.metadata.resourceVersion ?? null)
-  if (!isCopied(live)) editor.set(tokenPath, fencingToken(run, epoch))
+  if (isCopied(live)) return
+  if (token === undefined) editor.test('/metadata/resourceVersion', live.metadata.resourceVersion ?? null)
+  editor.set(tokenPath, fencingToken(run, epoch))
 }
 
 interface Editor {

@@ -95,7 +95,7 @@ export async function drive(input: Drive): Promise<Driven> {
         if (exit.closes) await note([{ type: 'closed', exit: exit.code, outcome: exit.outcome }])
         return { exit: exit.code, state }
       }
-      await somethingHappens(decision.wake)
+      await somethingHappens(decision.wake, looks)
     }
   } finally {
     stop.abort()
@@ -134,10 +134,10 @@ export async function drive(input: Drive): Promise<Driven> {
     await intended
   }
 
-  async function somethingHappens(wake: number): Promise<void> {
+  async function somethingHappens(wake: number, looks: ReadonlyMap<string, Look>): Promise<void> {
     const waiting = new AbortController()
     const { signal } = waiting
-    const changes = [...reins.values()].map(({ watched }) => watched.changed(signal))
+    const changes = [...reins].map(([id, { watched }]) => watched.changed(signal, looks.get(id)?.view))
     await Promise.race([...changes, ...flying, asks.some(signal), clock.sleep(Math.max(0, wake - now()), signal)])
     waiting.abort()
   }

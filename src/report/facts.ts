@@ -7,8 +7,15 @@ import { short } from './words.ts'
 /** What happened, as one line for a person; the same words on every screen. Text from outside is escaped. */
 export const factText = (fact: Fact, plan: Plan): string => escapeText(words(fact, plan))
 
-/** What only repeats what the line before it said: a screen leaves it out unless it was asked for everything. */
-export const isQuiet = (fact: Fact): boolean => fact.type === 'sent' || fact.type === 'attached'
+/**
+ * What a reader can do without: that a step is about to be done and was sent (the line comes when it took effect), and a
+ * write that met a newer object and is said again at once. `--verbose` shows all.
+ */
+export const isQuiet = (fact: Fact): boolean =>
+  fact.type === 'intended' ||
+  fact.type === 'sent' ||
+  fact.type === 'attached' ||
+  (fact.type === 'refused' && fact.retry && (fact.code === 'kube-invalid' || fact.code === 'kube-conflict'))
 
 /** The units that a fact is about; none when it is about the run. */
 export function unitsIn(fact: Fact): readonly string[] {
@@ -84,11 +91,11 @@ function placeOf({ unit, step, way }: StepFact, plan: Plan): string {
 function stepWords(fact: StepFact, does: string): string {
   switch (fact.type) {
     case 'intended':
-      return does
+      return `begun: ${does}`
     case 'sent':
       return `sent: ${does}`
     case 'settled':
-      return `done: ${does}`
+      return does
     case 'refused':
       return `refused (${fact.code}): ${does}: ${fact.because}${fact.retry ? '; tried again soon' : ''}`
   }

@@ -39,9 +39,7 @@ describe('lines for a log', () => {
     expect(`\n${out.text()}`.replace(/plan \w+…/, 'plan …')).toMatchInlineSnapshot(`
       "
       2026-01-02T12:04:00Z run r7f3 opened by anna on ci-7: canary web v1.2.2 → v1.2.3, plan …
-      2026-01-02T12:04:00Z web@us-east-1: prepare: configmap deploy-undo-web: the way back as kubectl commands
-      2026-01-02T12:04:22Z web@us-east-1: weight 5 %: route web: web 95, web-canary 5
-      2026-01-02T12:04:24Z web@us-east-1: weight 5 %: done: route web: web 95, web-canary 5
+      2026-01-02T12:04:24Z web@us-east-1: weight 5 %: route web: web 95, web-canary 5
       2026-01-02T12:04:24Z web@us-east-1: kubectl changed Deployment/web /spec/paused from true to false: put back
       2026-01-02T12:04:24Z web@us-east-1: weight 5 %: fail: pod web-x: exit 1
       2026-01-02T12:04:24Z web@us-east-1:   #\\x23[error] ::error::x

@@ -66,8 +66,9 @@ function judge(unitCase: UnitCase, stage: Stage, now: Millis): UnitDecision {
 }
 
 function passed(stage: Stage, health: string): string {
+  const judged = stage.gates.some((gate) => gate.kind === 'pods') ? health : 'every step settled'
   const unproved = stage.gates.some((gate) => gate.kind === 'weight' && gate.proof === 'accepted')
-  return `${health}${stage.soak > 0 ? ` for ${span(stage.soak)}` : ''}${unproved ? ' · weight accepted, not proved' : ''}`
+  return `${judged}${stage.soak > 0 ? ` for ${span(stage.soak)}` : ''}${unproved ? ' · weight accepted, not proved' : ''}`
 }
 
 function gateOpen({ unit, run, world, now }: UnitCase, gate: Gate): string | null {

@@ -2,7 +2,7 @@ import { at } from '../../json.ts'
 import { marks, runOfToken } from '../../marks.ts'
 import type { KubeObject } from '../../objects.ts'
 import { undoName } from '../../moves/prepare.ts'
-import { find, replicaSetsOf } from '../../view.ts'
+import { find } from '../../view.ts'
 import { autoscalersOf } from '../autoscaler.ts'
 import { matchingBudgets } from '../budgets.ts'
 import type { PreflightCase } from '../case.ts'
@@ -34,15 +34,16 @@ export const runOpen: Check<PreflightCase> = {
   },
 }
 
-/** All that a release of this workload writes. */
+/**
+ * All that a release of this workload writes, but for ReplicaSets: the controller copies annotations of the Deployment to
+ * them, and such a copy may outlive the run.
+ */
 function objectsOf({ view, workload, route, service, secondary }: PreflightCase): Set<KubeObject> {
   const target: KubeObject | undefined = find(view, workload.kind, workload.name)
   const labels = Object.entries(at(target, '/spec/template/metadata/labels') ?? {})
   const selected = Object.fromEntries(labels) as Readonly<Record<string, string>>
-  const deployment = workload.kind === 'Deployment' ? find(view, 'Deployment', workload.name) : undefined
   const found: readonly (KubeObject | undefined)[] = [
     target,
-    ...(deployment ? replicaSetsOf(view, deployment) : []),
     find(view, 'Service', service),
     ...(target ? [...servicesOf(view, selected), ...matchingBudgets(view, selected)] : []),
     ...autoscalersOf(view, workload),
