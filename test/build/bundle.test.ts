@@ -1,0 +1,142 @@
+import { access, mkdir, mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { beforeAll, describe, expect, it } from 'vitest'
+import manifest from '../../package.json' with { type: 'json' }
+import { type Ended, published, root, run, type Start } from './bundle.ts'
+
+const newFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'deploy-bundle-'))
+
+let folder = ''
+beforeAll(async () => {
+  folder = await published()
+}, 120_000)
+
+const deploy = (args: readonly string[], start?: Start): Ended => run(join(folder, 'bin/deploy.cjs'), args, start)
+
+describe('the bundle', () => {
+  it('says its version', () => {
+    expect(deploy(['--version'])).toEqual({ exit: 0, stdout: `${manifest.version}\n`, stderr: '' })
+  })
+
+  it('says its commands', () => {
+    const { exit, stdout, stderr } = deploy(['--help'])
+    expect(exit).toBe(0)
+    expect(stderr).toBe('')
+    for (const command of ['rolling', 'blue-green', 'canary', 'plan', 'apply', 'rollback'])
+      expect(stdout).toContain(command)
+  })
+
+  it('refuses an unknown command as usage, with the nearest one', () => {
+    const { exit, stdout, stderr } = deploy(['canry', 'v1.2.3'])
+    expect(exit).toBe(2)
+    expect(stdout).toBe('')
+    expect(stderr).toContain("unknown command 'canry'")
+    expect(stderr).toContain('canary')
+  })
+
+  it('says the same as the program from source', async () => {
+    const source = await execa(process.execPath, [join(root, 'bin/deploy.ts'), 'plan', '--help'])
+    expect(deploy(['plan', '--help']).stdout).toBe(`${source.stdout}\n`)
+  })
+
+  it('loads the part of a command that talks to clusters', async () => {
+    const cwd = await newFolder()
+    await writeFile(
+      join(cwd, 'deploy.yaml'),
+      'version: 1\nservices: { web: { image: ghcr.io/acme/web } }\nenvironments: { prod: { clusters: [{ context: prod }] } }\n',
+    )
+    const { exit, stderr } = deploy(['plan', 'canary', 'v1.2.3'], { cwd, env: { KUBECONFIG: join(cwd, 'none') } })
+    expect(stderr).toContain('kubeconfig-missing')
+    expect(exit).toBe(2)
+  })
+})
+
+describe('start-up', () => {
+  it.each([
+    { what: '--help', args: ['--help'], exit: 0 },
+    { what: 'plan without a configuration', args: ['plan', 'canary', 'v1.2.3'], exit: 2 },
+    { what: 'plan with a bad configuration', args: ['plan', 'canary', 'v1.2.3'], file: 'version: 2\n', exit: 2 },
+  ])('of $what loads nothing of the network and starts no program', async ({ args, file, exit }) => {
+    const cwd = await newFolder()
+    if (file) await writeFile(join(cwd, 'deploy.yaml'), file)
+    const loaded = join(cwd, 'loaded')
+    const ended = deploy(args, {
+      cwd,
+      flags: ['-r', join(import.meta.dirname, 'loaded.cjs')],
+      env: { LOADED: loaded },
+    })
+    expect(ended.exit).toBe(exit)
+    const forbidden = /^NativeModule (tls|https?|http2|net|child_process|_http_|_tls_|internal\/deps\/undici)/
+    expect((await readFile(loaded, 'utf8')).split('\n').filter((name) => forbidden.test(name))).toEqual([])
+  })
+
+  it('keeps compiled code in a folder of the user alone', async () => {
+    const cache = await newFolder()
+    await mkdir(join(cache, 'deploy/v8'), { recursive: true, mode: 0o755 })
+    deploy(['--version'], { env: { XDG_CACHE_HOME: cache } })
+    expect((await stat(join(cache, 'deploy/v8'))).mode & 0o777).toBe(0o700)
+    expect(await readdir(join(cache, 'deploy/v8'))).not.toEqual([])
+  })
+
+  it('works where nothing can be kept', () => {
+    expect(deploy(['--version'], { env: { XDG_CACHE_HOME: '/proc/none' } }).exit).toBe(0)
+  })
+
+  it('is refused by an old Node.js with a sentence', async ({ skip }) => {
+    const old = await oldNode()
+    if (old === null) return skip('no Node.js older than 24 on this machine')
+    const { exit, stdout, stderr } = deploy(['--help'], { node: old })
+    expect(exit).toBe(78)
+    expect(stdout).toBe('')
+    expect(stderr).toMatch(/^error: deploy needs Node\.js 24\.11 or newer; this is v\d+\.[\d.]+ \(.*\)\n/)
+    expect(stderr).not.toContain('    at ')
+  })
+})
+
+describe('what is published', () => {
+  it('is the bundle and its papers, and small', async () => {
+    const { stdout } = await execa('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: folder })
+    const [pack] = JSON.parse(stdout) as [{ size: number; files: { path: string }[] }]
+    const names = pack.files.map(({ path }) => path.replace(/^dist\/chunks\/.*/, 'dist/chunks/…'))
+    expect([...new Set(names)].sort()).toEqual(
+      [
+        'CHANGELOG.md',
+        'LICENSE',
+        'README.md',
+        'bin/deploy.cjs',
+        'dist/LICENCES.txt',
+        'dist/chunks/…',
+        'dist/main.cjs',
+        'package.json',
+      ].sort(),
+    )
+    expect(pack.size).toBeLessThan(1_000_000)
+  })
+
+  it('needs no other package', () => {
+    expect(manifest).not.toHaveProperty('dependencies')
+  })
+
+  it('has the licence of every package in it', async () => {
+    const text = await readFile(join(folder, 'dist/LICENCES.txt'), 'utf8')
+    for (const name of ['@kubernetes/client-node', 'commander', 'undici', 'yaml', 'zod'])
+      expect(text).toMatch(new RegExp(`^${name} \\d`, 'm'))
+    for (const entry of text.split(/^-{80}$/m)) expect(entry.length, entry.slice(0, 60)).toBeGreaterThan(300)
+  })
+})
+
+/** The system's own, when it is older than what is needed. */
+async function oldNode(): Promise<string | null> {
+  const path = '/usr/bin/node'
+  if (
+    !(await access(path).then(
+      () => true,
+      () => false,
+    ))
+  )
+    return null
+  const { stdout } = await execa(path, ['-p', 'process.versions.node.split(".")[0]'])
+  return Number(stdout) < 24 ? path : null
+}
