@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises'
 import { DeployError } from '../core/errors.ts'
 import type { Plan } from '../core/plan.ts'
+import { canAsk } from './listen.ts'
 import type { Process } from './process.ts'
 
 export interface Approval {
@@ -16,7 +17,7 @@ export interface Approval {
  * A protected environment runs only what somebody has seen: at a terminal by typing the service's name under the plan,
  * elsewhere by the plan's whole hash. This pins what runs to what was seen; it does not prove who saw it.
  */
-export async function approved({ plan, hash, given, command }: Approval, { streams, env }: Process): Promise<void> {
+export async function approved({ plan, hash, given, command }: Approval, process: Process): Promise<void> {
   if (given !== undefined) {
     if (given === hash) return
     throw new DeployError({
@@ -29,8 +30,8 @@ export async function approved({ plan, hash, given, command }: Approval, { strea
   }
   if (!plan.release.protected) return
   const { service, environment } = plan.release
-  if (streams.stdin.isTTY === true && streams.stderr.isTTY === true && env['CI'] === undefined) {
-    const lines = createInterface({ input: streams.stdin, output: streams.stderr })
+  if (canAsk(process)) {
+    const lines = createInterface({ input: process.streams.stdin, output: process.streams.stderr })
     const answer = await lines
       .question(`${environment} is protected. Type ${service} to run this plan: `)
       .finally(() => lines.close())

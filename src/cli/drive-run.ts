@@ -14,7 +14,7 @@ import { countsOf } from '../report/counts.ts'
 import type { Progress } from '../report/screen.ts'
 import { second } from '../core/time.ts'
 import { formOf, type DriveOptions } from './options.ts'
-import { listen } from './listen.ts'
+import { canAsk, keysOfPause, listen } from './listen.ts'
 import type { Process } from './process.ts'
 import { screenFor } from './screen.ts'
 
@@ -74,6 +74,7 @@ export async function driveRun(
       onEntry(entry) {
         entries.push(entry)
         screen.fact(entry)
+        if (entry.type === 'paused' && canAsk(process)) screen.say(keysOfPause)
       },
       onLook(snapshot) {
         seen = snapshot

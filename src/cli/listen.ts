@@ -11,8 +11,16 @@ export interface Listening {
   readonly isPaused: () => boolean
 }
 
+/** What can be typed while a run is paused. */
+export const keysOfPause =
+  'paused: "p" and Enter goes on to the next stage, "r" tries again from here, "a" takes the release back'
+
 const question =
   'Ctrl-C: type "a" and Enter to take the release back, "l" to leave it as it is with nobody watching, Enter to go on; Ctrl-C again leaves it'
+
+/** Whether a person sits at both ends of the terminal. */
+export const canAsk = ({ streams, env }: Process): boolean =>
+  streams.stdin.isTTY === true && streams.stderr.isTTY === true && env['CI'] === undefined
 
 /**
  * Signals and keys. At a terminal Ctrl-C asks, and a second one leaves. Elsewhere nobody can be asked: requests go back
@@ -20,7 +28,7 @@ const question =
  */
 export function listen({ asks, screen, process, by, isPaused }: Listening): Disposable {
   const { streams, onSignal } = process
-  const asksPeople = streams.stdin.isTTY === true && streams.stderr.isTTY === true && process.env['CI'] === undefined
+  const asksPeople = canAsk(process)
   let asked = false
   const signals = onSignal((signal) => {
     if (signal === 'SIGINT' && asksPeople && !asked) {
@@ -40,10 +48,7 @@ export function listen({ asks, screen, process, by, isPaused }: Listening): Disp
     else if (word === 'l' && asked) asks.ask({ verb: 'detach', by, exit: 'interrupted' })
     else if (word === 'p' && isPaused()) asks.ask({ verb: 'promote', by })
     else if (word === 'r' && isPaused()) asks.ask({ verb: 'resume', by })
-    else if (isPaused())
-      screen.say(
-        'paused: "p" and Enter goes on to the next stage, "r" tries again from here, "a" takes the release back',
-      )
+    else if (isPaused()) screen.say(keysOfPause)
     asked = false
   })
   return {

@@ -26,22 +26,32 @@ export function answer(plan: Plan, run: RunState, asked: readonly Ask[]): Answer
     else if (ask.verb === 'leave') {
       leaving = { exit: exitCodes[ask.exit], when: 'traffic-is-back' }
       facts.push(...turn(run, living, ask.by))
-    } else facts.push(...said(ask), ...effect(run, living, ask))
+    } else facts.push(...said(run, living, ask), ...effect(run, living, ask))
   }
   return { facts, leaving }
 }
 
-const said = (ask: Exclude<Ask, { verb: 'leave' | 'detach' }>): Fact[] => [
-  {
-    type: 'asked',
-    verb: ask.verb,
-    by: ask.by,
-    ...('stage' in ask && ask.stage !== undefined && { stage: ask.stage }),
-    ...('reason' in ask && ask.reason !== undefined && { reason: ask.reason }),
-  },
-]
+type Spoken = Exclude<Ask, { verb: 'leave' | 'detach' }>
 
-function effect(run: RunState, living: readonly Unit[], ask: Exclude<Ask, { verb: 'leave' | 'detach' }>): Fact[] {
+/** `promote` is for one stage: the one that was named, else the one that waits. */
+function said(run: RunState, living: readonly Unit[], ask: Spoken): Fact[] {
+  const waiting = living
+    .map((unit) => stageNow({ unit, state: unitState(run, unit.id) }))
+    .find((stage) => stage !== undefined)
+  const stage = ask.verb === 'promote' ? (ask.stage ?? waiting?.id) : undefined
+  const reason = 'reason' in ask ? ask.reason : undefined
+  return [
+    {
+      type: 'asked',
+      verb: ask.verb,
+      by: ask.by,
+      ...(stage !== undefined && { stage }),
+      ...(reason !== undefined && { reason }),
+    },
+  ]
+}
+
+function effect(run: RunState, living: readonly Unit[], ask: Spoken): Fact[] {
   const paused = living.filter((unit) => unitState(run, unit.id).paused).map(({ id }) => id)
   const resumed: Fact[] = paused.length > 0 ? [{ type: 'resumed', units: paused, by: ask.by }] : []
   switch (ask.verb) {

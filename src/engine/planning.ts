@@ -9,7 +9,7 @@ import type { Ref } from '../core/kinds.ts'
 import { broken } from '../core/laws.ts'
 import { draftOf } from '../core/draft.ts'
 import type { MoveContext, UnitHooks } from '../core/moves/context.ts'
-import type { Deployment, PodTemplate, StatefulSet } from '../core/objects.ts'
+import type { Deployment, KubeObject, PodTemplate, StatefulSet } from '../core/objects.ts'
 import { resolved as podCount } from '../core/percent.ts'
 import type { ClusterId, Hook, Plan, Seen, Unit } from '../core/plan.ts'
 import type { Router } from '../core/router.ts'
@@ -32,6 +32,8 @@ export interface Site {
   readonly name: string
   readonly uid: string
   readonly namespace: string
+  /** `null`: not allowed to look. */
+  readonly nodes: readonly KubeObject[] | null
   readonly reins: Reins
 }
 
@@ -115,7 +117,7 @@ function draftUnit(planning: Planning, site: Site, first: boolean): DraftedUnit 
   const unit = object && next && stable ? compiled() : null
   const complaints = preflight({
     view,
-    nodes: null,
+    nodes: site.nodes,
     workload,
     strategy: { name: strategy.name, traffic: routed ? 'routed' : 'in-place' },
     router: chosen?.router.name ?? null,
