@@ -48,9 +48,9 @@ const event = (type: 'Normal' | 'Warning', reason: string, message: string): Ste
   event: { type, reason, message },
 })
 const between = (from: number, to: number): Delay => ({ durationMilliseconds: from, jitterDurationMilliseconds: to })
+/** Without a jitter: one of 0 is below the duration, and so would be taken instead of it. */
 const at = (otherwise: number, moment: string): Delay => ({
   durationMilliseconds: otherwise,
-  jitterDurationMilliseconds: 0,
   durationFrom: { expressionFrom: moment },
 })
 
