@@ -1,6 +1,8 @@
+import { hashOf } from './hash.ts'
 import { at, isObject, type Json } from './json.ts'
 import { keyOf, type Ref } from './kinds.ts'
 import { fieldManager } from './marks.ts'
+import { paths } from './moves/locks.ts'
 import type { KubeObject, ManagedFields } from './objects.ts'
 import type { Change, Mutation, Unit } from './plan.ts'
 import { filled, stands } from './resolve.ts'
@@ -17,9 +19,14 @@ export interface Drifted {
   readonly who: string
 }
 
+/** A value as the journal may hold it: of templates, which may hold anything, only the hash. */
+export const noted = (path: string, value: Json): Json => (path.startsWith(paths.template) ? hashOf(value) : value)
+
 interface Held {
   readonly object: Ref
   readonly change: Change
+  /** What a write that was refused, perhaps only by a lost reply, may have put there. */
+  readonly perhaps: readonly Json[]
 }
 
 /** Every field that was written and not given up again, compared with what stands there. */
@@ -32,11 +39,10 @@ export function driftOf(unit: Unit, state: UnitState, run: string, epoch: number
     const key = keyOf(action.mutation.object)
     if (step.phase === 'intended' || behind(action.mutation.object, step.receipt?.resourceVersion, view))
       unsettled.add(key)
-    else if (step.phase !== 'refused') hold(held, action.mutation, run, epoch)
+    else if (step.phase === 'refused') perhapsHold(held, action.mutation, run, epoch)
+    else hold(held, action.mutation, run, epoch)
   }
-  return [...held.values()].flatMap(({ object, change }) =>
-    unsettled.has(keyOf(object)) ? [] : compare(object, change, view),
-  )
+  return [...held.values()].flatMap((one) => (unsettled.has(keyOf(one.object)) ? [] : compare(one, view)))
 }
 
 const behind = (object: Ref, receipt: string | undefined, view: View): boolean => {
@@ -51,21 +57,39 @@ function hold(
   epoch: number,
 ): void {
   const { object } = mutation
-  if (mutation.verb === 'disown')
-    for (const key of [...held.keys()]) if (key.startsWith(`${keyOf(object)}/`)) held.delete(key)
+  if (mutation.verb === 'disown') giveUp(held, object)
   if (mutation.verb !== 'change') return
-  for (const change of mutation.changes) {
-    held.set(`${keyOf(object)}${change.path}`, {
-      object,
-      change: filled(change as unknown as Json, run, epoch) as unknown as Change,
-    })
+  for (const change of changesOf(mutation, run, epoch))
+    held.set(`${keyOf(object)}${change.path}`, { object, change, perhaps: [] })
+}
+
+const changesOf = ({ changes }: Mutation & { readonly verb: 'change' }, run: string, epoch: number): Change[] =>
+  changes.map((change) => filled(change as unknown as Json, run, epoch) as unknown as Change)
+
+function giveUp(held: Map<string, Held>, object: Ref): void {
+  for (const key of [...held.keys()]) if (key.startsWith(`${keyOf(object)}/`)) held.delete(key)
+}
+
+/** The server may have taken it although its answer never came: either value is ours. */
+function perhapsHold(
+  held: Map<string, Held>,
+  mutation: Exclude<Mutation, { verb: 'hook' }>,
+  run: string,
+  epoch: number,
+): void {
+  const { object } = mutation
+  if (mutation.verb === 'disown') giveUp(held, object)
+  if (mutation.verb !== 'change') return
+  for (const { path, to } of changesOf(mutation, run, epoch)) {
+    const known = held.get(`${keyOf(object)}${path}`)
+    if (known) held.set(`${keyOf(object)}${path}`, { ...known, perhaps: [...known.perhaps, to] })
   }
 }
 
-function compare(object: Ref, { path, to, loose }: Change, view: View): Drifted[] {
+function compare({ object, change: { path, to, loose }, perhaps }: Held, view: View): Drifted[] {
   const live = find(view, object.kind, object.name) as KubeObject | undefined
   const now = live ? at(live, path) : null
-  if (live && stands(now, to, loose)) return []
+  if (live && [to, ...perhaps].some((value) => stands(now, value, loose))) return []
   return [{ object, path, was: to, now, who: live ? writerOf(live, path) : 'somebody deleted it' }]
 }
 

@@ -88,13 +88,15 @@ export async function drive(input: Drive): Promise<Driven> {
       input.onLook?.({ run: state, looks, waiting: decision.waiting, now: now() })
       if (crash !== null) throw crash
       await note(await explained(decision, looks))
-      for (const order of decision.sends) await launch(order)
-      if (decision.facts.length > 0 || decision.sends.length > 0) continue
-      const exit = flying.size > 0 ? null : exitOf({ plan, state, exitOnPause, leaving })
+      const settled = decision.facts.length === 0 && decision.sends.length === 0
+      // Whoever was told to end begins nothing more than what brings requests back.
+      const exit = flying.size === 0 && (settled || leaving) ? exitOf({ plan, state, exitOnPause, leaving }) : null
       if (exit) {
         if (exit.closes) await note([{ type: 'closed', exit: exit.code, outcome: exit.outcome }])
         return { exit: exit.code, state }
       }
+      for (const order of decision.sends) await launch(order)
+      if (!settled) continue
       await somethingHappens(decision.wake, looks)
     }
   } finally {

@@ -5,8 +5,7 @@ import { keyOf, refName } from '../core/kinds.ts'
 import type { SendOrder } from '../core/next/index.ts'
 import type { KubeObject } from '../core/objects.ts'
 import type { Unit } from '../core/plan.ts'
-import { paths } from '../core/moves/locks.ts'
-import { writerOf } from '../core/drift.ts'
+import { noted, writerOf } from '../core/drift.ts'
 import { type Resolved, resolve } from '../core/resolve.ts'
 import { type RunState, unitState } from '../core/state.ts'
 import { find } from '../core/view.ts'
@@ -64,8 +63,8 @@ export async function send(sending: Sending): Promise<void> {
         unit: unit.id,
         object: keyOf(object),
         path,
-        was: path === paths.template ? null : was,
-        now,
+        was: noted(path, was),
+        now: noted(path, now),
         who: writerOf(find(view, object.kind, object.name) as KubeObject, path),
         action: 'pause',
       })),

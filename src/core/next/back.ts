@@ -1,6 +1,6 @@
 import { minute, type Millis } from '../time.ts'
 import { advance } from './step.ts'
-import { note, type UnitCase, type UnitDecision, waitFor } from './world.ts'
+import { note, passedOver, type UnitCase, type UnitDecision, waitFor } from './world.ts'
 
 /** For the whole way back of a unit; past it a human is called, the run stays open, and `resume` tries again. */
 export const backDeadline: Millis = 15 * minute
@@ -19,6 +19,8 @@ export function back(unitCase: UnitCase): UnitDecision {
   const since = Math.max(state.turn?.at ?? 0, run.attached, state.resumed)
   const done = advance(unitCase, step, 'back', { since, deadline: backDeadline })
   if (!('stuck' in done)) return done
+  // A hook may not stand between a failed release and its way back.
+  if (step.action.mutation.verb === 'hook') return passedOver(unit.id, step.id, 'back', done.stuck)
   const why = `${step.does}: ${done.stuck}`
   return note({ type: 'paused', units: [unit.id], cause: stuckCause(unitCase, step.id), why })
 }

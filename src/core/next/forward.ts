@@ -1,15 +1,15 @@
-import { driftOf, type Drifted } from '../drift.ts'
+import { driftOf, type Drifted, noted } from '../drift.ts'
 import { isMet } from '../expect.ts'
 import type { Fact, PauseCause, TurnCause } from '../journal.ts'
 import { canonical } from '../json.ts'
 import { keyOf, refName } from '../kinds.ts'
 import { brakePaths, paths } from '../moves/locks.ts'
 import { asserted, written } from '../moves/context.ts'
-import type { Gate, Stage } from '../plan.ts'
+import type { Gate, Stage, Step } from '../plan.ts'
 import { span, type Millis } from '../time.ts'
 import { strangers } from '../tracks.ts'
 import { advance } from './step.ts'
-import { idle, note, type UnitCase, type UnitDecision, waitFor } from './world.ts'
+import { idle, note, passedOver, type UnitCase, type UnitDecision, waitFor } from './world.ts'
 
 /** How often a lock that somebody takes away is put back before a human is asked. */
 const mostReasserts = 3
@@ -35,7 +35,7 @@ export function forward(unitCase: UnitCase, mayFinish: boolean): UnitDecision {
   const step = stage.steps.find(({ id }) => state.steps.get(id)?.phase !== 'settled')
   if (step) {
     const done = advance(unitCase, step, 'forward', { since: stageBegan(unitCase, stage), deadline: stage.deadline })
-    return 'stuck' in done ? stuck(unitCase, stage, step.id, done.stuck) : done
+    return 'stuck' in done ? stuck(unitCase, stage, step, done.stuck) : done
   }
   if (stage.waitsFor === 'human' && state.stages.get(stage.id)?.promoted !== true) {
     return note({ type: 'paused', units: [unit.id], cause: 'human', why: `${stage.title}: a human decides` })
@@ -97,8 +97,11 @@ export function soakBegan({ state, run, unit }: Pick<UnitCase, 'state' | 'run' |
 }
 
 /** A write that found another value, or another run's token, is nobody's failure: a human decides whose it is. */
-function stuck(unitCase: UnitCase, stage: Stage, step: string, because: string): UnitDecision {
-  const code = unitCase.state.steps.get(step)?.refusal?.code
+function stuck(unitCase: UnitCase, stage: Stage, step: Step, because: string): UnitDecision {
+  const { unit, state } = unitCase
+  const code = state.steps.get(step.id)?.refusal?.code
+  // The release is done; what a hook after it could not do is said, and takes nothing back.
+  if (step.action.mutation.verb === 'hook' && stage.otherwise === 'pause') return passedOver(unit.id, step.id, 'forward', because)
   if (code === 'drift' || code === 'locked') return pause(unitCase, 'drift', because)
   return failed(unitCase, stage, because, code === undefined || code === 'hook-failed' ? 'failed' : 'no-verdict')
 }
@@ -145,7 +148,7 @@ function onDrift(unitCase: UnitCase): UnitDecision | null {
   if (!drift) return null
   const known = state.drifts.find((other) => other.object === keyOf(drift.object) && other.path === drift.path)
   const mayReassert =
-    (known?.agreed === true && canonical(known.now) === canonical(drift.now)) ||
+    (known?.agreed === true && canonical(known.now) === canonical(noted(drift.path, drift.now))) ||
     (isLock(drift) && (known?.times ?? 0) < mostReasserts)
   if (mayReassert) return reassert(unitCase, drift)
   if (state.paused) return waitFor(`paused: ${state.paused.why}`)
@@ -167,8 +170,8 @@ const factOf = ({ unit }: UnitCase, { object, path, was, now, who }: Drifted): E
   unit: unit.id,
   object: keyOf(object),
   path,
-  was: path === paths.template ? null : was,
-  now,
+  was: noted(path, was),
+  now: noted(path, now),
   who,
   action: 'reassert',
 })

@@ -57,3 +57,7 @@ export const waitFor = (waiting: string, wake?: Millis): UnitDecision => ({
   waiting,
   ...(wake !== undefined && { wake }),
 })
+
+/** A step that failed and that nothing depends on: said, and gone past. */
+export const passedOver = (unit: string, step: string, way: Way, because: string): UnitDecision =>
+  note({ type: 'warned', unit, because }, { type: 'settled', unit, step, way })
