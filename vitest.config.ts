@@ -1,4 +1,11 @@
-import { defineConfig } from 'vitest/config'
+import { defineConfig, type ViteUserConfig } from 'vitest/config'
+
+const { VITEST_JSON: outputFile } = process.env
+
+type Reporters = NonNullable<NonNullable<ViteUserConfig['test']>['reporters']>
+
+/** For people; beside it for `.ci/run`, which counts. */
+export const reporters: Reporters = outputFile ? ['default', ['json', { outputFile }]] : ['default']
 
 export default defineConfig({
   test: {
@@ -6,5 +13,6 @@ export default defineConfig({
     exclude: ['test/lab/**'],
     sequence: { shuffle: true },
     testTimeout: 30_000,
+    reporters,
   },
 })

@@ -1,9 +1,11 @@
 import { defineConfig } from 'vitest/config'
+import { reporters } from '../../vitest.config.ts'
 
 /** The lab tier: one lab for all files, which run one after the other, since they share two cores and one network. */
 export default defineConfig({
   test: {
     root: import.meta.dirname,
+    reporters,
     include: ['**/*.test.ts'],
     globalSetup: ['setup.ts'],
     fileParallelism: false,
