@@ -9,21 +9,41 @@ export interface MainInput {
   readonly process: Process
 }
 
+/** Until a run has begun there is nothing to be careful with: a signal just ends the process. */
+const neverAborted = new AbortController().signal
+
 /** Runs one command line and says with which code the process should end. Nothing else ends it. */
 export async function main({ strategies, process }: MainInput): Promise<ExitCode> {
-  const interrupted = new AbortController()
   let exit: ExitCode = exitCodes.done
   try {
-    const context = { strategies, process, signal: interrupted.signal }
+    const context = { strategies, process, signal: neverAborted }
     const variants = await variantsIn(process, strategies)
     await program({ context, variants, done: (code) => (exit = code) }).parseAsync(process.argv, { from: 'user' })
     return exit
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage
+    const code = error instanceof DeployError ? exitCodes[error.exit] : exitCodes.bug
     const { errorText } = await import('../report/error-text.ts')
     process.streams.stderr.write(`${errorText(error, { columns: process.streams.stderr.columns ?? 100 })}\n`)
-    return error instanceof DeployError ? exitCodes[error.exit] : exitCodes.bug
+    if (wantsJson(process.argv)) process.streams.stdout.write(`${JSON.stringify(errorJson(error, code))}\n`)
+    return code
   }
+}
+
+const wantsJson = (argv: readonly string[]): boolean =>
+  argv.some(
+    (word, index) =>
+      word === '--json' ||
+      word === '--output=json' ||
+      (word === 'json' && ['-o', '--output'].includes(argv[index - 1] ?? '')),
+  )
+
+/** The document that a program gets when there is no other. */
+function errorJson(error: unknown, exit: ExitCode): object {
+  if (!(error instanceof DeployError))
+    return { exit, error: { code: 'bug', what: 'this is a bug in deploy; stderr has its stack' } }
+  const { code, what, why, remedy } = error
+  return { exit, error: { code, what, why, remedy } }
 }
 
 /** A first word that is no command of ours may be a variant that deploy.yaml defines; only then it is read that early. */

@@ -37,7 +37,7 @@ const outputs = ['text', 'json', 'ndjson'] as const
 export const withCommon = (command: Command): Command =>
   command
     .option('--config <file>', 'the configuration; else deploy.yaml from here up to the first .git')
-    .option('-o, --output <form>', 'text, json (one document at the end) or ndjson (events)', oneOf(outputs), 'text')
+    .option('-o, --output <form>', 'text, json (one document at the end) or ndjson (events)', outputForm, 'text')
     .option('--json', 'the same as -o json')
     .option('--color', 'colour even where it is not a terminal')
     .option('--no-color', 'no colour')
@@ -62,25 +62,26 @@ export const withRelease = (command: Command): Command =>
     .option('--out <file>', 'save the plan')
     .option('--server', 'ask the API server, too, whether it would take the changes')
 
+export const withReason = (command: Command): Command => command.option('--reason <text>', 'why; noted in the journal')
+
 /** Options that are never taken from the environment: each is one person's word for one run. */
 export const withWord = (command: Command): Command =>
-  command
+  withReason(command)
     .option('--dry-run', 'print the plan and change nothing')
     .option('--approve <hash>', 'run only if this is the hash of the plan')
-    .option('--reason <text>', 'why; noted in the journal')
     .option('--emergency', 'ship the fix although what serves is broken: in place, nothing compared (needs --reason)')
 
 const collect = (value: string, all: readonly string[]): readonly string[] => [...all, value]
 
-function oneOf<T extends string>(allowed: readonly T[]): (value: string) => T {
-  return (value) => {
-    if (allowed.some((one) => one === value)) return value as T
-    throw new DeployError({
-      code: 'usage',
-      what: `${value} is none of ${allowed.join(', ')}`,
-      remedy: `write one of: ${allowed.join(', ')}`,
-    })
-  }
+/** `text`, `json` or `ndjson`. */
+export function outputForm(value: string): DriveOptions['output'] {
+  const form = outputs.find((one) => one === value)
+  if (form) return form
+  throw new DeployError({
+    code: 'usage',
+    what: `${value} is none of ${outputs.join(', ')}`,
+    remedy: `write one of: ${outputs.join(', ')}`,
+  })
 }
 
 export const formOf = ({ json, output }: Pick<DriveOptions, 'json' | 'output'>): DriveOptions['output'] =>

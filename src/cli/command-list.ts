@@ -1,0 +1,111 @@
+import type { Command } from 'commander'
+import type { ExitCode } from '../core/errors.ts'
+import type { CommandContext } from './context.ts'
+import type { ApplyOptions } from './commands/apply.ts'
+import type { ResumeOptions } from './commands/resume.ts'
+import type { RollbackOptions } from './commands/rollback.ts'
+import {
+  type CommonOptions,
+  type ReleaseOptions,
+  withCommon,
+  withDriving,
+  withReason,
+  withRelease,
+  withWord,
+} from './options.ts'
+
+/** A command: help, completion and reference pages are made from this list, and its code is loaded when it is called. */
+export interface CommandEntry {
+  /** With its arguments, as commander reads them: `apply <plan>`. */
+  readonly usage: string
+  readonly summary: string
+  readonly options: (command: Command) => Command
+  readonly examples: readonly [string, string, string]
+  readonly run: (words: readonly string[], options: never, context: CommandContext) => Promise<ExitCode>
+}
+
+type Word = string | undefined
+const entry = <Options>(
+  command: Omit<CommandEntry, 'run'> & {
+    readonly run: (words: readonly Word[], options: Options, context: CommandContext) => Promise<ExitCode>
+  },
+): CommandEntry => command as unknown as CommandEntry
+
+/** The command of a strategy, or of a variant that the configuration defines. */
+export const strategyCommand = ({ name, summary }: { readonly name: string; readonly summary: string }): CommandEntry =>
+  entry<ReleaseOptions>({
+    usage: `${name} <version>`,
+    summary,
+    options: (command) => withWord(withRelease(command)),
+    examples: [
+      `deploy ${name} v1.2.3`,
+      `deploy ${name} v1.2.3 -e production --dry-run`,
+      `deploy ${name} v1.2.3 --bake 30m --exit-on-pause`,
+    ],
+    run: async ([version = ''], options, context) =>
+      (await import('./commands/release.ts')).release(name, version, options, context),
+  })
+
+const takeover = (verb: 'resume' | 'promote' | 'abort', summary: string): CommandEntry =>
+  entry<ResumeOptions>({
+    usage: `${verb} [run]`,
+    summary,
+    options: (command) => withReason(withDriving(command)),
+    examples: [`deploy ${verb}`, `deploy ${verb} r7f3k`, `deploy ${verb} --reason 'checked by hand'`],
+    run: async ([run], options, context) =>
+      (await import('./commands/resume.ts')).takeOver(verb, run, options, context),
+  })
+
+export const commands: readonly CommandEntry[] = [
+  entry<ReleaseOptions>({
+    usage: 'plan <strategy> <version>',
+    summary: 'print the plan and change nothing',
+    options: withRelease,
+    examples: [
+      'deploy plan canary v1.2.3',
+      'deploy plan canary v1.2.3 -e production --out plan.json',
+      'deploy plan rolling v1.2.3 --server -o json',
+    ],
+    run: async ([strategy = '', version = ''], options, context) =>
+      (await import('./commands/plan.ts')).plan(strategy, version, options, context),
+  }),
+  entry<ApplyOptions>({
+    usage: 'apply <plan>',
+    summary: 'run exactly the plan in this file',
+    options: (command) =>
+      withReason(withDriving(command)).option('--approve <hash>', 'run only if this is the hash of the plan'),
+    examples: ['deploy apply plan.json', 'deploy apply plan.json --approve 7f3a…', 'deploy apply plan.json -o json'],
+    run: async ([file = ''], options, context) => (await import('./commands/apply.ts')).apply(file, options, context),
+  }),
+  entry<CommonOptions>({
+    usage: 'status [run]',
+    summary: 'where a run stands',
+    options: withCommon,
+    examples: ['deploy status', 'deploy status r7f3k', 'deploy status --json'],
+    run: async ([run], options, context) => (await import('./commands/status.ts')).status(run, options, context),
+  }),
+  entry<CommonOptions>({
+    usage: 'list',
+    summary: 'all runs, those that need somebody first',
+    options: withCommon,
+    examples: ['deploy list', 'deploy list --json', 'deploy list -o ndjson'],
+    run: async (_words, options, context) => (await import('./commands/list.ts')).list(options, context),
+  }),
+  entry<CommonOptions>({
+    usage: 'watch [run]',
+    summary: 'follow a run that another process drives',
+    options: withDriving,
+    examples: ['deploy watch', 'deploy watch r7f3k', 'deploy watch -o ndjson'],
+    run: async ([run], options, context) => (await import('./commands/watch.ts')).watch(run, options, context),
+  }),
+  takeover('resume', 'go on with a run that nobody drives: after a crash, a pause, or a change of somebody else'),
+  takeover('promote', 'go on with a run that waits for a human'),
+  takeover('abort', 'take back a run that nobody drives'),
+  entry<RollbackOptions>({
+    usage: 'rollback',
+    summary: 'a new run, to the version that served before',
+    options: (command) => withWord(withRelease(command)).option('--strategy <name>', 'how', 'rolling'),
+    examples: ['deploy rollback', 'deploy rollback --dry-run', 'deploy rollback --strategy blue-green'],
+    run: async (_words, options, context) => (await import('./commands/rollback.ts')).rollback(options, context),
+  }),
+]
