@@ -1,28 +1,48 @@
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { describe, it } from 'vitest'
 import { webObjects } from '../web.ts'
-import { passed, sceneOf } from './scene.ts'
+import { ownerApplies } from './owner.ts'
+import { passed, type SceneOptions, sceneOf } from './scene.ts'
 import { traces } from './world.ts'
 
-const newPods = 'app=web,deploy/release'
+type Case = SceneOptions & {
+  readonly name: string
+  readonly strategy: string
+  /** The stage after which all requests go to the new pods, and no pod is made any more. */
+  readonly proven: string
+}
 
-describe.concurrent('a good release', () => {
-  it('canary by gateway-api', async (context) => {
+const cases: readonly Case[] = [
+  { name: 'canary by gateway-api', strategy: 'canary', traffic: { router: 'gateway-api' }, proven: 'weight-100' },
+  { name: 'canary by replicas', strategy: 'canary', traffic: { router: 'replicas' }, proven: 'weight-100' },
+  {
+    name: 'blue-green by gateway-api',
+    strategy: 'blue-green',
+    traffic: { router: 'gateway-api' },
+    proven: 'weight-100',
+  },
+  { name: 'blue-green by selector', strategy: 'blue-green', traffic: { router: 'selector' }, proven: 'weight-100' },
+  { name: 'rolling', strategy: 'rolling', proven: 'batch-100' },
+]
+
+describe.concurrent('a good release loses no request, keeps the judged pods and leaves nothing behind', () => {
+  it.for(cases)('$name', async ({ strategy, proven, ...options }, context) => {
     const { expect } = context
-    const scene = await sceneOf(context, { traffic: { router: 'gateway-api' } })
-    const run = scene.deploy('canary', '2.0.0')
-    await scene.until('all requests go to the new pods', passed('weight-100'), run)
-    const judged = await scene.namespace.podUids(newPods)
+    const web = { replicas: 4, budget: { maxUnavailable: 1 }, autoscaler: { min: 2, max: 10 } }
+    const scene = await sceneOf(context, {
+      ...options,
+      web,
+      also: (namespace) => ownerApplies(namespace, webObjects(namespace.name, web), { force: true }),
+    })
+    const run = scene.deploy(strategy, '2.0.0')
+    await scene.until('all requests go to the new pods', passed(proven), run)
+    const judged = await scene.namespace.podUids('app=web,deploy/release')
     const { exitCode, stderr } = await run
     expect(exitCode, stderr).toBe(0)
     expect((await scene.users()).map(({ failures }) => failures)).toEqual([[], []])
+    expect(judged).toHaveLength(4)
     expect(await scene.namespace.podUids('app=web')).toEqual(judged)
     expect(traces(scene.before, await scene.world())).toEqual([])
-    console.log(stderr)
-    const manifest = join(scene.folder, 'web.json')
-    const items = webObjects(scene.namespace.name, { replicas: 4, image: 'registry.lab/web:3.0.0' })
-    await writeFile(manifest, JSON.stringify({ apiVersion: 'v1', kind: 'List', items }))
-    await scene.namespace.kubectl('apply', '--server-side', '-f', manifest)
+    const next = webObjects(scene.namespace.name, { ...web, image: 'registry.lab/web:3.0.0' })
+    expect(await ownerApplies(scene.namespace, next)).toContain('deployment.apps/web serverside-applied')
   })
 })

@@ -80,22 +80,21 @@ export async function sceneOf({ onTestFinished }: TestContext, options: SceneOpt
   }
 }
 
-async function untilEntry({
-  folder,
-  what,
-  seen,
-  run,
-}: {
+type Until = {
   readonly folder: string
   readonly what: string
   readonly seen: (entry: Entry) => boolean
   readonly run?: DeployRun
-}): Promise<Entry> {
+}
+
+async function untilEntry({ folder, what, seen, run }: Until): Promise<Entry> {
   let ended = ''
   run?.then(({ exitCode, stderr }) => (ended = `exit ${exitCode}\n${stderr}`)).catch(() => {})
-  const found = await waitFor(what, async () => {
-    const entry = (await entriesOf(folder)).find(seen)
-    return entry ?? (ended === '' ? undefined : null)
+  const find = async (): Promise<Entry | null | undefined> =>
+    (await entriesOf(folder)).find(seen) ?? (ended === '' ? undefined : null)
+  const found = await waitFor(what, find, { seconds: 240 }).catch(async (error: Error) => {
+    const last = (await entriesOf(folder)).slice(-5).map((entry) => JSON.stringify(entry))
+    throw new Error(`${error.message}; the journal ends with\n${last.join('\n')}`)
   })
   if (found === null) throw new Error(`the run ended before this: ${what}; ${ended}`)
   return found

@@ -45,16 +45,16 @@ export function traces(before: World, after: World): string[] {
 
 function ours({ metadata, spec }: Thing): string[] {
   const template = spec?.template?.metadata ?? {}
-  const marks = [metadata, template].flatMap(({ annotations = {}, labels = {} }: Marked) => [
-    ...Object.keys(annotations),
-    ...Object.keys(labels).filter((key) => key !== 'deploy/release'),
-  ])
+  const annotations = [...keysOf(metadata.annotations), ...keysOf(template.annotations)]
+  const labels = [...keysOf(metadata.labels), ...keysOf(template.labels)].filter((key) => key !== 'deploy/release')
   const managers = (metadata.managedFields ?? []).map(({ manager }) => manager)
   return [
-    ...marks.filter((key) => key.startsWith('deploy/')),
+    ...annotations.concat(labels).filter((key) => key.startsWith('deploy/')),
     ...managers.filter((manager) => manager === 'deploy').map(() => 'fields of manager deploy'),
   ]
 }
+
+const keysOf = (fields: object = {}): string[] => Object.keys(fields)
 
 /** What went back to a version must be that version, to the letter: also image and labels. */
 export function specOf(world: World, key: string): unknown {
