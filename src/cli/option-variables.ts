@@ -8,7 +8,7 @@ const yes = new Set(['1', 'true', 'yes'])
 
 /** Options that `DEPLOY_<OPTION>` sets where the command line does not; what says what is released is read with the configuration. */
 const variables = {
-  output: 'text',
+  output: 'form',
   events: 'text',
   out: 'text',
   exitOnPause: 'flag',

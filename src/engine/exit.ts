@@ -51,12 +51,13 @@ function closed(plan: Plan, state: RunState): Exit {
 /** Every step of the way back that moves requests and is due has settled (or none was due). */
 function trafficIsBack(unit: Unit, run: RunState): boolean {
   const state = unitState(run, unit.id)
-  if (state.ended || state.paused) return true
+  // What is still on its way forward is past its way back: there is nothing to wait for.
+  if (state.ended || state.paused || state.way === 'forward') return true
   const due = unit.back.filter(
     ({ moves, undoes, action }) =>
       (moves === 'traffic' || moves === 'services') &&
       action.mutation.verb !== 'hook' &&
       undoes.some((id) => state.steps.has(id)),
   )
-  return state.way === 'back' && due.every(({ id }) => state.steps.get(id)?.phase === 'settled')
+  return due.every(({ id }) => state.steps.get(id)?.phase === 'settled')
 }
