@@ -1,5 +1,5 @@
 import { type Kind, kinds } from '../core/kinds.ts'
-import { same } from '../core/json.ts'
+import { alike } from './alike.ts'
 import type { KubeObject } from '../core/objects.ts'
 import type { Millis } from '../core/time.ts'
 import type { Random } from './random.ts'
@@ -86,7 +86,7 @@ export function newStore({ random, now }: StoreOptions): Store {
       if (!before) throw new Error(`${key} is not there`)
       if (isUnchanged(before, object)) return before
       const { generation = 1 } = before.metadata
-      const moved = hasGeneration(object.kind as Kind) && !same(desired(before), desired(object))
+      const moved = hasGeneration(object.kind as Kind) && !alike(desired(before), desired(object))
       const metadata = { ...object.metadata, ...(moved && { generation: generation + 1 }) }
       return keep({ ...object, metadata }, before)
     },
@@ -126,5 +126,5 @@ const desired = (object: KubeObject): unknown => ({ ...object, metadata: null, s
 function isUnchanged(before: KubeObject, after: KubeObject): boolean {
   const { resourceVersion, generation } = before.metadata
   const numbers = { ...(resourceVersion && { resourceVersion }), ...(generation && { generation }) }
-  return before === after || same(before, { ...after, metadata: { ...after.metadata, ...numbers } })
+  return before === after || alike(before, { ...after, metadata: { ...after.metadata, ...numbers } })
 }
