@@ -32,6 +32,8 @@ export interface Acts {
   autoscale(ref: Ref, replicas: number): void
   /** `kubectl annotate`; `null` removes. */
   annotate(ref: Ref, annotations: Readonly<Record<string, string | null>>): void
+  /** All present pods with these labels behave otherwise from now on: `err5 lat300`; '' ends it. See rules/profile.ts. */
+  misbehave(namespace: string, labels: Readonly<Record<string, string>>, words: string): void
   /** `kubectl delete`. */
   delete(ref: Ref): void
   /** `kubectl drain` does this to each pod; a PodDisruptionBudget may refuse it (429). */
@@ -84,6 +86,14 @@ export function actsOn({ server, store, now }: ActsOptions): Acts {
     store.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })
   }
 
+  const annotate = (ref: Ref, annotations: Readonly<Record<string, string | null>>): void => {
+    for (const [key, value] of Object.entries(annotations)) {
+      const path = ['metadata', 'annotations', key]
+      if (value !== null) set(ref, path, value, 'kubectl-annotate')
+      else if (live(ref).metadata.annotations?.[key] !== undefined)
+        patch(ref, [{ op: 'remove', path: `/metadata/annotations/${token(key)}` }], 'kubectl-annotate')
+    }
+  }
   const scaleTo = (ref: Ref, replicas: number, manager: string): void => {
     patch(ref, [adding('/spec/replicas', replicas)], manager)
   }
@@ -123,13 +133,12 @@ export function actsOn({ server, store, now }: ActsOptions): Acts {
       const policy = spec.behavior?.[next < present ? 'scaleDown' : 'scaleUp']?.selectPolicy
       if (next !== present && policy !== 'Disabled') scaleTo(target, next, 'kube-controller-manager')
     },
-    annotate: (ref, annotations) => {
-      for (const [key, value] of Object.entries(annotations)) {
-        const path = ['metadata', 'annotations', key]
-        if (value !== null) set(ref, path, value, 'kubectl-annotate')
-        else if (live(ref).metadata.annotations?.[key] !== undefined)
-          patch(ref, [{ op: 'remove', path: `/metadata/annotations/${token(key)}` }], 'kubectl-annotate')
-      }
+    annotate,
+    misbehave: (namespace, labels, words) => {
+      for (const { metadata } of store
+        .all('Pod', namespace)
+        .filter((pod) => matches({ matchLabels: labels }, pod.metadata.labels)))
+        annotate({ kind: 'Pod', namespace, name: metadata.name }, { 'sim/fault': words || null })
     },
     delete: (ref) => {
       const { uid = '' } = live(ref).metadata

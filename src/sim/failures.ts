@@ -16,6 +16,12 @@ export const answered = (refused: Refused): Failure => ({
   body: JSON.stringify(statusOf(refused)),
 })
 
-const peer = (name: string): Peer => ({ name, server: 'simulated', context: null, user: 'simulated', proxy: null })
+const peer = (name: string): Peer => ({
+  name,
+  server: 'https://simulated.invalid',
+  context: null,
+  user: 'simulated',
+  proxy: null,
+})
 
 export const about = (verb: About['verb'], object: Ref): About => ({ verb, object })
