@@ -21,13 +21,20 @@ export async function main({ strategies, process }: MainInput): Promise<ExitCode
     await program({ context, variants, done: (code) => (exit = code) }).parseAsync(process.argv, { from: 'user' })
     return exit
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage
-    const code = error instanceof DeployError ? exitCodes[error.exit] : exitCodes.bug
-    const { errorText } = await import('../report/error-text.ts')
-    process.streams.stderr.write(`${errorText(error, { columns: process.streams.stderr.columns ?? 100 })}\n`)
-    if (wantsJson(process.argv)) process.streams.stdout.write(`${JSON.stringify(errorJson(error, code))}\n`)
-    return code
+    if (!(error instanceof CommanderError)) return await failed(error, process)
+    if (error.exitCode === 0) return exitCodes.done
+    const { usageError } = await import('./usage-error.ts')
+    const usage = usageError(error, process.argv)
+    return usage ? await failed(usage, process) : exitCodes.usage
   }
+}
+
+async function failed(error: unknown, { streams, argv }: Process): Promise<ExitCode> {
+  const code = error instanceof DeployError ? exitCodes[error.exit] : exitCodes.bug
+  const { errorText } = await import('../report/error-text.ts')
+  streams.stderr.write(`${errorText(error, { columns: streams.stderr.columns ?? 100 })}\n`)
+  if (wantsJson(argv)) streams.stdout.write(`${JSON.stringify(errorJson(error, code))}\n`)
+  return code
 }
 
 const wantsJson = (argv: readonly string[]): boolean =>

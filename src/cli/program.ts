@@ -23,7 +23,12 @@ export function program({ context, variants, done }: ProgramInput): Command {
     )
     .version(version, '--version', 'the version of this tool')
     .exitOverride()
-    .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) })
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      // What it refuses is thrown, too, and said in our own form (usage-error.ts).
+      outputError: () => {},
+    })
     .showSuggestionAfterError()
     .addHelpText(
       'after',
