@@ -13,7 +13,7 @@ interface Doing {
 export type Stuck = { readonly stuck: string }
 
 /** A quarter of a second after the first refusal, then twice as long each time, up to half a minute. */
-const retryAfter = (attempts: number): Millis => Math.min(30 * second, 250 * 2 ** Math.min(attempts - 1, 7))
+export const retryAfter = (attempts: number): Millis => Math.min(30 * second, 250 * 2 ** Math.min(attempts - 1, 7))
 
 /**
  * One step further: send it, wait for it, or settle it. `since` is when its stage (or the way back) began; past the
@@ -43,7 +43,7 @@ export function advance(
       return idle
     case 'intended':
       if (at.epoch === run.epoch) return waitFor(`${step.does}: no answer yet`)
-      return step.action.send === 'once' ? unknownOutcome() : guarded()
+      return step.action.send === 'once' && state.resumed <= at.at ? unknownOutcome() : guarded()
     case 'refused':
       // A human who resumes has mended it, or wants it tried again.
       return state.resumed > at.at || run.attached > at.at
@@ -75,7 +75,7 @@ export function advance(
     return orWait(result.waiting, result.wake)
   }
 
-  /** A hook that was started by a driver that died: nobody can look whether it ran. */
+  /** A hook that was started by a driver that died: nobody but a human can look whether it ran, and say `resume`. */
   function unknownOutcome(): UnitDecision {
     const { mutation } = step.action
     if (mutation.verb === 'hook' && mutation.hook.rerun === 'safe') return order

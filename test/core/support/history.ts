@@ -20,6 +20,7 @@ export interface History {
   readonly state: RunState
   readonly view: View
   readonly fact: (...facts: readonly Fact[]) => History
+  readonly later: (ms: number) => History
   readonly see: (change: (view: View) => View) => History
   /** The next step of the plan, sent, its receipt noted, and settled. */
   readonly does: (step: string) => History
@@ -49,6 +50,7 @@ function history(plan: Plan, unit: Unit, told: Tale, view: View): History {
     state: told.state,
     view,
     fact: (...facts) => history(plan, unit, told.fact(...facts), view),
+    later: (ms) => history(plan, unit, told.after(ms), view),
     see: (change) => history(plan, unit, told, change(view)),
     sends(id) {
       const after = written(stepOf(id).action, unit, view, told.state.epoch)
