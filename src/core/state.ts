@@ -1,5 +1,5 @@
 import type { Entry, Outcome, PauseCause, Receipt, TurnCause, Way } from './journal.ts'
-import type { Json } from './json.ts'
+import { type Json, same } from './json.ts'
 import type { Plan } from './plan.ts'
 import type { Millis } from './time.ts'
 import type { Answer } from './verdict.ts'
@@ -51,7 +51,7 @@ export interface Drift {
   readonly path: string
   readonly now: Json
   readonly action: 'reassert' | 'pause'
-  /** How often this value was written over already. */
+  /** How often this field was written over already, since a human last said `resume`. */
   readonly times: number
   /** A human has said `resume` since. */
   readonly agreed: boolean
@@ -107,7 +107,7 @@ function step(state: RunState, entry: Entry): RunState {
         ...unit,
         paused: null,
         resumed: entry.at,
-        drifts: unit.drifts.map((drift) => ({ ...drift, agreed: true })),
+        drifts: unit.drifts.map((drift) => ({ ...drift, agreed: true, times: 0 })),
       }))
     default:
       return over(next, [entry.unit], (unit) => ofUnit(unit, entry))
@@ -143,7 +143,8 @@ function ofUnit(unit: UnitState, entry: UnitEntry): UnitState {
         now: entry.now,
         action: entry.action,
         times,
-        agreed: false,
+        // Writing over what was agreed on doesn't use the agreement up: the write may be refused and tried again.
+        agreed: entry.action === 'reassert' && before?.agreed === true && same(before.now, entry.now),
       }
       return { ...unit, drifts: [...unit.drifts.filter((other) => other !== before), drift] }
     }

@@ -2,13 +2,13 @@ import { driftOf, type Drifted, noted } from '../drift.ts'
 import { isMet } from '../expect.ts'
 import type { Fact, PauseCause, TurnCause } from '../journal.ts'
 import { canonical } from '../json.ts'
-import { keyOf, refName } from '../kinds.ts'
+import { keyOf, type Ref, refName } from '../kinds.ts'
 import { brakePaths, paths } from '../moves/locks.ts'
 import { asserted, written } from '../moves/context.ts'
 import type { Gate, Stage, Step } from '../plan.ts'
 import { span, type Millis } from '../time.ts'
 import { strangers } from '../tracks.ts'
-import { advance } from './step.ts'
+import { advance, retryAfter } from './step.ts'
 import { idle, note, passedOver, type UnitCase, type UnitDecision, waitFor } from './world.ts'
 
 /** How often a lock that somebody takes away is put back before a human is asked. */
@@ -101,7 +101,8 @@ function stuck(unitCase: UnitCase, stage: Stage, step: Step, because: string): U
   const { unit, state } = unitCase
   const code = state.steps.get(step.id)?.refusal?.code
   // The release is done; what a hook after it could not do is said, and takes nothing back.
-  if (step.action.mutation.verb === 'hook' && stage.otherwise === 'pause') return passedOver(unit.id, step.id, 'forward', because)
+  if (step.action.mutation.verb === 'hook' && stage.otherwise === 'pause')
+    return passedOver(unit.id, step.id, 'forward', because)
   if (code === 'drift' || code === 'locked') return pause(unitCase, 'drift', because)
   return failed(unitCase, stage, because, code === undefined || code === 'hook-failed' ? 'failed' : 'no-verdict')
 }
@@ -144,19 +145,25 @@ function onDrift(unitCase: UnitCase): UnitDecision | null {
   if (strange[0] && !state.paused)
     return pause(unitCase, 'drift', `replicaset ${strange[0].metadata.name} has pods and belongs to neither version`)
   const drifts = driftOf(unit, state, run.run, run.epoch, world.view)
+  const flying = drifts.find(({ object }) => isFlying(unitCase, object))
+  if (flying) return waitFor(`${refName(flying.object)}: put back as it was`)
+  // Locks first: while a human is waited for, nothing may move.
+  const ours = drifts.filter((drift) => mayReassert(unitCase, drift))
+  if (ours[0]) return reassert(unitCase, ours[0].object, ours)
   const [drift] = drifts
   if (!drift) return null
-  const known = state.drifts.find((other) => other.object === keyOf(drift.object) && other.path === drift.path)
-  const mayReassert =
-    (known?.agreed === true && canonical(known.now) === canonical(noted(drift.path, drift.now))) ||
-    (isLock(drift) && (known?.times ?? 0) < mostReasserts)
-  if (mayReassert) return reassert(unitCase, drift)
   if (state.paused) return waitFor(`paused: ${state.paused.why}`)
   const why = `${refName(drift.object)} was changed by ${drift.who}: ${drift.path}`
   return note(
     { ...factOf(unitCase, drift), action: 'pause' },
     { type: 'paused', units: [unit.id], cause: 'drift', why },
   )
+}
+
+function mayReassert({ state }: UnitCase, drift: Drifted): boolean {
+  const known = state.drifts.find((other) => other.object === keyOf(drift.object) && other.path === drift.path)
+  const isAgreed = known?.agreed === true && canonical(known.now) === canonical(noted(drift.path, drift.now))
+  return (isAgreed || isLock(drift)) && (known?.times ?? 0) < mostReasserts
 }
 
 const isLock = ({ object, path }: Drifted): boolean =>
@@ -176,22 +183,26 @@ const factOf = ({ unit }: UnitCase, { object, path, was, now, who }: Drifted): E
   action: 'reassert',
 })
 
-function reassert(unitCase: UnitCase, drift: Drifted): UnitDecision {
-  const { unit, state, run } = unitCase
-  const id = `hold.${keyOf(drift.object)}${drift.path}`
-  const at = state.steps.get(id)
-  const inFlight = at?.phase === 'intended' && at.epoch === run.epoch
-  if (inFlight) return waitFor(`${refName(drift.object)} ${drift.path}: put back`)
-  const action = asserted(
-    { verb: 'change', object: drift.object, changes: [{ path: drift.path, from: [drift.now], to: drift.was }] },
-    written,
-  )
+const holdOf = (object: Ref): string => `hold.${keyOf(object)}`
+
+function isFlying({ state, run }: UnitCase, object: Ref): boolean {
+  const at = state.steps.get(holdOf(object))
+  return at?.phase === 'intended' && at.epoch === run.epoch
+}
+
+/** All of an object's fields at once: the brake's two are valid only together. */
+function reassert(unitCase: UnitCase, object: Ref, all: readonly Drifted[]): UnitDecision {
+  const drifts = all.filter((drift) => keyOf(drift.object) === keyOf(object))
+  const before = unitCase.state.steps.get(holdOf(object))
+  const again = before?.phase === 'refused' && before.refusal?.retry ? before.at + retryAfter(before.attempts) : null
+  if (again !== null && unitCase.now < again) return waitFor(`${refName(object)}: tried again soon`, again)
+  const changes = drifts.map(({ path, was, now }) => ({ path, from: [now], to: was }))
   const order = {
-    unit: unit.id,
-    step: id,
-    does: `put ${drift.path} of ${refName(drift.object)} back`,
-    action,
+    unit: unitCase.unit.id,
+    step: holdOf(object),
+    does: `put ${drifts.map(({ path }) => path).join(', ')} of ${refName(object)} back`,
+    action: asserted({ verb: 'change', object, changes }, written),
     way: 'forward' as const,
   }
-  return { facts: [factOf(unitCase, drift)], sends: [order] }
+  return { facts: again === null ? drifts.map((drift) => factOf(unitCase, drift)) : [], sends: [order] }
 }
