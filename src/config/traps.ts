@@ -1,4 +1,4 @@
-import { type Document, isAlias, isPair, isScalar, type Node, visit } from 'yaml'
+import { type Document, isAlias, isMap, isPair, isScalar, isSeq, type Node, visit } from 'yaml'
 import type { Range } from './spots.ts'
 import { plain, says, shown } from '../core/shown.ts'
 
@@ -35,11 +35,13 @@ export function trapsIn(document: Document.Parsed): Trap[] {
     },
     Map(_key, { items }) {
       const names = new Set<string>()
-      for (const { key } of items.filter(isPair)) {
+      for (const { key, value } of items.filter(isPair)) {
         const text = isScalar(key) ? key.value : undefined
         if (isAlias(key) || !['string', 'number', 'symbol'].includes(typeof text))
           add(key, 'this key is not text', 'write a name, in quotes if need be')
         else if (text === '__proto__') add(key, '"__proto__" cannot be a key', 'choose another name')
+        else if (typeof text === 'symbol' && !merges(value, document))
+          add(value ?? key, 'only a map can be merged in', 'write <<: *name, where &name stands at a map')
         else if (typeof text !== 'symbol' && names.has(plain(text)))
           add(key, 'this key is here twice', 'keep one of them', false)
         names.add(plain(text))
@@ -47,4 +49,11 @@ export function trapsIn(document: Document.Parsed): Trap[] {
     },
   })
   return found
+}
+
+/** What may stand at a merge key: a map, an alias of one, or a list of these. */
+function merges(value: unknown, document: Document.Parsed): boolean {
+  const target = isAlias(value) ? value.resolve(document) : value
+  if (isSeq(target)) return target.items.every((each) => isMap(isAlias(each) ? each.resolve(document) : each))
+  return isMap(target)
 }

@@ -85,6 +85,13 @@ describe('YAML is read as people mean it', () => {
     expect(config.services['api']).toEqual({ image: 'a/api', manifests: 'k8s.yaml' })
   })
 
+  it.each(['text', '*text', '[*web, text]', ''])('only maps can be merged in: <<: %s', (merged) => {
+    const text = file({
+      services: `  web: &web { image: a/web, workload: &text web }\n  api: { <<: ${merged}, image: a/api }`,
+    })
+    expect(refusal(() => parse(text))).toMatch(/^deploy\.yaml:4:\d+: only a map can be merged in\n/)
+  })
+
   it('a wrong value behind an alias is shown where it was written', () => {
     const text = file({ strategies: '  canary: &slow { soak: 5 }\n  careful: { <<: *slow, type: canary }' })
     expect(refusal(() => parse(text))).toMatch(
