@@ -114,7 +114,7 @@ function draftUnit(planning: Planning, site: Site, first: boolean): DraftedUnit 
   const chosen = routed ? chooseRouter(planning, view) : null
   const secondary = `${request.service}-${strategy.secondary}`
   const stable = object ? stableIn(view, object, emergency) : null
-  const unit = object && next && stable ? compiled() : null
+  const unit = object && next && stable && (chosen || !routed) ? compiled() : null
   const complaints = preflight({
     view,
     nodes: site.nodes,
@@ -224,6 +224,8 @@ interface Chosen {
 /** The router that was named, or the first that finds something of this service to steer and fits the strategy. */
 function chooseRouter({ request, strategy }: Planning, view: View): Chosen | null {
   const { router: name, route } = request.traffic
+  // The preflight says so.
+  if (!find(view, 'Service', request.service)) return null
   const wanted = name
     ? routers.filter((router) => router.name === name)
     : strategy.routing.flatMap((resolution) => routers.filter((router) => router.resolution === resolution))
@@ -231,7 +233,6 @@ function chooseRouter({ request, strategy }: Planning, view: View): Chosen | nul
     const found = router.find(view, request.service, route)
     if (found) return { router, route: found }
   }
-  if (!find(view, 'Service', request.service)) return null
   throw new DeployError({
     code: 'router-missing',
     what: name
