@@ -72,7 +72,8 @@ export const containerMissing: Check<PreflightCase> = {
   code: 'container-missing',
   level: 'refuse',
   emergency: 'stays',
-  look({ newTemplate: { spec }, image, workload }) {
+  look({ view, newTemplate: { spec }, image, workload }) {
+    if (!find(view, workload.kind, workload.name)) return null
     const containers = [...(spec.containers ?? []), ...(spec.initContainers ?? [])]
     if (image === undefined ? containers.length > 0 : containers.some((container) => container.image === image))
       return null
