@@ -1,0 +1,91 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, it } from 'vitest'
+import { partsOf, said } from './support/deploy.ts'
+import { project } from './support/project.ts'
+import { server } from './support/server.ts'
+
+interface Case {
+  readonly wrong: string
+  readonly edit?: (text: string) => string
+  readonly args?: readonly string[]
+  /** Who the cluster is when the plan is applied. */
+  readonly uid?: string
+  readonly exit: number
+  readonly says: readonly [RegExp, RegExp]
+}
+
+const again = /make it again: deploy plan <strategy> <version> --out plan\.json/
+
+const cases: readonly Case[] = [
+  {
+    wrong: 'edited',
+    edit: (text) => text.replaceAll('acme/web:v2', 'acme/web:v3'),
+    exit: 2,
+    says: [/plan\.json can't be applied: it was edited: its hash is \w{64}, and the file says \w{64}/, again],
+  },
+  {
+    wrong: 'cut off',
+    edit: (text) => text.slice(0, text.length / 2),
+    exit: 2,
+    says: [/plan\.json can't be applied: it is no JSON: it was cut off or edited/, again],
+  },
+  { wrong: 'empty', edit: () => '', exit: 2, says: [/plan\.json can't be applied: it is no JSON/, again] },
+  {
+    wrong: 'something else',
+    edit: () => '{ "kind": "Deployment" }',
+    exit: 2,
+    says: [/plan\.json can't be applied: it is no plan of this tool/, again],
+  },
+  {
+    wrong: 'made by another version of the tool',
+    edit: (text) => text.replace(/"tool": ".*?"/, '"tool": "9.9"'),
+    exit: 2,
+    says: [/plan\.json can't be applied: it was made by deploy 9\.9/, again],
+  },
+  {
+    wrong: 'for another cluster',
+    uid: 'uid-2',
+    exit: 20,
+    says: [/cluster east is not the one .* kube-system has uid uid-2; the plan has uid-1/, /make a fresh plan/],
+  },
+  {
+    wrong: 'approved by another hash',
+    args: ['--approve', '7f3a'],
+    exit: 6,
+    says: [/the plan's hash is \w{64}, and 7f3a was approved/, /deploy apply .*plan\.json --approve \w{64}/],
+  },
+  {
+    wrong: 'asked to become another plan',
+    args: ['--bake', '5m'],
+    exit: 2,
+    says: [/unknown option '--bake'/, /deploy apply --help/],
+  },
+]
+
+describe('a plan that is not as it was made', () => {
+  it.for(cases)('$wrong', async ({ edit = (text) => text, args = [], uid, exit, says }, { expect }) => {
+    const cwd = await project()
+    const first = await server({ uid: 'uid-1' })
+    expect((await said(['plan', 'canary', 'v2', '--out', join(cwd, 'plan.json')], { cwd, ...first })).exit).toBe(0)
+    await writeFile(join(cwd, 'plan.json'), edit(await readFile(join(cwd, 'plan.json'), 'utf8')))
+
+    const { kubeconfig, mutations } = uid ? await server({ uid }) : first
+    expect(partsOf(await said(['apply', join(cwd, 'plan.json'), ...args], { cwd, kubeconfig }))).toEqual({
+      exit,
+      stdout: '',
+      what: expect.stringMatching(says[0]),
+      remedy: expect.stringMatching(says[1]),
+    })
+    expect([...first.mutations(), ...mutations()]).toEqual([])
+  })
+
+  it('not there', async ({ expect }) => {
+    expect(partsOf(await said(['apply', 'none.json'], { cwd: await project() }))).toEqual({
+      exit: 2,
+      stdout: '',
+      what: expect.stringMatching(/none\.json can't be applied: ENOENT/),
+      remedy: expect.stringMatching(/make one: deploy plan <strategy> <version> --out plan\.json/),
+    })
+  })
+})

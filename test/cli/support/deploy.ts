@@ -1,0 +1,80 @@
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { main } from '../../../src/cli/main.ts'
+import { strategies } from '../../../strategies/index.ts'
+
+export interface Ended {
+  readonly exit: number | undefined
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface DeployOf {
+  readonly cwd: string
+  /** KUBECONFIG; without it there is none. */
+  readonly kubeconfig?: string
+  readonly env?: Readonly<Record<string, string>>
+}
+
+export const bin = join(import.meta.dirname, '../../../bin/deploy.ts')
+
+/** The environment of a run: nothing of the machine's but PATH. */
+export const environment = ({ cwd, kubeconfig, env }: DeployOf): Record<string, string> => ({
+  PATH: process.env['PATH'] ?? '',
+  HOME: cwd,
+  KUBECONFIG: kubeconfig ?? join(cwd, 'no-kubeconfig'),
+  ...env,
+})
+
+/** The command line as a process of its own, from its sources. */
+export async function deploy(args: readonly string[], options: DeployOf): Promise<Ended> {
+  const { exitCode, stdout, stderr } = await execa(process.execPath, [bin, ...args], {
+    cwd: options.cwd,
+    env: environment(options),
+    extendEnv: false,
+    reject: false,
+    stdin: 'ignore',
+  })
+  return { exit: exitCode, stdout, stderr }
+}
+
+/** The same inside of the test's own process: for tables of many rows, each of which would start a Node.js. */
+export async function said(args: readonly string[], options: DeployOf): Promise<Ended> {
+  const [stdout, stderr] = [paper(), paper()]
+  const exit = await main({
+    strategies,
+    process: {
+      argv: args,
+      env: environment(options),
+      cwd: options.cwd,
+      streams: { stdin: process.stdin, stdout: stdout.stream, stderr: stderr.stream },
+      pid: process.pid,
+      random: () => 0.5,
+      onSignal: () => ({ [Symbol.dispose]: () => {} }),
+    },
+  })
+  return { exit, stdout: stdout.text(), stderr: stderr.text() }
+}
+
+/** A stream that is no terminal. */
+function paper(): { readonly stream: NodeJS.WriteStream; readonly text: () => string } {
+  let text = ''
+  const write = (more: string): boolean => {
+    text += more
+    return true
+  }
+  return { stream: { write, isTTY: false } as unknown as NodeJS.WriteStream, text: () => text }
+}
+
+/** A text as one line: where it was broken to fit a terminal says nothing. */
+export const flat = (text: string): string => text.replaceAll(/\s+/g, ' ').trim()
+
+/** What was said in the form of all errors, in its parts: what (and why), then what to do. */
+export function partsOf({
+  exit,
+  stdout,
+  stderr,
+}: Ended): Omit<Ended, 'stderr'> & { readonly what: string; readonly remedy: string } {
+  const [what = '', ...rest] = flat(stderr).split(' do ')
+  return { exit, stdout, what, remedy: rest.join(' do ') }
+}
