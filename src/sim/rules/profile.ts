@@ -25,28 +25,36 @@ export interface Profile {
 
 export function profileOf(pod: Pick<Pod, 'spec' | 'metadata'>): Profile {
   const [container] = pod.spec.containers
-  const tag = /:([^/:@]+)(@.*)?$/.exec(container?.image ?? '')?.[1] ?? 'latest'
-  const words = [...(pod.metadata.annotations?.['sim/fault'] ?? '').split(' '), ...tag.split('-')]
-  const word = (name: string): string | undefined => words.find((other) => new RegExp(`^${name}\\d*$`).test(other))
-  const number = (name: string, otherwise: number): number => Number(word(name)?.slice(name.length) || otherwise)
-  const isDeadOnArrival = word('crash') !== undefined || word('oom') !== undefined
+  const version = /:([^/:@]+)(@.*)?$/.exec(container?.image ?? '')?.[1] ?? 'latest'
+  const words = wordsIn(`${version.replaceAll('-', ' ')} ${pod.metadata.annotations?.['sim/fault'] ?? ''}`)
+  const number = (word: string, otherwise: number): number => words.get(word) ?? otherwise
+  const isDeadOnArrival = words.has('crash') || words.has('oom')
   const initialDelay = container?.readinessProbe?.initialDelaySeconds ?? 1
   return {
-    version: tag,
+    version,
     errorPercent: number('err', 0),
     latency: number('lat', 3),
-    hangs: word('hang') !== undefined,
-    readyAfter: isDeadOnArrival || word('noready') ? 'never' : number('slow', initialDelay) * second,
-    pulls: word('nopull') === undefined,
-    death: deathOf({ oom: word('oom'), crash: word('crash'), die: word('die') }, number),
+    hangs: words.has('hang'),
+    readyAfter: isDeadOnArrival || words.has('noready') ? 'never' : number('slow', initialDelay) * second,
+    pulls: !words.has('nopull'),
+    death: deathOf(words),
   }
 }
 
-function deathOf(
-  { oom, crash, die }: Readonly<Record<'oom' | 'crash' | 'die', string | undefined>>,
-  number: (name: string, otherwise: number) => number,
-): Profile['death'] {
-  if (oom) return { after: 2 * second, exitCode: 137, reason: 'OOMKilled' }
-  if (crash) return { after: 2 * second, exitCode: number('crash', 1), reason: 'Error' }
-  return die ? { after: number('die', 2) * second, exitCode: 1, reason: 'Error' } : null
+type Words = ReadonlyMap<string, number | undefined>
+
+/** `err5 hang`: each word with its number. Of two the last counts, so that an annotation overrules the tag. */
+const wordsIn = (text: string): Words =>
+  new Map(
+    text
+      .split(' ')
+      .map((word) => /^([a-z]+)(\d*)$/.exec(word))
+      .filter((match) => match !== null)
+      .map(([, name = '', digits]) => [name, digits ? Number(digits) : undefined]),
+  )
+
+function deathOf(words: Words): Profile['death'] {
+  if (words.has('oom')) return { after: 2 * second, exitCode: 137, reason: 'OOMKilled' }
+  if (words.has('crash')) return { after: 2 * second, exitCode: words.get('crash') ?? 1, reason: 'Error' }
+  return words.has('die') ? { after: (words.get('die') ?? 2) * second, exitCode: 1, reason: 'Error' } : null
 }
