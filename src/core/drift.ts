@@ -90,7 +90,7 @@ function compare({ object, change: { path, to, loose }, perhaps }: Held, view: V
   const live = find(view, object.kind, object.name) as KubeObject | undefined
   const now = live ? at(live, path) : null
   if (live && [to, ...perhaps].some((value) => stands(now, value, loose))) return []
-  return [{ object, path, was: to, now, who: live ? writerOf(live, path) : 'somebody deleted it' }]
+  return [{ object, path, was: to, now, who: live ? writerOf(live, path) : 'somebody, who deleted it' }]
 }
 
 /** Who wrote a field last, as far as managedFields tells. */

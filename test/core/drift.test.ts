@@ -52,7 +52,7 @@ describe('drift', () => {
       objects.delete('HTTPRoute/web')
       return { ...view, objects }
     })
-    expect(found(gone)).toMatchObject([{ object: route, path: refs, now: null, who: 'somebody deleted it' }])
+    expect(found(gone)).toMatchObject([{ object: route, path: refs, now: null, who: 'somebody, who deleted it' }])
   })
 
   it('waits for the answer of a write that is on its way', () => {
