@@ -29,7 +29,7 @@ const entry = <Options>(
   command: Omit<CommandEntry, 'run'> & {
     readonly run: (words: readonly Word[], options: Options, context: CommandContext) => Promise<ExitCode>
   },
-): CommandEntry => command as unknown as CommandEntry
+): CommandEntry => command
 
 /** The command of a strategy, or of a variant that the configuration defines. */
 export const strategyCommand = ({ name, summary }: { readonly name: string; readonly summary: string }): CommandEntry =>

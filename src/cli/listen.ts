@@ -20,7 +20,7 @@ const question =
 
 /** Whether a person sits at both ends of the terminal. */
 export const canAsk = ({ streams, env }: Process): boolean =>
-  streams.stdin.isTTY === true && streams.stderr.isTTY === true && env['CI'] === undefined
+  streams.stdin.isTTY && streams.stderr.isTTY && env['CI'] === undefined
 
 /**
  * Signals and keys. At a terminal Ctrl-C asks, and a second one leaves. Elsewhere nobody can be asked: requests go back

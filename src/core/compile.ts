@@ -1,4 +1,4 @@
-import { type Json, withValue } from './json.ts'
+import { withValue } from './json.ts'
 import type { Ref } from './kinds.ts'
 import { manualOf } from './manual.ts'
 import type { MoveContext, Moves } from './moves/context.ts'
@@ -54,6 +54,6 @@ function withUndoText<S extends Stage['steps'][number]>(step: S, workload: Ref, 
   const { mutation } = step.action
   if (mutation.verb !== 'create' || mutation.object.kind !== 'ConfigMap' || mutation.object.name !== undoName(workload))
     return step
-  const body = withValue(mutation.body as Json, '/data', { 'way-back.sh': manual }) as typeof mutation.body
+  const body = withValue(mutation.body, '/data', { 'way-back.sh': manual }) as typeof mutation.body
   return { ...step, action: { ...step.action, mutation: { ...mutation, body } } }
 }

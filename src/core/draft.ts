@@ -32,7 +32,7 @@ export function draftOf(view: View): Draft {
   const seen = (ref: Ref): KubeObject => {
     const object = find(view, ref.kind, ref.name)
     if (!object) throw new Error(`the plan writes ${keyOf(ref)}, which was not seen`)
-    return object as KubeObject
+    return object
   }
 
   const write = (ref: Ref, changes: readonly Change[]): void => {

@@ -46,7 +46,7 @@ export function driftOf(unit: Unit, state: UnitState, run: string, epoch: number
 }
 
 const behind = (object: Ref, receipt: string | undefined, view: View): boolean => {
-  const live = find(view, object.kind, object.name) as KubeObject | undefined
+  const live: KubeObject | undefined = find(view, object.kind, object.name)
   return receipt !== undefined && live !== undefined && BigInt(live.metadata.resourceVersion ?? '0') < BigInt(receipt)
 }
 
@@ -67,7 +67,7 @@ const changesOf = ({ changes }: Mutation & { readonly verb: 'change' }, run: str
   changes.map((change) => filled(change as unknown as Json, run, epoch) as unknown as Change)
 
 function giveUp(held: Map<string, Held>, object: Ref): void {
-  for (const key of [...held.keys()]) if (key.startsWith(`${keyOf(object)}/`)) held.delete(key)
+  for (const key of held.keys()) if (key.startsWith(`${keyOf(object)}/`)) held.delete(key)
 }
 
 /** The server may have taken it although its answer never came: either value is ours. */
@@ -87,7 +87,7 @@ function perhapsHold(
 }
 
 function compare({ object, change: { path, to, loose }, perhaps }: Held, view: View): Drifted[] {
-  const live = find(view, object.kind, object.name) as KubeObject | undefined
+  const live: KubeObject | undefined = find(view, object.kind, object.name)
   const now = live ? at(live, path) : null
   if (live && [to, ...perhaps].some((value) => stands(now, value, loose))) return []
   return [{ object, path, was: to, now, who: live ? writerOf(live, path) : 'somebody, who deleted it' }]

@@ -32,7 +32,7 @@ export function isMet(expectation: Expectation, sight: Sight): Met {
 
 function behind({ object, receipt, view }: Sight): string | null {
   if (!object || !receipt?.resourceVersion) return null
-  const live = find(view, object.kind, object.name) as KubeObject | undefined
+  const live: KubeObject | undefined = find(view, object.kind, object.name)
   if (!live) return null
   const seen = BigInt(live.metadata.resourceVersion ?? '0')
   return seen < BigInt(receipt.resourceVersion) ? `${refName(object)} to be read back` : null
@@ -167,7 +167,9 @@ function complete(sight: Sight): Met {
   if (!live || !observed(live)) return wait('the controller to see the change')
   const want = live.spec.replicas ?? 1
   const { updatedReplicas = 0, replicas = 0, readyReplicas = 0 } = live.status ?? {}
-  const available = (live as Deployment).status?.availableReplicas ?? readyReplicas
+  const { availableReplicas: available = readyReplicas } = (live.status ?? {}) as {
+    readonly availableReplicas?: number
+  }
   const done =
     updatedReplicas === want && replicas === want && (live.kind === 'StatefulSet' ? readyReplicas : available) === want
   return unless(

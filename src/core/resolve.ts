@@ -72,7 +72,7 @@ const foreign = (object: KubeObject, run: string): boolean => {
 }
 
 function change(object: Ref, changes: readonly Change[], fence: Fence): Resolved {
-  const live = find(fence.view, object.kind, object.name) as KubeObject | undefined
+  const live: KubeObject | undefined = find(fence.view, object.kind, object.name)
   if (!live) return { impossible: `${refName(object)} is gone` }
   if (foreign(live, fence.run)) return { locked: tokenOf(live) ?? '' }
   const key = keyOf(object)
@@ -157,7 +157,7 @@ function missingParents(value: Json, path: string): string[] {
 }
 
 function create(object: Ref, body: JsonObject, { view, run }: Fence): Resolved {
-  const live = find(view, object.kind, object.name) as KubeObject | undefined
+  const live: KubeObject | undefined = find(view, object.kind, object.name)
   if (!live) return { writes: [{ verb: 'create', object, body }] }
   if (foreign(live, run)) return { locked: tokenOf(live) ?? '' }
   return tokenOf(live)
@@ -166,7 +166,7 @@ function create(object: Ref, body: JsonObject, { view, run }: Fence): Resolved {
 }
 
 function remove(object: Ref, { view, run }: Fence): Resolved {
-  const live = find(view, object.kind, object.name) as KubeObject | undefined
+  const live: KubeObject | undefined = find(view, object.kind, object.name)
   if (!live) return { writes: [] }
   if (foreign(live, run) || !tokenOf(live))
     return { impossible: `${refName(object)} does not carry this run's token, so it is not deleted` }
@@ -200,7 +200,7 @@ function removeSets({ unit, run, view }: Fence): Resolved {
 }
 
 function disown(object: Ref, { view, run }: Fence): Resolved {
-  const live = find(view, object.kind, object.name) as KubeObject | undefined
+  const live: KubeObject | undefined = find(view, object.kind, object.name)
   if (!live) return { writes: [] }
   if (foreign(live, run)) return { locked: tokenOf(live) ?? '' }
   const copies = object.kind === 'Deployment' ? replicaSetsOf(view, live as Deployment) : []

@@ -15,7 +15,7 @@ export function staleness(unit: Unit, view: View): string[] {
   for (const { action } of unit.stages.flatMap((stage) => stage.steps)) {
     if (action.mutation.verb !== 'change') continue
     const { object, changes } = action.mutation
-    const live = find(view, object.kind, object.name) as KubeObject | undefined
+    const live: KubeObject | undefined = find(view, object.kind, object.name)
     if (!live) {
       moved.push(`${refName(object)} is gone`)
       continue

@@ -25,7 +25,7 @@ export function podsOfTrack(unit: Unit, run: string, view: View, track: Track): 
 }
 
 function statefulPods(unit: Unit, run: string, view: View, track: Track): Pod[] {
-  const set = find(view, 'StatefulSet', unit.workload.name) as KubeObject | undefined
+  const set: KubeObject | undefined = find(view, 'StatefulSet', unit.workload.name)
   if (!set) return []
   return podsOf(view, set).filter((pod) => {
     const ours = pod.metadata.labels?.[marks.release] === run

@@ -30,7 +30,7 @@ export function templateIn(text: string, path: string, workload: Ref): PodTempla
   const [manifest] = found as unknown as Deployment[]
   const there = objects.flatMap((object) =>
     isObject(object) && isObject(object['metadata'])
-      ? [`${String(object['kind'])}/${String(object['metadata']['name'])}`]
+      ? [`${textOf(object['kind'])}/${textOf(object['metadata']['name'])}`]
       : [],
   )
   if (!manifest)
@@ -63,3 +63,5 @@ export async function completed(
 
 const unusable = (path: string, why: string, remedy: string): DeployError =>
   new DeployError({ code: 'manifest-unusable', what: `${path} can't be used: ${why}`, remedy })
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '?')

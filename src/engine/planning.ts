@@ -176,8 +176,7 @@ function draftUnit(planning: Planning, site: Site, first: boolean): DraftedUnit 
 
 /** An emergency may find two sets or none that is whole: then there is no stable one to name. */
 function stableIn(view: View, object: Deployment | StatefulSet, emergency: boolean): Seen['stable'] | null {
-  const found =
-    object.kind === 'StatefulSet' ? stableRevisionOf(object as StatefulSet) : stableOf(view, object as Deployment)
+  const found = object.kind === 'StatefulSet' ? stableRevisionOf(object) : stableOf(view, object)
   if (isComplaint(found)) return emergency ? { name: '', hash: '' } : null
   return { name: found.set?.metadata.name ?? found.hash, hash: found.hash }
 }
@@ -200,7 +199,8 @@ function optionsOf({ strategy: { options } }: Resolved, strategy: Strategy): unk
 /** In place, as many new pods may be bad as the workload's own strategy bears. */
 const ownTolerance = (object: Deployment | StatefulSet): number => {
   const replicas = object.spec.replicas ?? 1
-  return podCount((object as Deployment).spec.strategy?.rollingUpdate?.maxUnavailable ?? 0, replicas, 'down')
+  const own = 'strategy' in object.spec ? object.spec.strategy?.rollingUpdate : undefined
+  return podCount(own?.maxUnavailable ?? 0, replicas, 'down')
 }
 
 /** Hooks that run once for the whole release run with its first unit. */

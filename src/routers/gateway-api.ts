@@ -82,7 +82,7 @@ export const gatewayApi: Router = {
           id: 'route-retire',
           does: `route ${object.name}: only ${where.service}`,
           action: asserted(
-            write((index) => (rules[index]?.backendRefs ?? []) as Json),
+            write((index) => (rules[index]?.backendRefs ?? [])),
             accepted,
           ),
         },
@@ -168,7 +168,7 @@ export function weightOf(
 ): number | null {
   const route = find(view, object.kind, object.name)
   if (!route) return null
-  for (const { backendRefs = [] } of rulesOf(route as KubeObject)) {
+  for (const { backendRefs = [] } of rulesOf(route)) {
     const total = (name: string): number =>
       backendRefs.filter(sendsTo(name, namespace)).reduce((sum, ref) => sum + (ref.weight ?? 1), 0)
     const [stable, ours] = [total(service), total(secondary)]

@@ -1,5 +1,5 @@
 import { DeployError, type ExitCode } from '../../core/errors.ts'
-import type { Deployment, PodTemplate, ReplicaSet } from '../../core/objects.ts'
+import type { PodTemplate, ReplicaSet } from '../../core/objects.ts'
 import { imageIn, unlabelled, versionOf } from '../../core/template.ts'
 import { same } from '../../core/json.ts'
 import { find, replicaSetsOf, type View } from '../../core/view.ts'
@@ -71,7 +71,7 @@ const revision = (set: ReplicaSet): number =>
 
 /** The newest revision whose template is another than the live one. Versions that were taken back leave none. */
 function previousTemplate(view: View, workload: string): PodTemplate | undefined {
-  const deployment = find(view, 'Deployment', workload) as Deployment | undefined
+  const deployment = find(view, 'Deployment', workload)
   if (!deployment) return undefined
   const sets = replicaSetsOf(view, deployment).sort((a, b) => revision(b) - revision(a))
   return sets

@@ -21,7 +21,7 @@ import { newReady, release, resize } from './surge.ts'
  * pods are never touched until the new ones have proven themselves, and those that were judged are those that stay.
  */
 export function heldSurge(context: MoveContext): Moves {
-  const { router, secondary, hooks, workload } = context
+  const { router, secondary, hooks } = context
   const beside = router?.router.beside === true
   const byPods = router?.router.resolution === 'pods'
   // What the last resize asked for: percent of the replicas that are new, and percent of the old that are gone.

@@ -1,5 +1,4 @@
 import type { Json } from '../json.ts'
-import type { StatefulSet } from '../objects.ts'
 import type { BackStep, Stage, Step } from '../plan.ts'
 import type { StepDraft } from '../router.ts'
 import { asserted, both, type MoveContext, type Moves, stageOf, stepOf, written } from './context.ts'
@@ -21,7 +20,7 @@ const partitioned = (partition: number): Json => ({ type: 'RollingUpdate', rolli
  */
 export function partitions(context: MoveContext): Moves {
   const { draft, workload, hooks, title } = context
-  const replicas = (context.object as StatefulSet).spec.replicas ?? 1
+  const replicas = context.object.spec.replicas ?? 1
   const unsupported = (): never => {
     throw new Error('a StatefulSet is released by strategy rolling only: preflight refuses the others')
   }

@@ -18,8 +18,7 @@ export function next(plan: Plan, run: RunState, world: World, now: Millis): Deci
   const sends: SendOrder[] = []
   const waiting = new Map<string, string>()
   let wake = now + mostIdle
-  const open = plan.waves.filter((wave) => !wave.units.every((unit) => unitState(run, unit.id).ended))
-  const [wave] = open
+  const wave = plan.waves.find(({ units }) => !units.every((unit) => unitState(run, unit.id).ended))
   const turned = spread(plan, run)
   if (turned) return { facts: [turned], sends, wake: now, waiting }
   for (const unit of wave ? active(wave, run) : []) {
