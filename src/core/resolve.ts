@@ -114,6 +114,8 @@ function stamp(editor: Editor, live: KubeObject, { run, epoch }: Fence): void {
   const token = tokenOf(live)
   if (isCopied(live)) return
   if (token === undefined) editor.test('/metadata/resourceVersion', live.metadata.resourceVersion ?? null)
+  // Not a field of spec was written by anybody since: else a controller could be let loose on a template never seen.
+  else if (live.metadata.generation !== undefined) editor.test('/metadata/generation', live.metadata.generation)
   editor.set(tokenPath, fencingToken(run, epoch))
 }
 
