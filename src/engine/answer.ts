@@ -56,7 +56,7 @@ function effect(run: RunState, living: readonly Unit[], ask: Spoken): Fact[] {
   const resumed: Fact[] = paused.length > 0 ? [{ type: 'resumed', units: paused, by: ask.by }] : []
   switch (ask.verb) {
     case 'abort':
-      return turn(run, living, `aborted by ${ask.by}${ask.reason ? `: ${ask.reason}` : ''}`)
+      return abort(run, living, ask.by, ask.reason)
     case 'pause': {
       const units = living.filter((unit) => !unitState(run, unit.id).paused).map(({ id }) => id)
       return units.length > 0 ? [{ type: 'paused', units, cause: 'asked', why: `asked by ${ask.by}` }] : []
@@ -66,6 +66,15 @@ function effect(run: RunState, living: readonly Unit[], ask: Spoken): Fact[] {
     case 'promote':
       return resumed
   }
+}
+
+/** Who says so while it is paused has agreed that the way back writes over what somebody else changed. */
+function abort(run: RunState, living: readonly Unit[], by: string, reason: string | undefined): Fact[] {
+  const paused = living.filter(
+    (unit) => unitState(run, unit.id).paused && !passedReturn({ unit, state: unitState(run, unit.id) }),
+  )
+  const agreed: Fact[] = paused.length > 0 ? [{ type: 'resumed', units: paused.map(({ id }) => id), by }] : []
+  return [...agreed, ...turn(run, living, `aborted by ${by}${reason ? `: ${reason}` : ''}`)]
 }
 
 /** Those that can still go back do; what is past its way back is left to finish. */
