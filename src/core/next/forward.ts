@@ -7,7 +7,7 @@ import { brakePaths, paths } from '../moves/locks.ts'
 import { asserted, written } from '../moves/context.ts'
 import type { Gate, Stage, Step } from '../plan.ts'
 import { span, type Millis } from '../time.ts'
-import { strangers } from '../tracks.ts'
+import { podsOfTrack, strangers } from '../tracks.ts'
 import { advance, retryAfter } from './step.ts'
 import { idle, note, passedOver, type UnitCase, type UnitDecision, waitFor } from './world.ts'
 
@@ -37,7 +37,7 @@ export function forward(unitCase: UnitCase, mayFinish: boolean): UnitDecision {
     const done = advance(unitCase, step, 'forward', { since: stageBegan(unitCase, stage), deadline: stage.deadline })
     return 'stuck' in done ? stuck(unitCase, stage, step, done.stuck) : done
   }
-  if (stage.waitsFor === 'human' && state.stages.get(stage.id)?.promoted !== true) {
+  if (stage.waitsFor === 'human' && !stableIsGone(unitCase) && state.stages.get(stage.id)?.promoted !== true) {
     return note({ type: 'paused', units: [unit.id], cause: 'human', why: `${stage.title}: a human decides` })
   }
   return judge(unitCase, stage, now)
@@ -55,7 +55,7 @@ function judge(unitCase: UnitCase, stage: Stage, now: Millis): UnitDecision {
       return failed(unitCase, stage, `not after ${span(stage.soak + stage.deadline)}: ${open}`, 'failed')
     return waitFor(open, soaked + stage.deadline + 1)
   }
-  if (now < soaked) return waitFor(`soak ${span(stage.soak)}`, soaked)
+  if (now < soaked && !stableIsGone(unitCase)) return waitFor(`soak ${span(stage.soak)}`, soaked)
   return note({
     type: 'judged',
     unit: unit.id,
@@ -63,6 +63,17 @@ function judge(unitCase: UnitCase, stage: Stage, now: Millis): UnitDecision {
     answer: 'pass',
     because: passed(stage, world.health.because),
   })
+}
+
+/**
+ * Not one stable pod is left and all new ones are ready: a Deployment that is paused still drops its old sets when the
+ * brake is taken off at 100 %. Who calls a Service that is pinned to them has nobody else, so names move without a soak.
+ */
+function stableIsGone({ unit, state, run, world }: UnitCase): boolean {
+  const namesToMove = unit.stages.some(({ id }) => id === 'names' && state.stages.get(id)?.answer !== 'pass')
+  if (!namesToMove || podsOfTrack(unit, run.run, world.view, 'stable').length > 0) return false
+  const sight = { unit, run: run.run, view: world.view, now: world.view.at }
+  return isMet({ kind: 'capacity', track: 'new', percent: 100 }, sight).met
 }
 
 function passed(stage: Stage, health: string): string {
