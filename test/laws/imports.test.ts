@@ -19,6 +19,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'src/config/setting.ts',
     'zod',
     'listr2',
+    'pino',
     'string-width',
     'node:util',
     'node:stream',
