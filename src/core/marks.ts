@@ -23,3 +23,5 @@ export const notePath = '/metadata/annotations/deploy~1note'
 export const fencingToken = (run: string, epoch: number): string => `${run}.${epoch}`
 
 export const runOfToken = (token: string): string => token.slice(0, token.lastIndexOf('.'))
+
+export const epochOfToken = (token: string): number => Number(token.slice(token.lastIndexOf('.') + 1))

@@ -1,6 +1,6 @@
 import { at, canonical, isObject, type Json, type JsonObject, same, withValue } from './json.ts'
 import { type Kind, keyOf, type Ref, refName } from './kinds.ts'
-import { fencingToken, fieldManager, notePath, runOfToken, tokenPath } from './marks.ts'
+import { epochOfToken, fencingToken, fieldManager, notePath, runOfToken, tokenPath } from './marks.ts'
 import type { Deployment, KubeObject, ManagedFields } from './objects.ts'
 import { type Change, type Mutation, placeholders, type Unit } from './plan.ts'
 import { podsOfTrack, setsOf } from './tracks.ts'
@@ -66,15 +66,16 @@ const tokenOf = (object: KubeObject): string | undefined => object.metadata.anno
  */
 const isCopied = (object: KubeObject): boolean => object.kind === 'ReplicaSet'
 
-const foreign = (object: KubeObject, run: string): boolean => {
+/** Of another run; or of a later driver of this one, which has taken over. */
+const foreign = (object: KubeObject, { run, epoch }: Fence): boolean => {
   const token = tokenOf(object)
-  return !isCopied(object) && token !== undefined && runOfToken(token) !== run
+  return !isCopied(object) && token !== undefined && (runOfToken(token) !== run || epochOfToken(token) > epoch)
 }
 
 function change(object: Ref, changes: readonly Change[], fence: Fence): Resolved {
   const live: KubeObject | undefined = find(fence.view, object.kind, object.name)
   if (!live) return { impossible: `${refName(object)} is gone` }
-  if (foreign(live, fence.run)) return { locked: tokenOf(live) ?? '' }
+  if (foreign(live, fence)) return { locked: tokenOf(live) ?? '' }
   const key = keyOf(object)
   const drift = changes
     .map(({ path, from, to, loose }) => ({
@@ -158,19 +159,19 @@ function missingParents(value: Json, path: string): string[] {
   return keys.map((_, index) => `/${keys.slice(0, index + 1).join('/')}`).filter((parent) => at(value, parent) === null)
 }
 
-function create(object: Ref, body: JsonObject, { view, run }: Fence): Resolved {
-  const live: KubeObject | undefined = find(view, object.kind, object.name)
+function create(object: Ref, body: JsonObject, fence: Fence): Resolved {
+  const live: KubeObject | undefined = find(fence.view, object.kind, object.name)
   if (!live) return { writes: [{ verb: 'create', object, body }] }
-  if (foreign(live, run)) return { locked: tokenOf(live) ?? '' }
+  if (foreign(live, fence)) return { locked: tokenOf(live) ?? '' }
   return tokenOf(live)
     ? { writes: [] }
     : { impossible: `${refName(object)} is there already and is not ours: rename or delete it` }
 }
 
-function remove(object: Ref, { view, run }: Fence): Resolved {
-  const live: KubeObject | undefined = find(view, object.kind, object.name)
+function remove(object: Ref, fence: Fence): Resolved {
+  const live: KubeObject | undefined = find(fence.view, object.kind, object.name)
   if (!live) return { writes: [] }
-  if (foreign(live, run) || !tokenOf(live))
+  if (foreign(live, fence) || !tokenOf(live))
     return { impossible: `${refName(object)} does not carry this run's token, so it is not deleted` }
   return { writes: [{ verb: 'delete', object, uid: live.metadata.uid ?? '' }] }
 }
@@ -201,11 +202,11 @@ function removeSets({ unit, run, view }: Fence): Resolved {
   return { writes }
 }
 
-function disown(object: Ref, { view, run }: Fence): Resolved {
-  const live: KubeObject | undefined = find(view, object.kind, object.name)
+function disown(object: Ref, fence: Fence): Resolved {
+  const live: KubeObject | undefined = find(fence.view, object.kind, object.name)
   if (!live) return { writes: [] }
-  if (foreign(live, run)) return { locked: tokenOf(live) ?? '' }
-  const copies = object.kind === 'Deployment' ? replicaSetsOf(view, live as Deployment) : []
+  if (foreign(live, fence)) return { locked: tokenOf(live) ?? '' }
+  const copies = object.kind === 'Deployment' ? replicaSetsOf(fence.view, live as Deployment) : []
   return { writes: [live, ...copies].flatMap((each) => stripped(each, object.namespace)) }
 }
 

@@ -13,6 +13,9 @@ export const now: Millis = Date.UTC(2026, 0, 2, 3, 0, 0)
 
 export const ref = (kind: Kind, name = 'web'): Ref => ({ kind, namespace, name })
 
+/** The API server counts changes of these; of the others it does not. */
+const counted: ReadonlySet<Kind> = new Set(['Deployment', 'StatefulSet', 'ReplicaSet', 'HTTPRoute'])
+
 export const thing = (kind: Kind, name: string, rest: Readonly<Record<string, unknown>> = {}): KubeObject => ({
   apiVersion: kinds[kind].apiVersion,
   kind,
@@ -22,7 +25,7 @@ export const thing = (kind: Kind, name: string, rest: Readonly<Record<string, un
     namespace,
     uid: `uid-${name}`,
     resourceVersion: '100',
-    generation: 1,
+    ...(counted.has(kind) && { generation: 1 }),
     ...(rest['metadata'] as object | undefined),
   },
 })
