@@ -1,4 +1,5 @@
 import { hostname, userInfo } from 'node:os'
+import { join } from 'node:path'
 import type { OpenRun } from '../adapters/journal/open.ts'
 import { systemClock } from '../adapters/clock.ts'
 import type { ExitCode } from '../core/errors.ts'
@@ -9,12 +10,15 @@ import { asksQueue, type Ask } from '../engine/asks.ts'
 import { drive, type Reins, type Snapshot } from '../engine/drive.ts'
 import type { Look } from '../engine/look.ts'
 import type { Site } from '../engine/planning.ts'
+import { factText } from '../report/facts.ts'
 import { lastBlock } from '../report/last-block.ts'
+import { openLog } from '../report/log.ts'
 import { countsOf } from '../report/counts.ts'
 import type { Progress } from '../report/screen.ts'
 import { second } from '../core/time.ts'
 import { formOf, type DriveOptions } from './options.ts'
 import { canAsk, keysOfPause, listen } from './listen.ts'
+import type { CommandContext } from './context.ts'
 import type { Process } from './process.ts'
 import { screenFor } from './screen.ts'
 
@@ -36,9 +40,11 @@ const tick = second / 4
 /** Drives a run with a screen, ears for the person at the keyboard, and the last block at the end. */
 export async function driveRun(
   { opened, plan, planHash, sites, folder, options, reason, ask }: DriveRun,
-  process: Process,
+  { process, requests }: Pick<CommandContext, 'process' | 'requests'>,
 ): Promise<ExitCode> {
   const { journal, evidence } = opened
+  const log = openLog(join(opened.folder.path, 'log.ndjson'), opened.folder.run)
+  using _requests = requests.listen((request) => log.info(request, 'request'))
   const asks = asksQueue()
   if (ask) asks.ask(ask)
   const entries: Entry[] = [...journal.entries]
@@ -73,6 +79,7 @@ export async function driveRun(
       ...(reason !== undefined && { reason }),
       onEntry(entry) {
         entries.push(entry)
+        log.info({ seq: entry.seq, epoch: entry.epoch }, factText(entry, plan))
         screen.fact(entry)
         if (entry.type === 'paused' && canAsk(process)) screen.say(keysOfPause)
       },
@@ -92,6 +99,9 @@ export async function driveRun(
     await screen.close()
     await result({ plan, planHash, entries, exit, opened, options }, process)
     return exit
+  } catch (error) {
+    log.fatal(error)
+    throw error
   } finally {
     clearInterval(ticking)
     await screen.close()

@@ -2,6 +2,7 @@ import type { Strategy } from '../core/strategy.ts'
 import { DeployError, type ExitCode, exitCodes } from '../core/errors.ts'
 import { commandNames } from './names.ts'
 import type { Process } from './process.ts'
+import { requestsBus } from './requests.ts'
 import { CommanderError, program } from './program.ts'
 
 export interface MainInput {
@@ -16,7 +17,7 @@ const neverAborted = new AbortController().signal
 export async function main({ strategies, process }: MainInput): Promise<ExitCode> {
   let exit: ExitCode = exitCodes.done
   try {
-    const context = { strategies, process, signal: neverAborted }
+    const context = { strategies, process, requests: requestsBus(), signal: neverAborted }
     const variants = await variantsIn(process, strategies)
     await program({ context, variants, done: (code) => (exit = code) }).parseAsync(process.argv, { from: 'user' })
     return exit

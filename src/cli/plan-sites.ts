@@ -23,7 +23,7 @@ export async function sitesOfPlan(plan: Plan, loaded: Loaded, context: CommandCo
   if (!first)
     throw new DeployError({ code: 'plan-empty', what: 'the plan has no units', remedy: 'make it again: deploy plan …' })
   const clusters = targetsOf(plan, loaded, context)
-  const opened = await openSites({ clusters, workload: first.workload }, context.process, context.signal)
+  const opened = await openSites({ clusters, workload: first.workload }, context)
   const other = opened.sites.find(
     ({ name, uid }) => plan.clusters.find((cluster) => cluster.name === name)?.uid !== uid,
   )

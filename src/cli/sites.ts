@@ -3,8 +3,9 @@ import type { Ref } from '../core/kinds.ts'
 import type { ClusterTarget } from '../config/clusters.ts'
 import { openSite } from '../engine/site.ts'
 import type { Site } from '../engine/planning.ts'
+import type { RequestNote } from '../adapters/kubernetes/rest.ts'
 import type { Cluster } from '../ports.ts'
-import type { Process } from './process.ts'
+import type { CommandContext } from './context.ts'
 import { version } from './version.ts'
 
 export interface Sites extends AsyncDisposable {
@@ -16,8 +17,13 @@ export interface Connected {
   readonly namespace: string
 }
 
+type Reached = Pick<CommandContext, 'process' | 'requests' | 'signal'>
+
 /** One connection for a cluster of the configuration. */
-export async function connectTo(target: ClusterTarget, { env, random }: Process): Promise<Connected> {
+export async function connectTo(
+  target: ClusterTarget,
+  { process: { env, random }, requests }: Reached,
+): Promise<Connected> {
   if (target.eks) {
     throw new DeployError({
       code: 'config-not-yet',
@@ -31,18 +37,29 @@ export async function connectTo(target: ClusterTarget, { env, random }: Process)
     import('../adapters/clock.ts'),
   ])
   const { name, context, kubeconfig, namespace } = target
-  const cluster = await connect({ name, context, kubeconfig, namespace, env, clock: systemClock, version, random })
+  const onRequest = (request: RequestNote): void => requests.note({ cluster: name, ...request })
+  const cluster = await connect({
+    name,
+    context,
+    kubeconfig,
+    namespace,
+    env,
+    clock: systemClock,
+    version,
+    random,
+    onRequest,
+  })
   return { cluster, namespace: cluster.namespace }
 }
 
 /** Every cluster of a release, looked at side by side. Disposing ends all watches and connections. */
-export async function openSites({ clusters, workload }: Wanted, process: Process, signal: AbortSignal): Promise<Sites> {
+export async function openSites({ clusters, workload }: Wanted, context: Reached): Promise<Sites> {
   const stack = new AsyncDisposableStack()
   const opened = await Promise.allSettled(
     clusters.map(async (target) => {
-      const { cluster, namespace } = await connectTo(target, process)
+      const { cluster, namespace } = await connectTo(target, context)
       stack.use(cluster)
-      const site = await openSite(cluster, { kind: workload.kind, namespace, name: workload.name }, signal)
+      const site = await openSite(cluster, { kind: workload.kind, namespace, name: workload.name }, context.signal)
       stack.use(site.reins.watched)
       return site
     }),

@@ -42,7 +42,7 @@ export async function apply(file: string, options: ApplyOptions, context: Comman
       options,
       ...(options.reason !== undefined && { reason: options.reason }),
     },
-    process,
+    context,
   )
 }
 

@@ -4,7 +4,6 @@ import { planHash } from '../../core/plan-hash.ts'
 import type { Site } from '../../engine/planning.ts'
 import { approved } from '../approval.ts'
 import type { CommandContext } from '../context.ts'
-import { driveRun } from '../drive-run.ts'
 import type { ReleaseOptions } from '../options.ts'
 import { savePlan, showPlan } from '../plan-file.ts'
 import { type Looked, pinnedImage, planFor } from '../planned.ts'
@@ -43,7 +42,7 @@ export async function planAndRun(
   // Asked side by side: a registry that does not answer costs seconds.
   const pinning = pinnedImage(asked, process, context.signal)
   pinning.catch(() => {})
-  await using opened = await openSites(asked.request, process, context.signal)
+  await using opened = await openSites(asked.request, context)
   const looked = await planFor(asked, opened.sites, await pinning, options, context.signal)
   if (looked.plan.waves.every((wave) => wave.units.length === 0)) return verified(asked, looked, context)
   const { plan } = looked
@@ -59,12 +58,15 @@ export async function planAndRun(
     showPlan({ plan, hash, looked, options, settings: asked.request.settings, to: 'stderr' }, process)
   await approved({ plan, hash, given: options.approve, command }, process)
   const run = newRun(process.random)
-  const { createRun } = await import('../../adapters/journal/open.ts')
-  const opened2 = await createRun({ root: asked.loaded.folder, run, plan })
-  await using _journal = opened2.journal
+  const [{ createRun }, { driveRun }] = await Promise.all([
+    import('../../adapters/journal/open.ts'),
+    import('../drive-run.ts'),
+  ])
+  const started = await createRun({ root: asked.loaded.folder, run, plan })
+  await using _journal = started.journal
   return await driveRun(
     {
-      opened: opened2,
+      opened: started,
       plan,
       planHash: hash,
       sites: looked.sites,
@@ -72,7 +74,7 @@ export async function planAndRun(
       options,
       ...(options.reason !== undefined && { reason: options.reason }),
     },
-    process,
+    context,
   )
 }
 

@@ -39,6 +39,6 @@ export async function takeOver(
   const ask = { verb, by, ...(options.reason !== undefined && { reason: options.reason }) }
   return await driveRun(
     { opened, plan, planHash: hash, sites: sites.sites, folder: loaded.folder, options, ask },
-    process,
+    context,
   )
 }

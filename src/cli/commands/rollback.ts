@@ -44,9 +44,9 @@ export async function rollback(options: RollbackOptions, context: CommandContext
 
 async function previousImages(
   request: Parameters<typeof openSites>[0] & { image: { repository: string } },
-  { process, signal }: CommandContext,
+  context: CommandContext,
 ): Promise<Map<string, string>> {
-  await using opened = await openSites(request, process, signal)
+  await using opened = await openSites(request, context)
   return new Map(
     opened.sites.map((site) => [site.name, previousIn(site, request.workload.name, request.image.repository)] as const),
   )
