@@ -1,6 +1,6 @@
 import { type ExitCode, exitCodes } from '../core/errors.ts'
 import type { Plan, Unit } from '../core/plan.ts'
-import { type RunState, unitState } from '../core/state.ts'
+import { type RunState, type UnitState, unitState } from '../core/state.ts'
 import type { Leaving } from './answer.ts'
 
 export interface Exit {
@@ -30,12 +30,17 @@ export function exitOf({
     return { code: leaving.exit, outcome: 'left open, requests are back', closes: false }
   const open = states.filter(({ ended }) => !ended)
   if (!open.every(({ paused }) => paused)) return null
+  // Another driver is at work: two that write in turn are worse than none that watches.
+  if (open.some(isLocked)) return { code: exitCodes.locked, outcome: 'another driver has taken over', closes: false }
   const causes = new Set(open.map(({ paused }) => paused?.cause))
   if (causes.has('back-stuck')) return { code: exitCodes.humanNeeded, outcome: 'the way back is stuck', closes: false }
   // On the way back, and once the new version is proven, there is nothing left to watch: a human has to come anyway.
   const nothingToWatch = open.every(({ way, paused }) => way === 'back' || paused?.cause === 'finish')
   return exitOnPause || nothingToWatch ? { code: exitCodes.paused, outcome: 'paused', closes: false } : null
 }
+
+const isLocked = ({ steps }: UnitState): boolean =>
+  [...steps.values()].some(({ phase, refusal }) => phase === 'refused' && refusal?.code === 'locked')
 
 function closed(plan: Plan, state: RunState): Exit {
   const states = plan.waves.flatMap((wave) => wave.units).map((unit) => unitState(state, unit.id))
