@@ -39,7 +39,7 @@ export function runControllers({ store, rules, timeline, random }: ControllersOp
   }
 }
 
-export function perform(store: Store, edit: Edit, now: Millis): void {
+function perform(store: Store, edit: Edit, now: Millis): void {
   switch (edit.do) {
     case 'create':
       store.create(edit.object)

@@ -3,7 +3,7 @@ import type { Ref } from '../../src/core/kinds.ts'
 import type { Deployment, Pod, ReplicaSet } from '../../src/core/objects.ts'
 import { all, find } from '../../src/core/view.ts'
 import { createSim, type Sim, type SimCluster, type SimOptions } from '../../src/sim/sim.ts'
-import { deployment, service, template } from '../contract/manifests.ts'
+import { deployment, service } from '../contract/manifests.ts'
 
 export const namespace = 'shop'
 export const web: Ref = { kind: 'Deployment', namespace, name: 'web' }
@@ -62,4 +62,4 @@ export async function shop({
   }
 }
 
-export { deployment, placed, service, template }
+export { deployment, placed, service }

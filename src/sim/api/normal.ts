@@ -2,7 +2,7 @@ import { isObject, type Json, type JsonObject } from '../../core/json.ts'
 import type { Kind } from '../../core/kinds.ts'
 
 /** Kinds that are served from a CustomResourceDefinition: stored as they were sent. */
-export const isCustom = (kind: Kind): boolean => kind === 'HTTPRoute' || kind === 'GRPCRoute'
+const isCustom = (kind: Kind): boolean => kind === 'HTTPRoute' || kind === 'GRPCRoute'
 
 /**
  * What a read gives back of what was sent: a null is absence, and built-in kinds lose the empty values that their Go

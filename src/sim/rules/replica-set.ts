@@ -72,7 +72,7 @@ function creations(world: World, set: ReplicaSet, count: number): { edits: Edit[
   return { edits, refusal: null }
 }
 
-export function podOf(set: ReplicaSet): NewObject {
+function podOf(set: ReplicaSet): NewObject {
   const { metadata = {}, spec } = set.spec.template
   return {
     apiVersion: 'v1',

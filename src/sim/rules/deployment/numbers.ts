@@ -13,9 +13,9 @@ function fenceposts(deployment: Deployment): { readonly surge: number; readonly 
   return { surge, unavailable: surge === 0 && unavailable === 0 ? 1 : unavailable }
 }
 
-export const surgeOf = (deployment: Deployment): number => fenceposts(deployment).surge
+const surgeOf = (deployment: Deployment): number => fenceposts(deployment).surge
 
-export const unavailableOf = (deployment: Deployment): number =>
+const unavailableOf = (deployment: Deployment): number =>
   Math.min(wanted(deployment), fenceposts(deployment).unavailable)
 
 export const mostPods = (deployment: Deployment): number => wanted(deployment) + surgeOf(deployment)

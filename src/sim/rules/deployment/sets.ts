@@ -6,7 +6,7 @@ import { wordOf } from '../../random.ts'
 import { controllerOf, isOwnedBy, ownerReference, type World } from '../../world.ts'
 import { mostPods, wanted } from './numbers.ts'
 
-export const hashLabel = 'pod-template-hash'
+const hashLabel = 'pod-template-hash'
 export const revisionKey = 'deployment.kubernetes.io/revision'
 export const desiredKey = 'deployment.kubernetes.io/desired-replicas'
 export const mostKey = 'deployment.kubernetes.io/max-replicas'
