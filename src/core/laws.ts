@@ -1,4 +1,4 @@
-import type { Plan, Stage, Step, Unit } from './plan.ts'
+import type { BackStep, Plan, Stage, Step, Unit } from './plan.ts'
 
 /** What every plan must obey, whoever wrote it. Returns what it breaks, in words; nothing for a good plan. */
 export function broken(plan: Plan): string[] {
@@ -21,10 +21,10 @@ const idsAreUnique: Law = (unit) =>
     ...[...stepsOf(unit), ...unit.back].map(({ id }) => `step ${id}`),
   ]).map((id) => `${id} is there twice`)
 
-/** No weight to a backend before somebody is ready there. */
+/** No weight to a backend before somebody is ready there, neither forward nor back. */
 const trafficIsGuarded: Law = (unit) =>
-  stepsOf(unit)
-    .filter((step) => movesTraffic(step) && !step.action.guard)
+  [...stepsOf(unit).filter(movesTraffic), ...unit.back.filter(bringsBack)]
+    .filter(({ action }) => !action.guard)
     .map(({ id }) => `step ${id} moves requests without looking who is ready to take them`)
 
 const movesTraffic = ({ id, action: { mutation } }: Step): boolean =>
@@ -33,25 +33,31 @@ const movesTraffic = ({ id, action: { mutation } }: Step): boolean =>
   !id.includes('retire') &&
   (mutation.object.kind.endsWith('Route') || mutation.object.kind === 'Service')
 
+const bringsBack = ({ moves, action: { mutation } }: BackStep): boolean =>
+  (moves === 'traffic' || moves === 'services') && mutation.verb === 'change'
+
 const everyShiftIsGated: Law = (unit) =>
   unit.stages
     .filter((stage: Stage) => stage.steps.some(movesTraffic) && stage.id !== 'prepare' && stage.gates.length === 0)
     .map(({ id }) => `stage ${id} moves requests and has no gate`)
 
 const trafficGoesBackBeforePods: Law = (unit) => {
-  const order = unit.back.map(({ moves }) => moves)
-  const firstPods = order.indexOf('pods')
-  return firstPods >= 0 && order.lastIndexOf('traffic') > firstPods
+  const firstPods = unit.back.findIndex(({ moves }) => moves === 'pods')
+  return firstPods >= 0 && unit.back.findLastIndex(bringsBack) > firstPods
     ? ['the way back touches pods before requests are back']
     : []
 }
 
 const everyStepHasAWayBack: Law = (unit) => {
-  const undone = new Set(unit.back.flatMap(({ undoes }) => undoes))
+  const undone = new Set(unit.back.filter(isUndo).flatMap(({ undoes }) => undoes))
   return stepsOf(unit)
     .filter((step) => step.undo === 'back' && !undone.has(step.id))
     .map(({ id }) => `step ${id} has no way back`)
 }
+
+/** Taking our marks off brings back nothing, and neither does a hook that we know nothing about. */
+const isUndo = ({ action: { mutation } }: BackStep): boolean =>
+  !['disown', 'delete-sets', 'hook'].includes(mutation.verb)
 
 const nothingReturnsPastNever: Law = (unit) => {
   const steps = stepsOf(unit)
