@@ -108,7 +108,7 @@ export async function driveRun(
   }
 }
 
-export function reinsOf(plan: Plan, sites: readonly Site[]): Map<string, Reins> {
+function reinsOf(plan: Plan, sites: readonly Site[]): Map<string, Reins> {
   const byName = new Map(sites.map((site) => [site.name, site.reins]))
   return new Map(
     plan.waves.flatMap((wave) =>

@@ -19,4 +19,4 @@ export async function chooseRun(root: string, named: string | undefined, want: '
   })
 }
 
-export const isOpen = ({ last }: RunSummary): boolean => last !== null && last.type !== 'closed'
+const isOpen = ({ last }: RunSummary): boolean => last !== null && last.type !== 'closed'

@@ -20,7 +20,7 @@ export interface Connected {
 type Reached = Pick<CommandContext, 'process' | 'requests' | 'signal'>
 
 /** One connection for a cluster of the configuration. */
-export async function connectTo(
+async function connectTo(
   target: ClusterTarget,
   { process: { env, random }, requests }: Reached,
 ): Promise<Connected> {

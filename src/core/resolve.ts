@@ -1,4 +1,4 @@
-import { at, canonical, isObject, type Json, type JsonObject, same, withValue } from './json.ts'
+import { at, isObject, type Json, type JsonObject, same, withValue } from './json.ts'
 import { type Kind, keyOf, type Ref, refName } from './kinds.ts'
 import { epochOfToken, fencingToken, fieldManager, notePath, runOfToken, tokenPath } from './marks.ts'
 import type { Deployment, KubeObject, ManagedFields } from './objects.ts'
@@ -229,6 +229,3 @@ function stripped(live: KubeObject, namespace: string): Write[] {
     },
   ]
 }
-
-/** What `intended` notes of a write, so that a reader can tell two attempts apart. */
-export const bodyOf = (writes: readonly Write[]): string => canonical(writes)

@@ -5,7 +5,7 @@ import type { Container, PodTemplate } from './objects.ts'
 import { placeholders } from './plan.ts'
 
 /** `ghcr.io/acme/web` of `ghcr.io/acme/web:v1@sha256:…`; Docker Hub's short names as themselves. */
-export const repositoryOf = (image: string): string => {
+const repositoryOf = (image: string): string => {
   const [name = ''] = image.split('@')
   const colon = name.lastIndexOf(':')
   return colon > name.lastIndexOf('/') ? name.slice(0, colon) : name

@@ -31,7 +31,7 @@ export function scopeOf(workload: Ref, selector: LabelSelector): Watching[] {
 }
 
 /** A label selector in the API's own text form. */
-export function labelText({ matchLabels = {}, matchExpressions = [] }: LabelSelector): string {
+function labelText({ matchLabels = {}, matchExpressions = [] }: LabelSelector): string {
   const equal = Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`)
   const sets = matchExpressions.map(({ key, operator, values = [] }) => {
     if (operator === 'In') return `${key} in (${values.join(',')})`

@@ -40,14 +40,6 @@ export interface Sink {
   write(text: string): unknown
 }
 
-export const silentScreen = (): Screen => ({
-  show() {},
-  fact() {},
-  say() {},
-  end() {},
-  close: () => Promise.resolve(),
-})
-
 /** Several at once: a tree for the person and events for a program. */
 export const screens = (all: readonly Screen[]): Screen => ({
   show: (progress) => all.forEach((screen) => screen.show(progress)),

@@ -5,7 +5,7 @@ import { asserted } from '../core/moves/context.ts'
 import type { KubeObject } from '../core/objects.ts'
 import type { Mutation } from '../core/plan.ts'
 import type { BoundRouter, Router, Where } from '../core/router.ts'
-import { all, find, type View } from '../core/view.ts'
+import { all } from '../core/view.ts'
 import type { Draft } from '../core/draft.ts'
 
 type BackendRef = JsonObject & { readonly name: string; readonly weight?: number }
@@ -20,10 +20,10 @@ const routeKinds = ['HTTPRoute', 'GRPCRoute'] as const
 /** Gateway API validation: at most 16 backendRefs in a rule. */
 const mostRefs = 16
 
-export const rulesOf = (route: KubeObject): readonly Rule[] =>
+const rulesOf = (route: KubeObject): readonly Rule[] =>
   (route['spec'] as { rules?: readonly Rule[] } | undefined)?.rules ?? []
 
-export const sendsTo =
+const sendsTo =
   (service: string, namespace: string) =>
   (ref: BackendRef): boolean =>
     ref.name === service &&
@@ -82,7 +82,7 @@ export const gatewayApi: Router = {
           id: 'route-retire',
           does: `route ${object.name}: only ${where.service}`,
           action: asserted(
-            write((index) => (rules[index]?.backendRefs ?? [])),
+            write((index) => rules[index]?.backendRefs ?? []),
             accepted,
           ),
         },
@@ -101,7 +101,7 @@ export const gatewayApi: Router = {
 }
 
 /** Every reference to the Service becomes two; references to others keep their share of the rule. */
-export function split(
+function split(
   refs: readonly BackendRef[],
   { service, secondary, namespace }: Pick<Where, 'service' | 'secondary' | 'namespace'>,
   weight: number,
@@ -159,20 +159,3 @@ const severalRoutes = (found: readonly Ref[], service: string): DeployError =>
     why: 'weights are set on one of them; requests through the others go to the stable pods until the finish',
     remedy: `say which one: traffic: { router: gateway-api, route: ${found[0]?.name} }`,
   })
-
-/** What percentage of this Service's requests go to the secondary now; `null` when the route has another shape. */
-export function weightOf(
-  view: View,
-  object: Ref,
-  { service, secondary, namespace }: Pick<Where, 'service' | 'secondary' | 'namespace'>,
-): number | null {
-  const route = find(view, object.kind, object.name)
-  if (!route) return null
-  for (const { backendRefs = [] } of rulesOf(route)) {
-    const total = (name: string): number =>
-      backendRefs.filter(sendsTo(name, namespace)).reduce((sum, ref) => sum + (ref.weight ?? 1), 0)
-    const [stable, ours] = [total(service), total(secondary)]
-    if (stable + ours > 0) return Math.round((100 * ours) / (stable + ours))
-  }
-  return null
-}

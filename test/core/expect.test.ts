@@ -341,7 +341,7 @@ describe('all', () => {
 
 describe('a value that nobody can read', () => {
   it('never is a pass', () => {
-    const odd = edited(castOf({ fresh: 1 }), ref('Pod', 'new-0'), '/status', {} as Json)
+    const odd = edited(castOf({ fresh: 1 }), ref('Pod', 'new-0'), '/status', {})
     expect(met({ kind: 'ready', track: 'new' }, odd)).toBe('0 of 1 new pods ready')
   })
 })

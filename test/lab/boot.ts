@@ -33,7 +33,7 @@ export type BootedLab = {
 export async function bootLab(options: BootOptions = {}): Promise<BootedLab> {
   const { name = 'lab', clusters = 2, nodes = 4, say = () => {} } = options
   checkMachine()
-  const spec: SupervisorSpec = { name, clusters: [...'abcdefgh'].slice(0, clusters), nodes }
+  const spec: SupervisorSpec = { name, clusters: 'abcdefgh'.slice(0, clusters).split(''), nodes }
   // Detached: a Ctrl-C at the terminal is for us; we close its standard input in our own time, or by dying.
   const supervisor = spawn(
     process.execPath,

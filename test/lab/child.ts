@@ -46,7 +46,10 @@ export async function readiness(child: Child, seconds: number, ready: () => Prom
       await ready()
       return
     } catch (error) {
-      last = error instanceof Error ? `${error.message} ${String(error.cause ?? '')}` : String(error)
+      last =
+        error instanceof Error
+          ? `${error.message} ${error.cause instanceof Error ? error.cause.message : ''}`
+          : String(error)
     }
     if (ended(child))
       throw new Error(`${child.name} ended (${how(child)}) before it was ready\n${await tail(child.log)}`)

@@ -21,7 +21,7 @@ const plain = () => ({
   spec: {
     replicas: 3,
     template: {
-      metadata: { labels: { app: 'web' } as Record<string, string> },
+      metadata: { labels: { app: 'web' } },
       spec: { containers: [{ name: 'app', image: 'web:1' }] },
     },
   } as Record<string, unknown> & {

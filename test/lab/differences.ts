@@ -52,7 +52,7 @@ function managersOf(entries: Json): Fields {
     list
       .filter(({ manager }) => manager !== 'kube-controller-manager')
       .map(({ manager, operation, subresource }) => [
-        `${manager} ${operation}${subresource ? ` ${subresource}` : ''}`,
+        [manager, operation, subresource].filter((word): word is string => Boolean(word)).join(' '),
         'present',
       ]),
   )

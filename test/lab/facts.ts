@@ -24,8 +24,6 @@ export type ClusterFacts = {
   readonly gateway: string
 }
 
-export type ClusterSpec = { readonly name: string; readonly nodes: number }
-
 /** Addresses of the n-th cluster. Ranges of two clusters never overlap, so one namespace can have routes to all of them. */
 export function clusterFacts(lab: { id: string; dir: string }, name: string, index: number): ClusterFacts {
   const address = `10.250.${index + 1}.1`

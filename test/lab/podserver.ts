@@ -75,7 +75,7 @@ list()
 function list(): void {
   request('/api/v1/pods', {
     end(error, body) {
-      if (error) return void again(error, list)
+      if (error) return again(error, list)
       const answer = JSON.parse(body) as { metadata: { resourceVersion: string }; items: Pod[] }
       const uids = new Set(answer.items.map((pod) => pod.metadata.uid))
       for (const uid of byUid.keys()) if (!uids.has(uid)) forget(uid)

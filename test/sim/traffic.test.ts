@@ -104,6 +104,6 @@ describe('requests', () => {
 })
 
 function hashOf(cluster: Awaited<ReturnType<typeof shop>>['cluster']): string {
-  const [set] = [...cluster.see(namespace).objects.values()].filter(({ kind }) => kind === 'ReplicaSet')
+  const set = [...cluster.see(namespace).objects.values()].find(({ kind }) => kind === 'ReplicaSet')
   return set?.metadata.labels?.['pod-template-hash'] ?? ''
 }

@@ -91,7 +91,7 @@ export function createSecondary({ draft, namespace, secondary, service }: MoveCo
   })
 }
 
-export const ourMark = { [marks.token]: placeholders.fence }
+const ourMark = { [marks.token]: placeholders.fence }
 
 /** Evictions must not empty the new set either: at least one of its pods stays, if the user guards theirs at all. */
 export function createBudget({ budgets, draft, namespace, secondary }: MoveContext): Step[] {
