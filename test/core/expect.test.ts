@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { isMet, type Sight } from '../../src/core/expect.ts'
-import type { Json } from '../../src/core/json.ts'
 import type { KubeObject } from '../../src/core/objects.ts'
 import type { Expectation } from '../../src/core/plan.ts'
 import { second } from '../../src/core/time.ts'
