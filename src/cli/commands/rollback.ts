@@ -6,9 +6,9 @@ import { find, replicaSetsOf, type View } from '../../core/view.ts'
 import type { Site } from '../../engine/planning.ts'
 import type { CommandContext } from '../context.ts'
 import type { ReleaseOptions } from '../options.ts'
+import { planAndRun } from '../plan-and-run.ts'
 import { requestOf } from '../request.ts'
 import { openSites } from '../sites.ts'
-import { planAndRun } from './release.ts'
 
 export interface RollbackOptions extends ReleaseOptions {
   readonly strategy: string

@@ -1,0 +1,91 @@
+import { DeployError, type ExitCode, exitCodes } from '../core/errors.ts'
+import { isMet } from '../core/expect.ts'
+import { planHash } from '../core/plan-hash.ts'
+import type { Site } from '../engine/planning.ts'
+import { approved } from './approval.ts'
+import type { CommandContext } from './context.ts'
+import type { ReleaseOptions } from './options.ts'
+import { savePlan, showPlan } from './plan-file.ts'
+import { type Looked, pinnedImage, planFor } from './planned.ts'
+import type { Request } from './request.ts'
+import { newRun } from './run-id.ts'
+import { openSites } from './sites.ts'
+
+/** What `release` and `rollback` have in common once it is known what to release. */
+export async function planAndRun(
+  asked: Request,
+  options: ReleaseOptions,
+  context: CommandContext,
+  command: string,
+): Promise<ExitCode> {
+  const { process } = context
+  // Asked side by side: a registry that does not answer costs seconds.
+  const pinning = pinnedImage(asked, process, context.signal)
+  pinning.catch(() => {})
+  await using opened = await openSites(asked.request, context)
+  const looked = await planFor(asked, opened.sites, await pinning, options, context.signal)
+  if (looked.plan.waves.every((wave) => wave.units.length === 0)) return verified(asked, looked, context)
+  const { plan } = looked
+  const hash = planHash(plan)
+  if (options.server) await (await import('../engine/server-check.ts')).serverCheck(plan, looked.sites, context.signal)
+  if (options.out !== undefined) await savePlan(options.out, plan, hash)
+  if (options.dryRun) {
+    showPlan({ plan, hash, looked, options, settings: asked.request.settings }, process)
+    return exitCodes.done
+  }
+  if (plan.release.protected && options.approve === undefined)
+    showPlan({ plan, hash, looked, options, settings: asked.request.settings, to: 'stderr' }, process)
+  await approved({ plan, hash, given: options.approve, command }, process)
+  const run = newRun(process.random)
+  const [{ createRun }, { driveRun }] = await Promise.all([
+    import('../adapters/journal/open.ts'),
+    import('./drive-run.ts'),
+  ])
+  const started = await createRun({ root: asked.loaded.folder, run, plan })
+  await using _journal = started.journal
+  return await driveRun(
+    {
+      opened: started,
+      plan,
+      planHash: hash,
+      sites: looked.sites,
+      folder: asked.loaded.folder,
+      options,
+      ...(options.reason !== undefined && { reason: options.reason }),
+    },
+    context,
+  )
+}
+
+/** The version asked for is live everywhere: that is worth nothing unless it is healthy. */
+function verified({ request }: Request, { sites }: Looked, { process }: CommandContext): ExitCode {
+  const bad = sites.flatMap((site) => unhealthy(site, request.workload.name, request.workload.kind))
+  if (bad.length > 0) {
+    throw new DeployError({
+      code: 'live-unhealthy',
+      what: `${request.service} has ${request.version} already, but not healthy: ${bad.join('; ')}`,
+      why: 'there is nothing to release, and what serves needs a look',
+      remedy: `kubectl -n ${sites[0]?.namespace ?? 'default'} describe ${request.workload.kind.toLowerCase()}/${request.workload.name}`,
+      exit: 'refused',
+    })
+  }
+  process.streams.stderr.write(
+    `Nothing to do: ${request.service} serves ${request.version} already in ${sites.map(({ name }) => name).join(', ')}, verified: every pod is of it and available\n`,
+  )
+  return exitCodes.done
+}
+
+function unhealthy({ name, namespace, reins }: Site, workload: string, kind: 'Deployment' | 'StatefulSet'): string[] {
+  const view = reins.watched.view()
+  const unit = {
+    id: name,
+    cluster: name,
+    namespace,
+    workload: { kind, namespace, name: workload },
+    seen: { stable: { name: '', hash: '' }, template: { stable: '', new: '' }, minReady: 0 },
+    stages: [],
+    back: [],
+  }
+  const result = isMet({ kind: 'complete' }, { unit, run: '', view, now: view.at })
+  return result.met ? [] : [`${name}: ${result.waiting}`]
+}
