@@ -1,5 +1,5 @@
 import type { Deployment, ReplicaSet } from '../../../core/objects.ts'
-import { leastAvailable, mostPods, sizeOf, sizes, statusOf, total, wanted } from './numbers.ts'
+import { isActive, leastAvailable, mostPods, sizeOf, sizes, statusOf, total, wanted } from './numbers.ts'
 import { changed, sized } from './scale.ts'
 import { everySet, type Sets } from './sets.ts'
 
@@ -24,19 +24,45 @@ export function sizeOfYoung(deployment: Deployment, sets: Sets): number {
 
 /** Old pods that are not available go first; available ones only as far as enough others are available. */
 function shrunk(deployment: Deployment, sets: Sets): Sets {
-  const unavailableYoung = sizeOf(sets.young) - statusOf(sets.young, 'availableReplicas')
-  const spare = sizes(everySet(sets)) - leastAvailable(deployment) - unavailableYoung
+  const unavailable = sizeOf(sets.young) - available(sets.young)
+  const spare = sizes(everySet(sets)) - leastAvailable(deployment) - unavailable
   if (sizes(sets.old) === 0 || spare <= 0) return sets
-  const tidy = takenFrom(sets, spare, deployment, (set) => sizeOf(set) - statusOf(set, 'availableReplicas'))
-  const available = total(everySet(tidy), (set) => statusOf(set, 'availableReplicas'))
-  return takenFrom(tidy, available - leastAvailable(deployment), deployment, sizeOf)
+  const sure = sets.old.slice(0, countedIn(sets.old, spare))
+  const tidy = takenFrom(sets, sure, spare, deployment, unhealthy)
+  if (sure.length < sets.old.length) return tidy
+  const surplus = total(everySet(tidy), available) - leastAvailable(deployment)
+  return takenFrom(tidy, tidy.old, surplus, deployment, sizeOf)
 }
 
+/**
+ * How many of the old sets come before one that was just asked for fewer pods than it still counts as available. There
+ * the controller gives up until the count is right (upstream by an error: "invalid request to scale down"), or it would
+ * count pods twice and go below the minimum. A set is not looked at when those before it have enough bad pods.
+ */
+function countedIn(old: readonly ReplicaSet[], spare: number): number {
+  let left = spare
+  for (const [index, set] of old.entries()) {
+    if (left <= 0) return old.length
+    if (unhealthy(set) < 0) return index
+    left -= unhealthy(set)
+  }
+  return old.length
+}
+
+const available = (set: ReplicaSet | null): number => statusOf(set, 'availableReplicas')
+const unhealthy = (set: ReplicaSet): number => (isActive(set) ? sizeOf(set) - available(set) : 0)
+
 /** Takes `most` pods away, from the oldest set on; from each set at most as many as `from` says. */
-function takenFrom(sets: Sets, most: number, deployment: Deployment, from: (set: ReplicaSet) => number): Sets {
+function takenFrom(
+  sets: Sets,
+  among: readonly ReplicaSet[],
+  most: number,
+  deployment: Deployment,
+  from: (set: ReplicaSet) => number,
+): Sets {
   const next = new Map<ReplicaSet, ReplicaSet>()
   let left = most
-  for (const set of sets.old) {
+  for (const set of among) {
     const count = Math.min(left, from(set))
     if (count <= 0) continue
     next.set(set, sized(set, sizeOf(set) - count, deployment))

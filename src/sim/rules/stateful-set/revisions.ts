@@ -4,8 +4,7 @@ import { wordOf } from '../../random.ts'
 import { type Edit, find, isOwnedBy, ownerReference, type World } from '../../world.ts'
 
 /** `web-6c8d…`: the name of the ControllerRevision that keeps this template. */
-const revisionName = (set: StatefulSet): string =>
-  `${set.metadata.name}-${wordOf(canonical(set.spec.template), 10)}`
+const revisionName = (set: StatefulSet): string => `${set.metadata.name}-${wordOf(canonical(set.spec.template), 10)}`
 
 /** Both templates that pods may have now: the one before (below the partition) and the present one. */
 export interface Revisions {
