@@ -1,0 +1,26 @@
+/**
+ * Loaded before a program (`node --import`): writes to the file named in OBSERVED what it had asked of servers, how many
+ * connections it made for that, and the most memory that it ever held.
+ */
+import { subscribe } from 'node:diagnostics_channel'
+import { readFileSync, writeFileSync } from 'node:fs'
+
+/** @type {{ method: string, origin: string, path: string }[]} */
+const requests = []
+/** @type {string[]} */
+const connections = []
+
+// undici says this of every request, whoever bundles it.
+subscribe('undici:request:create', (message) => {
+  const { method, origin, path } = /** @type {any} */ (message).request
+  requests.push({ method, origin: String(origin), path })
+})
+subscribe('undici:client:connected', (message) => {
+  const { host } = /** @type {any} */ (message).connectParams
+  connections.push(host)
+})
+
+process.on('exit', () => {
+  const [, peak] = /VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8')) ?? []
+  writeFileSync(process.env.OBSERVED, JSON.stringify({ requests, connections, peakBytes: Number(peak) * 1024 }))
+})
