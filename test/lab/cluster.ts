@@ -12,6 +12,8 @@ export type LabCluster = {
   kubectl(...args: readonly string[]): Promise<string>
   /** `kubectl apply` of YAML text or of objects. */
   apply(what: string | readonly object[]): Promise<string>
+  /** Posts an object to a path of the API, as `kubectl create --raw` does. */
+  create(path: string, body: object): Promise<string>
   /** One object, with its managedFields. */
   get<T = KubeObject>(...args: readonly string[]): Promise<T>
   /** Makes a namespace of a name that nobody has yet. */
@@ -47,6 +49,7 @@ export function connectCluster(lab: LabFacts, facts: ClusterFacts): LabCluster {
     facts,
     kubectl: (...args) => run(args),
     apply: (what) => run(['apply', '-f', '-'], typeof what === 'string' ? what : listOf(what)),
+    create: (path, body) => run(['create', '--raw', path, '-f', '-'], JSON.stringify(body)),
     get: async <T>(...args: readonly string[]) =>
       JSON.parse(await run(['get', ...args, '-o', 'json', '--show-managed-fields'])) as T,
     namespace: () => createNamespace(cluster),

@@ -4,7 +4,7 @@ import type { TestContext } from 'vitest'
 import { lab } from '../fixture.ts'
 import type { DeployRun } from '../deploy.ts'
 import type { Load, Totals } from '../load.ts'
-import type { LabNamespace } from '../namespace.ts'
+import type { LabNamespace, Pod } from '../namespace.ts'
 import { waitFor } from '../wait-for.ts'
 import type { Web, WebOptions } from '../web.ts'
 import { type Configuration, makeProject, removeProject } from './project.ts'
@@ -12,7 +12,8 @@ import { type World, worldOf } from './world.ts'
 
 export type SceneOptions = Omit<Configuration, 'clusters'> & {
   readonly web?: WebOptions
-  readonly cluster?: string
+  /** The same in each of these; cluster a unless said. */
+  readonly clusters?: readonly string[]
   /** Requests through the gateway and through these Services, from the start to the end; `web` unless said. */
   readonly inside?: readonly string[]
   readonly load?: boolean
@@ -20,24 +21,32 @@ export type SceneOptions = Omit<Configuration, 'clusters'> & {
   readonly also?: (namespace: LabNamespace) => Promise<unknown>
 }
 
-/** One service in one namespace, with users outside and inside, and a project that releases it. */
-export type Scene = {
+/** The service in one cluster, with its users. */
+export type Place = {
   readonly namespace: LabNamespace
   readonly web: Web
-  readonly folder: string
   readonly before: World
+  world(): Promise<World>
+  /** Waits until there are so many ready pods that were there before, and so many that the release made. */
+  pods(wanted: { readonly stable: number; readonly made: number }): Promise<unknown>
+}
+
+/** One service with users outside and inside, and a project that releases it. The first place is at hand. */
+export type Scene = Place & {
+  readonly places: readonly Place[]
+  readonly folder: string
   deploy(...args: readonly string[]): DeployRun
   /** Waits until the journal of the newest run says so; fails when the run is over before. */
   until(what: string, seen: (entry: Entry) => boolean, run?: DeployRun): Promise<Entry>
   entries(): Promise<readonly Entry[]>
   /** Ends all loads: what users saw. */
   users(): Promise<readonly Totals[]>
-  world(): Promise<World>
 }
 
 /** A line of a run's journal, as far as scenarios look at it. */
 export type Entry = {
   readonly type: string
+  readonly unit?: string
   readonly step?: string
   readonly stage?: string
   readonly answer?: string
@@ -49,35 +58,70 @@ export type Entry = {
   readonly because?: string
 }
 
-export async function sceneOf({ onTestFinished }: TestContext, options: SceneOptions = {}): Promise<Scene> {
-  const { cluster = 'a', web: webOptions = { replicas: 4 }, inside = ['web'] } = options
-  const namespace = await lab.cluster(cluster).namespace()
-  onTestFinished(() => namespace.delete())
-  const web = await namespace.web(webOptions)
-  await options.also?.(namespace)
-  const folder = await makeProject({ ...options, clusters: [{ context: cluster, namespace: namespace.name }] })
+export async function sceneOf(context: TestContext, options: SceneOptions = {}): Promise<Scene> {
+  const { onTestFinished, onTestFailed } = context
+  const { clusters = ['a'] } = options
+  const places = await Promise.all(clusters.map((cluster) => placeOf(context, options, cluster)))
+  const [first] = places
+  if (!first) throw new Error('a scene is in one cluster at least')
+  const folder = await makeProject({
+    ...options,
+    clusters: places.map(({ namespace }, index) => ({ context: clusters[index] ?? '', namespace: namespace.name })),
+  })
   onTestFinished(() => removeProject(folder))
-  const before = await worldOf(namespace)
-  const loads: Load[] = []
-  if (options.load !== false) {
-    loads.push(await namespace.startLoad({ via: 'gateway' }))
-    for (const service of inside) loads.push(await namespace.startLoad({ via: 'service', service }))
-  }
+  const loads = options.load === false ? [] : (await Promise.all(places.map((place) => usersOf(place, options)))).flat()
+  const runs: DeployRun[] = []
+  onTestFailed(() => tell(runs, loads))
   return {
-    namespace,
-    web,
+    ...first,
+    places,
     folder,
-    before,
     deploy(...args) {
       const run = lab.runDeploy(args, { cwd: folder })
+      runs.push(run)
       onTestFinished(() => void run.kill('SIGKILL'))
       return run
     },
     until: (what, seen, run) => untilEntry({ folder, what, seen, ...(run && { run }) }),
     entries: () => entriesOf(folder),
     users: () => Promise.all(loads.map((load) => load.stop())),
-    world: () => worldOf(namespace),
   }
+}
+
+async function placeOf({ onTestFinished }: TestContext, options: SceneOptions, cluster: string): Promise<Place> {
+  const namespace = await lab.cluster(cluster).namespace()
+  onTestFinished(() => namespace.delete())
+  const web = await namespace.web(options.web ?? { replicas: 4 })
+  await options.also?.(namespace)
+  return {
+    namespace,
+    web,
+    before: await worldOf(namespace),
+    world: () => worldOf(namespace),
+    pods: ({ stable, made }) =>
+      waitFor(`${stable} stable pods and ${made} new ones`, async () => {
+        const old = await namespace.pods('app=web,!deploy/release')
+        const young = await namespace.pods('app=web,deploy/release')
+        return old.filter(isReady).length === stable && young.filter(isReady).length === made
+      }),
+  }
+}
+
+const usersOf = ({ namespace }: Place, { inside = ['web'] }: SceneOptions): Promise<Load[]> =>
+  Promise.all([
+    namespace.startLoad({ via: 'gateway' }),
+    ...inside.map((service) => namespace.startLoad({ via: 'service', service })),
+  ])
+
+const isReady = ({ status }: Pod): boolean =>
+  (status.conditions ?? []).some((condition) => condition.type === 'Ready' && condition.status === 'True')
+
+/** Of a test that failed: what the runs said, and when users had errors. */
+async function tell(runs: readonly DeployRun[], loads: readonly Load[]): Promise<void> {
+  for (const run of runs) run.kill('SIGKILL')
+  const outputs = await Promise.all(runs)
+  const failures = loads.flatMap((load) => load.totals().failures.map((failure) => JSON.stringify(failure)))
+  process.stderr.write(`\n${[...outputs.map(({ stderr }) => stderr), ...failures].join('\n')}\n`)
 }
 
 type Until = {
