@@ -13,20 +13,28 @@ export interface Session {
   readonly columns?: number
   readonly rows?: number
   readonly env?: Readonly<Record<string, string>>
+  readonly cwd?: string
+  /** Instead of Node.js. */
+  readonly program?: string
   /** Keys to press, each once its text is on the screen. */
   readonly keys?: readonly { readonly after: string; readonly press: string }[]
 }
 
 /** A program on a terminal of its own, until it ends. */
 export function onTerminal(argv: readonly string[], session: Session = {}): Promise<Shown> {
-  const { columns = 100, rows = 30, env = {}, keys = [] } = session
+  const { columns = 100, rows = 30, env = {}, keys = [], cwd, program = process.execPath } = session
   const inherited = {
     PATH: process.env['PATH'] ?? '',
     HOME: process.env['HOME'] ?? '',
     TERM: 'xterm-256color',
     TZ: 'UTC',
   }
-  const pty = spawn(process.execPath, [...argv], { cols: columns, rows, env: { ...inherited, ...env } })
+  const pty = spawn(program, [...argv], {
+    cols: columns,
+    rows,
+    env: { ...inherited, ...env },
+    ...(cwd !== undefined && { cwd }),
+  })
   let raw = ''
   let pressed = 0
   pty.onData((text) => {

@@ -5,18 +5,16 @@
 import { subscribe } from 'node:diagnostics_channel'
 import { readFileSync, writeFileSync } from 'node:fs'
 
-/** @type {{ method: string, origin: string, path: string }[]} */
 const requests = []
-/** @type {string[]} */
 const connections = []
 
 // undici says this of every request, whoever bundles it.
 subscribe('undici:request:create', (message) => {
-  const { method, origin, path } = /** @type {any} */ (message).request
+  const { method, origin, path } = message.request
   requests.push({ method, origin: String(origin), path })
 })
 subscribe('undici:client:connected', (message) => {
-  const { host } = /** @type {any} */ (message).connectParams
+  const { host } = message.connectParams
   connections.push(host)
 })
 
