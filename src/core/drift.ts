@@ -4,7 +4,7 @@ import { keyOf, type Ref } from './kinds.ts'
 import { fieldManager } from './marks.ts'
 import { paths } from './moves/locks.ts'
 import type { KubeObject, ManagedFields } from './objects.ts'
-import type { Change, Mutation, Unit } from './plan.ts'
+import type { Action, Change, Mutation, Unit } from './plan.ts'
 import { filled, stands } from './resolve.ts'
 import type { UnitState } from './state.ts'
 import { find, type View } from './view.ts'
@@ -17,6 +17,8 @@ export interface Drifted {
   readonly now: Json
   /** The field manager that wrote it last, and when: `kubectl-edit at 12:04:05`. */
   readonly who: string
+  /** It is an object of our own that is gone: this makes it again. */
+  readonly again?: Action
 }
 
 /** A value as the journal may hold it: of templates, which may hold anything, only the hash. */
@@ -42,8 +44,26 @@ export function driftOf(unit: Unit, state: UnitState, run: string, epoch: number
     else if (step.phase === 'refused') perhapsHold(held, action.mutation, run, epoch)
     else hold(held, action.mutation, run, epoch)
   }
-  return [...held.values()].flatMap((one) => (unsettled.has(keyOf(one.object)) ? [] : compare(one, view)))
+  const changed = [...held.values()].flatMap((one) => (unsettled.has(keyOf(one.object)) ? [] : compare(one, view)))
+  return [...lostOf(unit, state, view), ...changed]
 }
+
+/** What this run has made and not begun to delete: requests may be on their way to it. */
+function lostOf(unit: Unit, state: UnitState, view: View): Drifted[] {
+  const begun = [...unit.stages.flatMap((stage) => stage.steps), ...unit.back].filter(({ id }) => state.steps.has(id))
+  const deleted = new Set(
+    begun.flatMap(({ action: { mutation } }) => (mutation.verb === 'delete' ? [keyOf(mutation.object)] : [])),
+  )
+  return begun.flatMap(({ id, action }): Drifted[] => {
+    const { mutation } = action
+    if (mutation.verb !== 'create' || state.steps.get(id)?.phase !== 'settled') return []
+    const { object } = mutation
+    if (deleted.has(keyOf(object)) || find(view, object.kind, object.name)) return []
+    return [{ object, path: '', was: null, now: null, who: deleter, again: action }]
+  })
+}
+
+const deleter = 'somebody, who deleted it'
 
 const behind = (object: Ref, receipt: string | undefined, view: View): boolean => {
   const live: KubeObject | undefined = find(view, object.kind, object.name)
@@ -90,7 +110,7 @@ function compare({ object, change: { path, to, loose }, perhaps }: Held, view: V
   const live: KubeObject | undefined = find(view, object.kind, object.name)
   const now = live ? at(live, path) : null
   if (live && [to, ...perhaps].some((value) => stands(now, value, loose))) return []
-  return [{ object, path, was: to, now, who: live ? writerOf(live, path) : 'somebody, who deleted it' }]
+  return [{ object, path, was: to, now, who: live ? writerOf(live, path) : deleter }]
 }
 
 /** Who wrote a field last, as far as managedFields tells. */

@@ -5,7 +5,7 @@ import { driftOf, noted } from '../../src/core/drift.ts'
 import { unitState } from '../../src/core/state.ts'
 import { second } from '../../src/core/time.ts'
 import { planOf } from '../support/plans.ts'
-import { edited, podOf, put, ref, run, setOf, thing } from './support/cast.ts'
+import { edited, podOf, put, ref, run, setOf, thing, without } from './support/cast.ts'
 import { comes, decided } from './support/decided.ts'
 import { type History, historyOf } from './support/history.ts'
 
@@ -110,6 +110,12 @@ describe('a lock that somebody takes away', () => {
     expect(comes(both)).toEqual(['drifted Deployment/web/spec/paused (reassert)', 'send hold.Deployment/web'])
   })
 
+  it('can’t be put back on an object that is gone: a human is asked at once', () => {
+    expect(comes(at25.see((view) => without(view, web)))[1]).toBe(
+      `paused ${unit} (drift): deployment/web was changed by somebody, who deleted it: /spec/paused`,
+    )
+  })
+
   it('does not matter to pods that fail: those go back', () => {
     expect(comes(stolen, { health: 'fail', because: 'crashes' })[1]).toBe(`turned ${unit} back (failed): crashes`)
   })
@@ -153,6 +159,34 @@ describe('anything else that somebody changed', () => {
   it('is no wish once it is as it was', () => {
     const back = paused.see(() => at25.view).fact({ type: 'resumed', units: [unit], by: 'anna' })
     expect(comes(back)).toEqual(comes(at25))
+  })
+})
+
+describe('an object of our own that somebody deleted', () => {
+  const canary = ref('Service', 'web-canary')
+  const gone = at25.see((view) => without(view, canary))
+
+  it('is made again at once: requests are on their way to it', () => {
+    expect(comes(gone)).toEqual(['drifted Service/web-canary (reassert)', 'send hold.Service/web-canary'])
+    expect(decided(gone).sends[0]?.action).toMatchObject({
+      mutation: { verb: 'create', object: canary },
+      send: 'create',
+    })
+  })
+
+  it('is waited for', () => {
+    expect(comes(holds(gone, 'nothing'))).toEqual(['wait: service/web-canary: put back as it was'])
+  })
+
+  it('is made three times; then a human is asked', () => {
+    expect(comes(holds(holds(holds(gone))))[1]).toBe(
+      `paused ${unit} (drift): service/web-canary was changed by somebody, who deleted it`,
+    )
+  })
+
+  it('is nobody’s loss once the run itself has begun to delete it', () => {
+    const closing = at25.upTo('close.delete-Service-web-canary')
+    expect(comes(closing)).toEqual(['send close.delete-PodDisruptionBudget-web-canary'])
   })
 })
 

@@ -8,6 +8,7 @@ import { asserted, written } from '../moves/context.ts'
 import type { Gate, Stage, Step } from '../plan.ts'
 import { span, type Millis } from '../time.ts'
 import { podsOfTrack, strangers } from '../tracks.ts'
+import { find } from '../view.ts'
 import { advance, retryAfter } from './step.ts'
 import { idle, note, passedOver, type UnitCase, type UnitDecision, waitFor } from './world.ts'
 
@@ -164,20 +165,22 @@ function onDrift(unitCase: UnitCase): UnitDecision | null {
   const [drift] = drifts
   if (!drift) return null
   if (state.paused) return waitFor(`paused: ${state.paused.why}`)
-  const why = `${refName(drift.object)} was changed by ${drift.who}: ${drift.path}`
+  const why = `${refName(drift.object)} was changed by ${drift.who}${drift.path && `: ${drift.path}`}`
   return note(
     { ...factOf(unitCase, drift), action: 'pause' },
     { type: 'paused', units: [unit.id], cause: 'drift', why },
   )
 }
 
-function mayReassert({ state }: UnitCase, drift: Drifted): boolean {
+function mayReassert({ state, world }: UnitCase, drift: Drifted): boolean {
+  if (!drift.again && !find(world.view, drift.object.kind, drift.object.name)) return false
   const known = state.drifts.find((other) => other.object === keyOf(drift.object) && other.path === drift.path)
   const isAgreed = known?.agreed === true && canonical(known.now) === canonical(noted(drift.path, drift.now))
   return (isAgreed || isLock(drift)) && (known?.times ?? 0) < mostReasserts
 }
 
-const isLock = ({ object, path }: Drifted): boolean =>
+const isLock = ({ object, path, again }: Drifted): boolean =>
+  again !== undefined ||
   (object.kind === 'Deployment' &&
     [...brakePaths, paths.paused, paths.strategy, paths.note].some((lock) => lock === path)) ||
   (object.kind === 'ReplicaSet' && path === paths.stableTag) ||
@@ -207,12 +210,15 @@ function reassert(unitCase: UnitCase, object: Ref, all: readonly Drifted[]): Uni
   const before = unitCase.state.steps.get(holdOf(object))
   const again = before?.phase === 'refused' && before.refusal?.retry ? before.at + retryAfter(before.attempts) : null
   if (again !== null && unitCase.now < again) return waitFor(`${refName(object)}: tried again soon`, again)
+  const made = drifts.find(({ again }) => again)?.again
   const changes = drifts.map(({ path, was, now }) => ({ path, from: [now], to: was }))
   const order = {
     unit: unitCase.unit.id,
     step: holdOf(object),
-    does: `put ${drifts.map(({ path }) => path).join(', ')} of ${refName(object)} back`,
-    action: asserted({ verb: 'change', object, changes }, written),
+    does: made
+      ? `make ${refName(object)} again`
+      : `put ${drifts.map(({ path }) => path).join(', ')} of ${refName(object)} back`,
+    action: made ?? asserted({ verb: 'change', object, changes }, written),
     way: 'forward' as const,
   }
   return { facts: again === null ? drifts.map((drift) => factOf(unitCase, drift)) : [], sends: [order] }
