@@ -115,6 +115,8 @@ export interface Action {
   readonly guard?: Expectation
   /** What proves that it took effect. */
   readonly expect: Expectation
+  /** How long the data plane may lag behind what the API server shows; nothing that rests on it is done sooner. */
+  readonly linger?: Millis
 }
 
 /** Text in a plan that is known only when it runs: the run's id and its fencing token. */

@@ -52,6 +52,13 @@ describe('a step', () => {
     expect(comes(takenOver(sent))).toEqual(['settled a'])
   })
 
+  it('settles no sooner than the data plane has followed', () => {
+    const slow = historyOf(smallPlan([stage('one', [step('a', { act: { linger: 2 * second } })])]))
+    const sent = slow.sends('a').fact({ type: 'sent', ...place('a'), receipt: {} })
+    expect(comes(sent)).toEqual(['wait: do a: the data plane to follow'])
+    expect(comes(sent, { after: minute })).toEqual(['settled a'])
+  })
+
   it('waits for its guard', () => {
     const guard = { kind: 'exists', object: ref('ConfigMap', 'permit') } as const
     const guarded = smallPlan([stage('one', [step('a', { act: { guard } })])])

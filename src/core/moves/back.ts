@@ -1,11 +1,18 @@
 import { keyOf, type Ref } from '../kinds.ts'
-import type { BackStep, Expectation, Stage } from '../plan.ts'
+import type { Action, BackStep, Expectation, Stage } from '../plan.ts'
 import type { StepDraft } from '../router.ts'
+import { second } from '../time.ts'
 import { asserted, both, type MoveContext, written } from './context.ts'
 import { cleanUp, untag } from './finish.ts'
 import { hookDrafts } from './hooks.ts'
 import { brakePaths, paths, strategyOf } from './locks.ts'
 import { pinnedSelector } from './prepare.ts'
+
+/**
+ * Gateways and kube-proxies follow the API server within a fraction of a second, under load within a second or two; until
+ * then they still send to pods that the next steps take away.
+ */
+const propagation = 2 * second
 
 const stableAnswers: Expectation = { kind: 'capacity', track: 'stable', percent: 1 }
 
@@ -31,7 +38,7 @@ export function wayBack(context: MoveContext, stages: readonly Stage[]): BackSte
       step,
       'traffic',
       writers(objectOf(step), (id) => !id.startsWith('prepare.')),
-      { guard: stableAnswers },
+      { guard: stableAnswers, linger: propagation },
     ),
   )
   const services = pins.map((ref) => {
@@ -45,7 +52,7 @@ export function wayBack(context: MoveContext, stages: readonly Stage[]): BackSte
       step,
       'services',
       writers(ref, (id) => id.includes('.service-')),
-      { guard: stableAnswers },
+      { guard: stableAnswers, linger: propagation },
     )
   })
   const told = hookDrafts(hooks['on-rollback'], 'on-rollback').map((step) => back(step, 'services', any))
@@ -72,7 +79,7 @@ export function wayBack(context: MoveContext, stages: readonly Stage[]): BackSte
     step: StepDraft,
     moves: BackStep['moves'],
     undoes: readonly string[],
-    more: { guard?: Expectation } = {},
+    more: Pick<Action, 'guard' | 'linger'> = {},
   ): BackStep {
     const { guard: _, ...action } = step.action
     return { id: `back.${step.id}`, does: step.does, action: { ...action, ...more }, moves, undoes }

@@ -71,6 +71,8 @@ export function advance(
       ...(mutation.verb !== 'hook' && { object: mutation.object }),
       ...(at?.receipt && { receipt: at.receipt }),
     })
+    const followed = (at?.at ?? now) + (step.action.linger ?? 0)
+    if (result.met && now < followed) return waitFor(`${step.does}: the data plane to follow`, followed)
     if (result.met) return note({ type: 'settled', unit: unit.id, step: step.id, way })
     return orWait(result.waiting, result.wake)
   }
