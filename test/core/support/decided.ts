@@ -23,13 +23,6 @@ export interface Moment {
   readonly view: View
 }
 
-/** A run in the middle: a `History` is one. */
-export interface Moment {
-  readonly plan: Plan
-  readonly state: RunState
-  readonly view: View
-}
-
 /** What comes next when every unit looks like this. */
 export function decided({ plan, state, view: seenNow }: Moment, sight: Sight = {}): Decision {
   const { health = 'pass', because = 'looks well', after = 0, view = seenNow, silentSince, healthWake } = sight
