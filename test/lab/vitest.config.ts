@@ -9,9 +9,11 @@ export default defineConfig({
     include: ['**/*.test.ts'],
     globalSetup: ['setup.ts'],
     fileParallelism: false,
+    // Scenarios mostly wait: so many of a file run side by side, each in a namespace of its own.
+    maxConcurrency: 4,
     sequence: { shuffle: { files: false, tests: false } },
     // The machine may be busy: these bounds are for what hangs, never a measurement.
-    testTimeout: 300_000,
+    testTimeout: 600_000,
     hookTimeout: 300_000,
     teardownTimeout: 60_000,
   },

@@ -1,5 +1,8 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, it } from 'vitest'
-import { type SceneOptions, sceneOf } from './scene.ts'
+import { webObjects } from '../web.ts'
+import { passed, type SceneOptions, sceneOf } from './scene.ts'
 import { specOf, traces } from './world.ts'
 
 type Case = SceneOptions & {
@@ -78,3 +81,73 @@ describe.concurrent('a bad release that no user has reached is taken back, and n
     expect(specOf(after, 'Deployment/web')).toEqual(specOf(scene.before, 'Deployment/web'))
   })
 })
+
+describe.concurrent('a bad release that is found out later', () => {
+  it('ready pods that die at a weight: stable never restarts, and everything is as before', async (context) => {
+    const { expect } = context
+    const scene = await sceneOf(context, {
+      traffic: gatewayApi,
+      strategies: { canary: { weights: [25], soak: '60s' } },
+    })
+    const { exitCode, stderr } = await scene.deploy('canary', '2.0.0-die8')
+    expect(exitCode, stderr).toBe(3)
+    expect(stderr).toMatch(/weight 25 %/)
+    expect(await scene.namespace.podUids('app=web')).toEqual(scene.web.uids)
+    expect(traces(scene.before, await scene.world())).toEqual([])
+  })
+
+  it('a quota that is too small half-way', async (context) => {
+    const { expect } = context
+    const scene = await sceneOf(context, { traffic: gatewayApi })
+    const run = scene.deploy('canary', '2.0.0')
+    await scene.until('the first new pod', passed('prepare'), run)
+    await scene.namespace.kubectl('create', 'quota', 'small', '--hard=pods=5')
+    const { exitCode, stderr } = await run
+    expect(exitCode, stderr).toBe(3)
+    expect(stderr).toMatch(/quota/)
+    expect((await scene.users()).map(({ failures }) => failures)).toEqual([[], []])
+    expect(await scene.namespace.podUids('app=web')).toEqual(scene.web.uids)
+    expect(traces(scene.before, await scene.world())).toEqual([])
+  })
+
+  it('crash loop, rolling: old pods come back, and no request is lost', async (context) => {
+    const { expect } = context
+    const scene = await sceneOf(context, { web: { replicas: 4 } })
+    const { exitCode, stderr } = await scene.deploy('rolling', '2.0.0-crash1')
+    expect(exitCode, stderr).toBe(3)
+    expect((await scene.users()).map(({ failures }) => failures)).toEqual([[], []])
+    await scene.pods({ stable: 4, made: 0 })
+    const after = await scene.world()
+    expect(traces(scene.before, after)).toEqual([])
+    expect(specOf(after, 'Deployment/web')).toEqual(specOf(scene.before, 'Deployment/web'))
+  })
+})
+
+describe.concurrent('a bad release that is seen before anything is changed', () => {
+  it('a quota without room', async (context) => {
+    const { expect } = context
+    const scene = await sceneOf(context, {
+      traffic: gatewayApi,
+      load: false,
+      also: ({ kubectl }) => kubectl('create', 'quota', 'small', '--hard=pods=4'),
+    })
+    const { exitCode, stderr } = await scene.deploy('canary', '2.0.0')
+    expect(exitCode, stderr).toBe(21)
+    expect(stderr).toMatch(/quota/)
+    expect(traces(scene.before, await scene.world())).toEqual([])
+  })
+
+  it('pods that fit on no node', async (context) => {
+    const { expect } = context
+    const scene = await sceneOf(context, { traffic: gatewayApi, load: false, service: { manifests: 'web.json' } })
+    await writeFile(join(scene.folder, 'web.json'), JSON.stringify(nowhere(scene.namespace.name)))
+    const { exitCode, stderr } = await scene.deploy('canary', '2.0.0')
+    expect([3, 21], stderr).toContain(exitCode)
+    expect(stderr).toMatch(/node/)
+    expect(await scene.namespace.podUids('app=web')).toEqual(scene.web.uids)
+    expect(traces(scene.before, await scene.world())).toEqual([])
+  })
+})
+
+const nowhere = (namespace: string): unknown =>
+  webObjects(namespace, { replicas: 4, spec: { template: { spec: { nodeSelector: { disk: 'none-has-it' } } } } })[0]

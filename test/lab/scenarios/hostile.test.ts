@@ -22,8 +22,8 @@ const acts: readonly Act[] = [
 ]
 
 const moments = [
-  { at: 'the first weight', step: 'weight-25.route-25' },
-  { at: '100 %', step: 'weight-100.route-100' },
+  { at: 'the first weight', step: 'weight-25.route-25', canary: { weights: [25], soak: '12s', bake: '0s' } },
+  { at: '100 %', step: 'weight-100.route-100', canary: { weights: [25], soak: '0s', bake: '15s' } },
 ] as const
 
 const cases = acts.flatMap((act, index) =>
@@ -32,12 +32,12 @@ const cases = acts.flatMap((act, index) =>
   ),
 )
 
-const canary = { traffic: { router: 'gateway-api' }, strategies: { canary: { weights: [25], soak: '15s' } } }
+const traffic = { router: 'gateway-api' }
 
 describe.concurrent('somebody changes the Deployment', () => {
   it.for(cases)('$name at $at: no pod moves, the run pauses and says who; $ends ends it well', async (one, context) => {
     const { expect } = context
-    const scene = await sceneOf(context, canary)
+    const scene = await sceneOf(context, { traffic, strategies: { canary: one.canary } })
     const run = scene.deploy('canary', '2.0.0', '--exit-on-pause')
     await scene.until(one.at, settled(one.step), run)
     const pods = await scene.namespace.podUids('app=web')
@@ -50,9 +50,9 @@ describe.concurrent('somebody changes the Deployment', () => {
     expect((await scene.users()).map(({ failures }) => failures)).toEqual([[], []])
   })
 
-  it.for(moments)('minReadySeconds at $at: put back without a pause', async ({ at, step }, context) => {
+  it.for(moments)('minReadySeconds at $at: put back without a pause', async ({ at, step, canary }, context) => {
     const { expect } = context
-    const scene = await sceneOf(context, canary)
+    const scene = await sceneOf(context, { traffic, strategies: { canary } })
     const run = scene.deploy('canary', '2.0.0', '--exit-on-pause')
     await scene.until(at, settled(step), run)
     await scene.namespace.kubectl('patch', 'deployment', 'web', '-p', '{"spec":{"minReadySeconds":0}}')

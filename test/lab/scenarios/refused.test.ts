@@ -48,7 +48,7 @@ describe.concurrent('who may not, or cannot, changes nothing', () => {
   it('a user without a right: said with verb and resource', async (context) => {
     const { expect } = context
     const scene = await sceneOf(context, quiet)
-    const kubeconfig = await scene.namespace.userKubeconfig(readsAll)
+    const kubeconfig = await lab.cluster('a').userKubeconfig(`reader-${scene.namespace.name}`, readsAll)
     const { exitCode, stderr } = await runDeploy(lab.facts, ['canary', '2.0.0'], { cwd: scene.folder, kubeconfig })
     expect(exitCode, stderr).toBe(21)
     expect(stderr).toMatch(/patch .*deployments/)

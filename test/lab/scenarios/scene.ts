@@ -12,6 +12,8 @@ import { type World, worldOf } from './world.ts'
 
 export type SceneOptions = Omit<Configuration, 'clusters'> & {
   readonly web?: WebOptions
+  /** Instead of the usual Deployment. */
+  readonly make?: (namespace: LabNamespace) => Promise<Web>
   /** The same in each of these; cluster a unless said. */
   readonly clusters?: readonly string[]
   /** Requests through the gateway and through these Services, from the start to the end; `web` unless said. */
@@ -91,7 +93,7 @@ export async function sceneOf(context: TestContext, options: SceneOptions = {}):
 async function placeOf({ onTestFinished }: TestContext, options: SceneOptions, cluster: string): Promise<Place> {
   const namespace = await lab.cluster(cluster).namespace()
   onTestFinished(() => namespace.delete())
-  const web = await namespace.web(options.web ?? { replicas: 4 })
+  const web = await (options.make ?? standard(options.web))(namespace)
   await options.also?.(namespace)
   return {
     namespace,
@@ -106,6 +108,11 @@ async function placeOf({ onTestFinished }: TestContext, options: SceneOptions, c
       }),
   }
 }
+
+const standard =
+  (web: WebOptions = { replicas: 4 }) =>
+  (namespace: LabNamespace): Promise<Web> =>
+    namespace.web(web)
 
 const usersOf = ({ namespace }: Place, { inside = ['web'] }: SceneOptions): Promise<Load[]> =>
   Promise.all([
