@@ -210,22 +210,28 @@ function disown(object: Ref, fence: Fence): Resolved {
   return { writes: [live, ...copies].flatMap((each) => stripped(each, object.namespace)) }
 }
 
-/** Takes our annotations and our entries in managedFields off an object; nothing where there are none. */
+/**
+ * Takes our annotations and our entries in managedFields off an object; nothing where there are none. Only what is
+ * removed is tested: the controller writes the status of a Deployment whose pods end again and again, each time with
+ * another resourceVersion and another time in its own entry.
+ */
 function stripped(live: KubeObject, namespace: string): Write[] {
   const fields = live.metadata.managedFields ?? []
-  const others = fields.filter((entry: ManagedFields) => entry.manager !== fieldManager)
+  const ours = fields.flatMap(({ manager }: ManagedFields, index) => (manager === fieldManager ? [index] : []))
   const marked = [tokenPath, notePath].filter((path) => at(live, path) !== null)
-  if (marked.length === 0 && others.length === fields.length) return []
+  if (marked.length === 0 && ours.length === 0) return []
   const editor = editing(live)
-  editor.test('/metadata/resourceVersion', live.metadata.resourceVersion ?? null)
   for (const path of marked) editor.set(path, null)
-  const owners: PatchOp[] =
-    others.length === fields.length ? [] : [{ op: 'replace', path: '/metadata/managedFields', value: others }]
+  for (const index of ours) editor.test(`/metadata/managedFields/${index}/manager`, fieldManager)
+  // From the last to the first: each removal moves those behind it.
+  const removals = ours
+    .toReversed()
+    .map((index): PatchOp => ({ op: 'remove', path: `/metadata/managedFields/${index}` }))
   return [
     {
       verb: 'patch',
       object: { kind: live.kind as Kind, namespace, name: live.metadata.name },
-      ops: [...editor.ops, ...owners],
+      ops: [...editor.ops, ...removals],
     },
   ]
 }

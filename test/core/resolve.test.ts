@@ -310,6 +310,7 @@ describe('disown', () => {
   const managedFields = [
     { manager: 'deploy', fieldsV1: {} },
     { manager: 'helm', fieldsV1: {} },
+    { manager: 'deploy', operation: 'Update' as const, fieldsV1: {} },
   ]
   const marked = (object: KubeObject): KubeObject => ({
     ...object,
@@ -320,12 +321,14 @@ describe('disown', () => {
     const view = castOf()
     const own = put(view, marked(live(view, web)))
     expect(ops(disown, own)).toEqual([
-      'test /metadata/resourceVersion "100"',
       'test /metadata/annotations/deploy~1token "r7f3.1"',
       'remove /metadata/annotations/deploy~1token',
       'test /metadata/annotations/deploy~1note "canary"',
       'remove /metadata/annotations/deploy~1note',
-      'replace /metadata/managedFields [{"manager":"helm","fieldsV1":{}}]',
+      'test /metadata/managedFields/0/manager "deploy"',
+      'test /metadata/managedFields/2/manager "deploy"',
+      'remove /metadata/managedFields/2',
+      'remove /metadata/managedFields/0',
     ])
   })
 
