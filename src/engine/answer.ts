@@ -26,19 +26,30 @@ export function answer(plan: Plan, run: RunState, asked: readonly Ask[]): Answer
     else if (ask.verb === 'leave') {
       leaving = { exit: exitCodes[ask.exit], when: 'traffic-is-back' }
       facts.push(...turn(run, living, ask.by))
-    } else facts.push(...said(run, living, ask), ...effect(run, living, ask))
+    } else if (isElsewhere(run, living, ask)) facts.push(...missed(living, ask))
+    else facts.push(...said(run, living, ask), ...effect(run, living, ask))
   }
   return { facts, leaving }
 }
 
 type Spoken = Exclude<Ask, { verb: 'leave' | 'detach' }>
 
-/** `promote` is for one stage: the one that was named, else the one that waits. */
+const present = (run: RunState, unit: Unit): string | undefined =>
+  stageNow({ unit, state: unitState(run, unit.id) })?.id
+
+/** It names a stage that the release has left, or not come to: nobody may say yes to what they have not seen. */
+const isElsewhere = (run: RunState, living: readonly Unit[], ask: Spoken): boolean =>
+  ask.verb === 'promote' && ask.stage !== undefined && !living.some((unit) => present(run, unit) === ask.stage)
+
+const missed = ([first]: readonly Unit[], { by, ...ask }: Spoken): Fact[] => {
+  const because = `${by} promoted ${'stage' in ask ? ask.stage : ''}, which is not the present stage: nothing was done`
+  return first ? [{ type: 'warned', unit: first.id, because }] : []
+}
+
+/** `promote` is for one stage: the one that was named, else the one that waits for somebody. */
 function said(run: RunState, living: readonly Unit[], ask: Spoken): Fact[] {
-  const waiting = living
-    .map((unit) => stageNow({ unit, state: unitState(run, unit.id) }))
-    .find((stage) => stage !== undefined)
-  const stage = ask.verb === 'promote' ? (ask.stage ?? waiting?.id) : undefined
+  const waiting = living.find((unit) => unitState(run, unit.id).paused?.cause === 'human') ?? living[0]
+  const stage = ask.verb === 'promote' ? (ask.stage ?? (waiting && present(run, waiting))) : undefined
   const reason = 'reason' in ask ? ask.reason : undefined
   return [
     {

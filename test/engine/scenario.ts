@@ -1,0 +1,272 @@
+import { strategies } from '../../strategies/index.ts'
+import { planHash } from '../../src/core/plan-hash.ts'
+import type { Entry } from '../../src/core/journal.ts'
+import type { Hook, Plan } from '../../src/core/plan.ts'
+import type { RunState } from '../../src/core/state.ts'
+import { hour, second } from '../../src/core/time.ts'
+import { all, isReady, type View } from '../../src/core/view.ts'
+import { type Ask, asksQueue } from '../../src/engine/asks.ts'
+import { drive, type Driven, type Reins } from '../../src/engine/drive.ts'
+import { planRelease, type Site } from '../../src/engine/planning.ts'
+import { openSite } from '../../src/engine/site.ts'
+import type { HookResult } from '../../src/ports.ts'
+import { createSim, type Sim, type SimCluster } from '../../src/sim/sim.ts'
+import type { Count, Traffic } from '../../src/sim/traffic/traffic.ts'
+import { Killed, mortalCluster, type Mortality, mortality } from './death.ts'
+import { manifests, namespace, requestFor, type Wish } from './manifests.ts'
+import { openJournal, type Paper } from './memory-journal.ts'
+
+/** What an act may reach. `cluster` is the first one. */
+export interface Stage {
+  readonly sim: Sim
+  readonly cluster: SimCluster
+  readonly clusters: ReadonlyMap<string, SimCluster>
+  readonly ask: (ask: Ask) => void
+  readonly entry: Entry
+}
+
+type Act = (stage: Stage) => void
+type Moment = (entry: Entry) => boolean
+type HookAnswer = (hook: Hook, env: Readonly<Record<string, string>>) => Partial<HookResult>
+
+export interface Story {
+  readonly exit: number
+  readonly plan: Plan
+  readonly state: RunState
+  readonly entries: readonly Entry[]
+  /** As `type step|stage|why`, for reading. */
+  readonly lines: readonly string[]
+  readonly before: View
+  readonly after: View
+  readonly views: ReadonlyMap<string, { readonly before: View; readonly after: View }>
+  /** Requests through the route (or the Service), and of callers inside. */
+  readonly users: Count
+  readonly inside: Count
+  /** What each act that threw said. */
+  readonly refusals: readonly string[]
+  readonly hooksRun: readonly string[]
+  readonly drivers: number
+  readonly moments: number
+  readonly died: string
+  readonly took: number
+}
+
+export interface Scenario {
+  /** Does something, once, right after the first entry that fits. */
+  when(moment: Moment, act: Act): Scenario
+  /** Does something before the driver starts. */
+  at(act: (stage: Omit<Stage, 'entry'>) => void): Scenario
+  /** The driver is killed at the k-th moment; another continues. */
+  killedAt(moment: number): Scenario
+  hooks(answer: HookAnswer): Scenario
+  with(hooks: Partial<Record<'before' | 'before-traffic' | 'after-weight' | 'after' | 'on-rollback', Hook[]>>): Scenario
+  /** A human is there: a pause waits for them. Without it the driver leaves. */
+  attended(): Scenario
+  runs(): Promise<Story>
+}
+
+export const given = (wish: Wish = {}): Scenario => scenario(wish, [], [], {})
+
+interface More {
+  readonly dieAt?: number
+  readonly answer?: HookAnswer
+  readonly hooks?: Readonly<Record<string, Hook[]>>
+  readonly attended?: boolean
+}
+
+function scenario(
+  wish: Wish,
+  whens: readonly { moment: Moment; act: Act }[],
+  ats: readonly ((stage: Omit<Stage, 'entry'>) => void)[],
+  more: More,
+): Scenario {
+  return {
+    when: (moment, act) => scenario(wish, [...whens, { moment, act }], ats, more),
+    at: (act) => scenario(wish, whens, [...ats, act], more),
+    killedAt: (dieAt) => scenario(wish, whens, ats, { ...more, dieAt }),
+    hooks: (answer) => scenario(wish, whens, ats, { ...more, answer }),
+    with: (hooks) => scenario(wish, whens, ats, { ...more, hooks }),
+    attended: () => scenario(wish, whens, ats, { ...more, attended: true }),
+    runs: () => tell(wish, whens, ats, more),
+  }
+}
+
+/** Cluster at rest, plan, drivers until one is not killed, and a little rest at the end. */
+async function tell(
+  wish: Wish,
+  whens: readonly { moment: Moment; act: Act }[],
+  ats: readonly ((stage: Omit<Stage, 'entry'>) => void)[],
+  { dieAt = 0, answer = () => ({}), hooks = {}, attended = false }: More,
+): Promise<Story> {
+  const sim = createSim({ seed: wish.seed ?? 1 })
+  const names = wish.clusters ?? ['one']
+  const clusters = new Map(names.map((name) => [name, sim.cluster(name)]))
+  for (const cluster of clusters.values()) cluster.acts.apply(manifests(wish))
+  await sim.settle()
+  const [first] = clusters.values()
+  if (!first) throw new Error('no cluster')
+  const before = new Map([...clusters].map(([name, cluster]) => [name, cluster.see(namespace)]))
+  const plan = await planned(sim, clusters, wish, hooks)
+  const route = wish.router === 'selector' || wish.router === 'replicas' || wish.stateful
+  const users = [...clusters.values()].map((one) =>
+    one.traffic({ namespace, rate: 100, ...(route ? { service: 'web' } : { route: 'web' }) }),
+  )
+  const inside = [...clusters.values()].map((one) => one.traffic({ namespace, rate: 100, service: 'web' }))
+  const began = sim.clock.now()
+  const paper: Paper = { entries: [] }
+  const refusals: string[] = []
+  const hooksRun: string[] = []
+  const fired = new Set<object>()
+  let drivers = 0
+  let mortal: Mortality = mortality(dieAt)
+  const [moments, died] = [mortal.count, mortal.where]
+  let driven: Driven | null = null
+  let asks = asksQueue()
+  const stage = { sim, cluster: first, clusters, ask: (ask: Ask) => asks.ask(ask) }
+  for (const act of ats) act(stage)
+  while (driven === null) {
+    drivers += 1
+    driven = await sim.runUntil(driver(), 12 * hour)
+    if (driven === null) await sim.advance(7 * second)
+    mortal = mortality(0)
+  }
+  await sim.settle()
+  return {
+    exit: driven.exit,
+    plan,
+    state: driven.state,
+    entries: paper.entries,
+    lines: paper.entries.map(lineOf),
+    before: before.get(first.name) as View,
+    after: first.see(namespace),
+    views: new Map(
+      [...clusters].map(([name, cluster]) => [
+        name,
+        { before: before.get(name) as View, after: cluster.see(namespace) },
+      ]),
+    ),
+    users: counted(users),
+    inside: counted(inside),
+    refusals,
+    hooksRun,
+    drivers,
+    moments: moments(),
+    died: died(),
+    took: (paper.entries.at(-1)?.at ?? began) - began,
+  }
+
+  async function driver(): Promise<Driven | null> {
+    const life = mortal
+    asks = asksQueue()
+    const open = new AbortController()
+    const sites = await sitesOf(clusters, wish, open.signal)
+    const reins = new Map<string, Reins>(
+      sites.map(({ name, reins }) => [
+        `web@${name}`,
+        { cluster: mortalCluster(reins.cluster, life), watched: reins.watched },
+      ]),
+    )
+    const hash = planHash(plan)
+    try {
+      return await drive({
+        plan,
+        planHash: hash,
+        run: 'r7f3',
+        journal: openJournal(paper, hash, life.moment),
+        reins,
+        hooks: {
+          async run(hook, env) {
+            life.moment('before hook')
+            hooksRun.push(`${hook.argv.join(' ')} #${env['DEPLOY_ATTEMPT']}`)
+            const { receipt = { exitCode: 0 }, output = [], timedOut = false } = answer(hook, env)
+            life.moment('after hook')
+            return { receipt, output, timedOut }
+          },
+        },
+        clock: sim.clock,
+        who: { by: 'anna', host: 'ci-7', pid: drivers },
+        asks,
+        exitOnPause: !attended,
+        onEntry: happened,
+      })
+    } catch (error) {
+      if (error instanceof Killed) return null
+      throw error
+    } finally {
+      open.abort()
+    }
+  }
+
+  function happened(entry: Entry): void {
+    for (const when of whens) {
+      if (fired.has(when) || !when.moment(entry)) continue
+      fired.add(when)
+      try {
+        when.act({ ...stage, entry })
+      } catch (error) {
+        refusals.push(error instanceof Error ? error.message : String(error))
+      }
+    }
+  }
+}
+
+const workloadOf = (wish: Wish) =>
+  ({ kind: wish.stateful ? 'StatefulSet' : 'Deployment', namespace, name: 'web' }) as const
+
+const sitesOf = (clusters: ReadonlyMap<string, SimCluster>, wish: Wish, signal: AbortSignal): Promise<Site[]> =>
+  Promise.all([...clusters.values()].map((cluster) => openSite(cluster, workloadOf(wish), signal)))
+
+async function planned(
+  sim: Sim,
+  clusters: ReadonlyMap<string, SimCluster>,
+  wish: Wish,
+  hooks: Readonly<Record<string, Hook[]>>,
+): Promise<Plan> {
+  const strategy = strategies.find(({ name }) => name === (wish.strategy ?? 'canary'))
+  if (!strategy) throw new Error('no such strategy')
+  const open = new AbortController()
+  const sites = await sim.runUntil(sitesOf(clusters, wish, open.signal))
+  const request = requestFor(wish, strategy)
+  const per = (list: readonly Hook[] = []) => list.map((hook) => ({ ...hook, per: 'unit' as const }))
+  const { plan, complaints } = planRelease({
+    tool: '0.1',
+    request,
+    strategy,
+    image: request.image.reference,
+    emergency: wish.emergency ?? false,
+    sites,
+    hooks: {
+      before: per(hooks['before']),
+      'before-traffic': per(hooks['before-traffic']),
+      'after-weight': per(hooks['after-weight']),
+      after: per(hooks['after']),
+      'on-rollback': per(hooks['on-rollback']),
+    },
+  })
+  open.abort()
+  const refused = complaints.filter(({ level }) => level === 'refuse')
+  if (refused.length > 0) throw new Error(`refused: ${refused.map(({ what }) => what).join('; ')}`)
+  return plan
+}
+
+const counted = (traffics: readonly Traffic[]): Count =>
+  traffics
+    .map((traffic) => traffic.counted())
+    .reduce((sum, { sent, failed }) => ({ sent: sum.sent + sent, failed: sum.failed + failed }), { sent: 0, failed: 0 })
+
+/** One entry as a line: `settled web@one weight-25.route-25`. */
+export function lineOf(entry: Entry): string {
+  const { seq: _, at: __, epoch, prev: ___, ...fact } = entry
+  const rest = Object.entries(fact)
+    .filter(([key]) => !['type', 'body', 'receipt', 'evidence', 'was', 'now'].includes(key))
+    .map(([, value]) => (typeof value === 'string' ? value : JSON.stringify(value)))
+  return `${epoch} ${entry.type} ${rest.join(' · ')}`
+}
+
+/** Ready pods by uid. */
+export const readyPods = (view: View, labels: Readonly<Record<string, string>> = {}): string[] =>
+  all(view, 'Pod')
+    .filter((pod) => isReady(pod))
+    .filter((pod) => Object.entries(labels).every(([key, value]) => pod.metadata.labels?.[key] === value))
+    .map((pod) => pod.metadata.uid ?? '')
+    .sort()
