@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest'
+import { exitCodes } from '../../src/core/errors.ts'
+import type { Wish } from './manifests.ts'
+import { leftBehind, stillOurs, tokensIn } from './restored.ts'
+import { given, readyPods, type Story } from './scenario.ts'
+
+const strategies: readonly Wish[] = [
+  { strategy: 'canary' },
+  { strategy: 'canary', router: 'replicas' },
+  { strategy: 'blue-green' },
+  { strategy: 'blue-green', router: 'selector' },
+  { strategy: 'rolling' },
+]
+const hopeless = ['v2-noready', 'v2-crash', 'v2-oom', 'v2-nopull']
+
+function wasTakenBack(story: Story): void {
+  expect(story.exit).toBe(exitCodes.takenBack)
+  expect(leftBehind(story.before, story.after)).toEqual([])
+  expect([stillOurs(story.after), tokensIn(story.after)]).toEqual([[], []])
+}
+
+describe('a version that never gets ready', () => {
+  it.each(strategies.flatMap((wish) => hopeless.map((version) => ({ ...wish, version }))))(
+    'is taken back before anybody meets it, and no stable pod restarts: %o',
+    async (wish) => {
+      const story = await given({ ...wish, bare: true }).runs()
+      wasTakenBack(story)
+      expect([story.users.failed, story.inside.failed]).toEqual([0, 0])
+      expect(readyPods(story.after)).toEqual(readyPods(story.before))
+    },
+  )
+})
+
+describe('a version that dies once it serves', () => {
+  it.each(strategies)('is taken back: %o', async (wish) => {
+    const story = await given({ ...wish, version: 'v2-die12' }).runs()
+    wasTakenBack(story)
+    expect(readyPods(story.after)).toHaveLength(4)
+    expect(story.users.failed / story.users.sent).toBeLessThan(0.05)
+  })
+
+  it('by canary restarts no stable pod, and callers inside never meet it', async () => {
+    const story = await given({ strategy: 'canary', version: 'v2-die15' }).runs()
+    wasTakenBack(story)
+    expect(readyPods(story.after)).toEqual(readyPods(story.before))
+    expect(story.inside.failed).toBe(0)
+  })
+
+  it('by a StatefulSet is taken back, although its controller waits for the dead', async () => {
+    const story = await given({ strategy: 'rolling', stateful: true, version: 'v2-noready' }).runs()
+    wasTakenBack(story)
+    expect(readyPods(story.after)).toHaveLength(4)
+  })
+
+  it('of an emergency is taken back to what was there, and a human has to come', async () => {
+    const story = await given({ strategy: 'canary', emergency: true, version: 'v2-noready' }).runs()
+    expect(story.exit).toBe(exitCodes.humanNeeded)
+    expect(leftBehind(story.before, story.after)).toEqual([])
+  })
+})
+
+describe('a version that is too slow', () => {
+  it('is waited for until the deadline, and no longer', async () => {
+    const slow = await given({ bare: true, version: 'v2-slow40' }).runs()
+    expect(slow.exit).toBe(exitCodes.done)
+    const late = await given({ bare: true, version: 'v2-slow400', policy: { deadline: 60_000 } }).runs()
+    wasTakenBack(late)
+    expect([slow.users.failed, late.users.failed]).toEqual([0, 0])
+  })
+})
