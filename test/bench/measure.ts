@@ -1,7 +1,7 @@
 import type { Millis } from '../../src/core/time.ts'
 
 /** How long it takes, as whoever waits for it sees it. */
-export async function timed(work: () => Promise<unknown>): Promise<Millis> {
+async function timed(work: () => Promise<unknown>): Promise<Millis> {
   const began = performance.now()
   await work()
   return performance.now() - began
@@ -25,7 +25,7 @@ export async function pairs(
   return taken
 }
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
   const middle = sorted.length / 2
   return ((sorted[Math.floor(middle - 0.5)] ?? Number.NaN) + (sorted[Math.floor(middle)] ?? Number.NaN)) / 2

@@ -23,7 +23,7 @@ describe.each(pairs)('%s by %s', (strategy, router) => {
   const steps = unit.stages.flatMap((stage) => stage.steps)
 
   it('sends nobody to the new pods before they are Ready and the locks are on', () => {
-    const first = steps.findIndex(({ id }) => /^weight-/.test(id))
+    const first = steps.findIndex(({ id }) => id.startsWith('weight-'))
     const locks = ['prepare.pause', 'prepare.tag'].map((id) => steps.findIndex((step) => step.id === id))
     expect(locks.every((index) => index >= 0 && index < first)).toBe(true)
     expect(JSON.stringify(steps[first]?.action.guard ?? steps[first - 1]?.action.expect)).toContain('"track":"new"')

@@ -57,7 +57,7 @@ function valueText(path: string, value: Json): string {
   return `template of ${template.spec.containers.map(({ image }) => image).join(', ')}${release ? `, release ${release}` : ''}`
 }
 
-export function expectationText(expectation: Expectation): string {
+function expectationText(expectation: Expectation): string {
   switch (expectation.kind) {
     case 'all':
       return expectation.of.map(expectationText).join(' and ')

@@ -32,7 +32,7 @@ export interface PlanWish {
   readonly unit?: (unit: Unit, cluster: string) => Unit
 }
 
-export const images = { from: 'ghcr.io/acme/web:v1.2.2', to: 'ghcr.io/acme/web:v1.2.3' } as const
+const images = { from: 'ghcr.io/acme/web:v1.2.2', to: 'ghcr.io/acme/web:v1.2.3' } as const
 
 /** A plan as the tool compiles it, with the real strategies and routers, from a small world made by hand. */
 export function planOf(wish: PlanWish = {}): Plan {
@@ -57,7 +57,7 @@ export function planOf(wish: PlanWish = {}): Plan {
   }
 }
 
-export function unitOf(wish: PlanWish, cluster: string): Unit {
+function unitOf(wish: PlanWish, cluster: string): Unit {
   const service = wish.service ?? 'web'
   const context = contextOf(wish, service)
   const strategy = strategies.find(({ name }) => name === (wish.strategy ?? 'canary'))

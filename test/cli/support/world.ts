@@ -2,7 +2,7 @@ import type { KubeObject } from '../../../src/core/objects.ts'
 import { createSim } from '../../../src/sim/sim.ts'
 
 /** As in the kubeconfig of these tests. */
-export const namespace = 'web'
+const namespace = 'web'
 const image = 'localhost:1/acme/web:v1'
 const metadata = { name: 'web', namespace }
 const labels = { app: 'web' }

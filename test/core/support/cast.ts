@@ -8,7 +8,7 @@ import type { View } from '../../../src/core/view.ts'
 import { planOf, type PlanWish } from '../../support/plans.ts'
 
 export const run = 'r7f3'
-export const namespace = 'shop'
+const namespace = 'shop'
 export const now: Millis = Date.UTC(2026, 0, 2, 3, 0, 0)
 
 export const ref = (kind: Kind, name = 'web'): Ref => ({ kind, namespace, name })

@@ -36,7 +36,7 @@ export function decided({ plan, state, view: seenNow }: Moment, sight: Sight = {
 }
 
 /** A decision as lines: what is noted, what is sent, what is waited for. */
-export const linesOf = ({ facts, sends, waiting }: Decision): string[] => [
+const linesOf = ({ facts, sends, waiting }: Decision): string[] => [
   ...facts.map(factLine),
   ...sends.map(
     ({ step, way, unit }) =>
