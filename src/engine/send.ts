@@ -6,7 +6,7 @@ import type { SendOrder } from '../core/next/index.ts'
 import type { KubeObject } from '../core/objects.ts'
 import type { Unit } from '../core/plan.ts'
 import { noted, writerOf } from '../core/drift.ts'
-import { type Resolved, resolve } from '../core/resolve.ts'
+import { type Fence, type Resolved, resolve } from '../core/resolve.ts'
 import { type RunState, unitState } from '../core/state.ts'
 import { find } from '../core/view.ts'
 import type { Cluster, Hooks, Watched, Write } from '../ports.ts'
@@ -44,14 +44,9 @@ export async function send(sending: Sending): Promise<void> {
   const place = { unit: unit.id, step, way } as const
   const refuse = (code: string, because: string, retry: boolean): Promise<void> =>
     note([{ type: 'refused', ...place, code, because, retry }])
-  const view = watched.view()
-  const resolved = resolve(order.action.mutation, {
-    unit,
-    run: run.run,
-    epoch: run.epoch,
-    view,
-    agreed: agreedIn(run, unit),
-  })
+  const fence = { unit, run: run.run, epoch: run.epoch, view: watched.view(), agreed: agreedIn(run, unit) }
+  const { view } = fence
+  const resolved = resolve(order.action.mutation, fence)
   const refusal = refusalOf(resolved)
   await note([
     { type: 'intended', ...place, body: hashOf('writes' in resolved ? resolved.writes : order.action.mutation) },
@@ -73,9 +68,12 @@ export async function send(sending: Sending): Promise<void> {
   if (refusal) return refuse(refusal.code, refusal.because, false)
   // A crash or a lost reply from here on is safe: the next driver sends again, and what is said twice changes nothing.
   try {
+    const sure = await lookedFor(resolved, fence, sending)
+    const objection = refusalOf(sure)
+    if (objection) return refuse(objection.code, objection.because, false)
     const receipt =
-      'writes' in resolved && order.action.mutation.verb !== 'hook'
-        ? await writeAll(resolved.writes, sending)
+      'writes' in sure && order.action.mutation.verb !== 'hook'
+        ? await writeAll(sure.writes, sending)
         : await runHook(sending)
     await note([{ type: 'sent', ...place, receipt }])
   } catch (error) {
@@ -85,6 +83,15 @@ export async function send(sending: Sending): Promise<void> {
     const because = [error.what, error.why].filter(Boolean).join(': ')
     await refuse(error.code, because, retry)
   }
+}
+
+/** A view may not have heard yet of what was made a moment ago: only the server can say that there is nothing to delete. */
+async function lookedFor(resolved: Resolved, fence: Fence, { order, cluster, signal }: Sending): Promise<Resolved> {
+  const { mutation } = order.action
+  if (mutation.verb !== 'delete' || !('writes' in resolved) || resolved.writes.length > 0) return resolved
+  const live = await cluster.get(mutation.object, { signal })
+  if (!live) return resolved
+  return resolve(mutation, { ...fence, view: { ...fence.view, objects: new Map([[keyOf(mutation.object), live]]) } })
 }
 
 function refusalOf(resolved: Resolved): { code: string; because: string } | null {

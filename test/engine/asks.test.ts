@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { exitCodes } from '../../src/core/errors.ts'
 import { leftBehind } from './restored.ts'
-import { paused, sent, settled } from './moments.ts'
+import { intended, paused, sent, settled } from './moments.ts'
 import { given, readyPods, type Stage, type Story } from './scenario.ts'
 
 const leave = ({ ask }: Stage): void => ask({ verb: 'leave', by: 'SIGTERM', exit: 'terminated' })
@@ -69,6 +69,16 @@ describe('a person', () => {
       expect(leftBehind(story.before, story.after)).toEqual([])
       expect(readyPods(story.after)).toEqual(readyPods(story.before))
       expect([story.users.failed, story.inside.failed]).toEqual([0, 0])
+    }
+  })
+
+  it('who aborts in the moment in which something is made finds nothing left behind', async () => {
+    for (const step of ['prepare.undo-note', 'prepare.create-service', 'prepare.create-pdb']) {
+      const story = await given()
+        .when(intended(step), ({ ask }) => ask({ verb: 'abort', by: 'anna' }))
+        .runs()
+      expect(story.exit).toBe(exitCodes.takenBackWithoutVerdict)
+      expect(leftBehind(story.before, story.after)).toEqual([])
     }
   })
 

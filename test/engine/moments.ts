@@ -2,6 +2,11 @@ import type { Entry, PauseCause } from '../../src/core/journal.ts'
 
 type Moment = (entry: Entry) => boolean
 
+export const intended =
+  (step: string): Moment =>
+  (entry) =>
+    entry.type === 'intended' && entry.step === step
+
 export const sent =
   (step: string): Moment =>
   (entry) =>
