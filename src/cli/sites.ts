@@ -20,10 +20,7 @@ export interface Connected {
 type Reached = Pick<CommandContext, 'process' | 'requests' | 'signal'>
 
 /** One connection for a cluster of the configuration. */
-async function connectTo(
-  target: ClusterTarget,
-  { process: { env, random }, requests }: Reached,
-): Promise<Connected> {
+async function connectTo(target: ClusterTarget, { process: { env, random }, requests }: Reached): Promise<Connected> {
   if (target.eks) {
     throw new DeployError({
       code: 'config-not-yet',
