@@ -24,7 +24,7 @@ export interface Wish {
 }
 
 export const namespace = 'shop'
-export const image = 'ghcr.io/acme/web'
+const image = 'ghcr.io/acme/web'
 
 const metadata = (name: string) => ({ name, namespace })
 const podLabels = { app: 'web' }
@@ -124,4 +124,4 @@ export function requestFor(wish: Wish, strategy: Strategy): Resolved {
   }
 }
 
-export const soon = 5 * second
+const soon = 5 * second

@@ -27,4 +27,4 @@ export const paused =
   (entry) =>
     entry.type === 'paused' && (cause === undefined || entry.cause === cause)
 
-export const turned: Moment = (entry) => entry.type === 'turned'
+const turned: Moment = (entry) => entry.type === 'turned'

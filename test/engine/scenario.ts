@@ -255,7 +255,7 @@ const counted = (traffics: readonly Traffic[]): Count =>
     .reduce((sum, { sent, failed }) => ({ sent: sum.sent + sent, failed: sum.failed + failed }), { sent: 0, failed: 0 })
 
 /** One entry as a line: `settled web@one weight-25.route-25`. */
-export function lineOf(entry: Entry): string {
+function lineOf(entry: Entry): string {
   const { seq: _, at: __, epoch, prev: ___, ...fact } = entry
   const rest = Object.entries(fact)
     .filter(([key]) => !['type', 'body', 'receipt', 'evidence', 'was', 'now'].includes(key))
