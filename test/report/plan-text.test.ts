@@ -100,14 +100,14 @@ describe('a plan for the person who approves it', () => {
     expect(shown({ strategy: 'rolling', protected: false, hooks }, { columns: 100 })).toMatchInlineSnapshot(`
       "
       rolling web  v1.2.2 → v1.2.3 (sha256:41c2f1f1e0aa…)
-      production: us-east-1   about 7 min · peak 150 % of the pods · 16 changes · 1 hook
+      production: us-east-1   about 7 min · peak 150 % of the pods · 14 changes · 1 hook
 
        1 prepare      run ./smoke.sh --quick · make configmap deploy-undo-web · pause deployment web ·
                       mark the stable pods
        2 25 % new pods
        3 50 % new pods
        4 100 % new pods
-       5 the last old pods go: 100 % of the old pods go · deployment web: as before
+       5 the last old pods go: deployment web: as before
        6 bake         5 min
        7 everything else as before: our marks go · delete configmap deploy-undo-web
 

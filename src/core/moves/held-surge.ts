@@ -89,7 +89,8 @@ export function heldSurge(context: MoveContext): Moves {
       replaced = made
       return grow(percent)
     },
-    settle: () => [...replaceOld(100), restoreFields(context)],
+    // All new pods are available by now: with the user's fields back, the controller drains the old ones by itself.
+    settle: () => [restoreFields(context)],
     finish(): Stage[] {
       const before = byPods
         ? [stage('fields', 'fields as before', [restoreFields(context)], { weight: 100 })]
