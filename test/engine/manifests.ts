@@ -123,5 +123,3 @@ export function requestFor(wish: Wish, strategy: Strategy): Resolved {
     return options as Readonly<Record<string, unknown>>
   }
 }
-
-const soon = 5 * second

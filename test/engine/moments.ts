@@ -26,5 +26,3 @@ export const paused =
   (cause?: PauseCause): Moment =>
   (entry) =>
     entry.type === 'paused' && (cause === undefined || entry.cause === cause)
-
-const turned: Moment = (entry) => entry.type === 'turned'
