@@ -92,7 +92,6 @@ export function manifests(wish: Wish): object[] {
   ]
 }
 
-const second = 1000
 const usual: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   canary: { weights: [25, 50], soak: '10s', bake: '10s' },
   'blue-green': { bake: '10s' },
