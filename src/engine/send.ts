@@ -1,7 +1,8 @@
 import { DeployError } from '../core/errors.ts'
 import type { Fact, Receipt } from '../core/journal.ts'
 import { hashOf } from '../core/hash.ts'
-import { keyOf, refName } from '../core/kinds.ts'
+import { type Kind, keyOf, refName } from '../core/kinds.ts'
+import { marks } from '../core/marks.ts'
 import type { SendOrder } from '../core/next/index.ts'
 import type { KubeObject } from '../core/objects.ts'
 import type { Unit } from '../core/plan.ts'
@@ -78,6 +79,7 @@ export async function send(sending: Sending): Promise<void> {
     await note([{ type: 'sent', ...place, receipt }])
   } catch (error) {
     if (!(error instanceof DeployError)) throw error
+    if (error.code === 'kube-invalid' || error.code === 'kube-conflict') await readAgain(resolved, sending)
     const attempts = unitState(run, unit.id).steps.get(step)?.attempts ?? 0
     const retry = passing.has(error.code) || (error.code === 'kube-invalid' && attempts < mostTests)
     const because = [error.what, error.why].filter(Boolean).join(': ')
@@ -85,13 +87,39 @@ export async function send(sending: Sending): Promise<void> {
   }
 }
 
-/** A view may not have heard yet of what was made a moment ago: only the server can say that there is nothing to delete. */
+/** A view may lag behind: only the server can say that there is nothing (more) to delete. */
 async function lookedFor(resolved: Resolved, fence: Fence, { order, cluster, signal }: Sending): Promise<Resolved> {
   const { mutation } = order.action
-  if (mutation.verb !== 'delete' || !('writes' in resolved) || resolved.writes.length > 0) return resolved
-  const live = await cluster.get(mutation.object, { signal })
-  if (!live) return resolved
-  return resolve(mutation, { ...fence, view: { ...fence.view, objects: new Map([[keyOf(mutation.object), live]]) } })
+  if (mutation.verb === 'delete' && 'writes' in resolved && resolved.writes.length === 0) {
+    const live = await cluster.get(mutation.object, { signal })
+    return live ? resolve(mutation, seeing(fence, [live])) : resolved
+  }
+  if (mutation.verb !== 'delete-sets') return resolved
+  const { namespace } = fence.unit
+  const labelSelector = `${marks.release}=${fence.run}`
+  return resolve(
+    mutation,
+    seeing(fence, await cluster.list({ kind: 'ReplicaSet', namespace, labelSelector }, { signal })),
+  )
+}
+
+const seeing = (fence: Fence, objects: readonly KubeObject[]): Fence => {
+  const entries = objects.map((one) => [keyOf({ kind: one.kind as Kind, name: one.metadata.name }), one] as const)
+  return { ...fence, view: { ...fence.view, objects: new Map([...fence.view.objects, ...entries]) } }
+}
+
+/** After a `test` that failed, the next attempt is made from what stands there, not from what a watch told last. */
+async function readAgain(resolved: Resolved, { cluster, watched, signal }: Sending): Promise<void> {
+  for (const { verb, object } of 'writes' in resolved ? resolved.writes : []) {
+    if (verb !== 'patch') continue
+    const live = await cluster.get(object, { signal }).catch(unreadable)
+    if (live) watched.took(object, live)
+  }
+}
+
+const unreadable = (error: unknown): null => {
+  if (error instanceof DeployError) return null
+  throw error
 }
 
 function refusalOf(resolved: Resolved): { code: string; because: string } | null {

@@ -130,6 +130,7 @@ async function tell(
     if (driven === null) await sim.advance(7 * second)
     mortal = mortality(0)
   }
+  await sim.advance(30 * second)
   await sim.settle()
   return {
     exit: driven.exit,
