@@ -1,6 +1,6 @@
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
 
-const { VITEST_JSON: outputFile } = process.env
+const { VITEST_JSON: outputFile, CI, SEED } = process.env
 
 type Reporters = NonNullable<NonNullable<ViteUserConfig['test']>['reporters']>
 
@@ -11,7 +11,9 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/lab/**'],
-    sequence: { shuffle: true },
+    setupFiles: ['test/support/seed.ts'],
+    // Tests may not rest on those before them; in CI the order is one and the same, so that a commit fails for what it changed.
+    sequence: { shuffle: true, ...((CI || SEED) && { seed: Number(SEED ?? '20261121') }) },
     testTimeout: 30_000,
     reporters,
   },

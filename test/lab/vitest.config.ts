@@ -12,6 +12,8 @@ export default defineConfig({
     // Scenarios mostly wait: so many of a file run side by side, each in a namespace of its own.
     maxConcurrency: 4,
     sequence: { shuffle: { files: false, tests: false } },
+    // A shared machine stands still at times. What fails twice is a failure; what was tried again is printed.
+    retry: process.env['CI'] ? 1 : 0,
     // The machine may be busy: these bounds are for what hangs, never a measurement.
     testTimeout: 600_000,
     hookTimeout: 300_000,
