@@ -98,3 +98,12 @@ describe('a hook whose driver died', () => {
     throw new Error('never died in the hook')
   })
 })
+
+describe('hooks of a rolling release', () => {
+  it.each([false, true])('run after every batch (of a StatefulSet: %s)', async (stateful) => {
+    const hooks = { 'after-weight': [hook('after-weight')] }
+    const story = await given({ strategy: 'rolling', bare: true, stateful }).with(hooks).runs()
+    expect(story.exit).toBe(exitCodes.done)
+    expect(story.hooksRun).toEqual(['./after-weight #1', './after-weight #1'])
+  })
+})

@@ -17,6 +17,7 @@ const plans: Readonly<Record<string, PlanWish>> = {
   'canary-replicas': { strategy: 'canary', router: 'replicas', options: { weights: [10, 50] } },
   'blue-green-gateway-api': { strategy: 'blue-green', options: { weights: [50, 100], soak: '1m' } },
   'blue-green-selector': { strategy: 'blue-green', router: 'selector' },
+  'rolling-with-hooks': { strategy: 'rolling', options: { batches: ['50%'] }, bare: true, hooks },
   rolling: { strategy: 'rolling' },
   'rolling-stateful-set': { strategy: 'rolling', stateful: true, options: { batches: ['25%', '100%'] } },
   emergency: { strategy: 'rolling', emergency: true, hooks },

@@ -87,7 +87,7 @@ export function heldSurge(context: MoveContext): Moves {
     },
     batch(percent) {
       replaced = made
-      return grow(percent)
+      return [...grow(percent), ...hookSteps(hooks['after-weight'], 'after-weight')]
     },
     // All new pods are available by now: with the user's fields back, the controller drains the old ones by itself.
     settle: () => [restoreFields(context)],
