@@ -100,11 +100,16 @@ describe('a way back that is stuck', () => {
     expect(comes(paused(waiting))[0]).toMatch(/^wait: paused: do a: not after 15 min/)
   })
 
-  it('is tried again when they say resume', () => {
+  it('is sent again when they say resume, and waited for again', () => {
     const resumed = paused(waiting)
       .later(20 * minute)
       .fact({ type: 'resumed', units: [unit], by: 'anna' })
-    expect(comes(resumed, { after: 21 * minute })).toEqual(['wait: configmap/x to be there'])
+    expect(comes(resumed, { after: 21 * minute })).toEqual(['send back.a (back)'])
+    const sent = resumed
+      .later(1)
+      .fact({ type: 'intended', ...at('back.a'), body: 'b' })
+      .fact({ type: 'sent', ...at('back.a'), receipt: {} })
+    expect(comes(sent, { after: 34 * minute })).toEqual(['wait: configmap/x to be there'])
   })
 
   it('because of a refusal says so', () => {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { exitCodes } from '../../src/core/errors.ts'
+import { all, isReady } from '../../src/core/view.ts'
 import type { Wish } from './manifests.ts'
 import { leftBehind, stillOurs, tokensIn } from './restored.ts'
+import { paused, sent } from './moments.ts'
 import { given, readyPods, type Story } from './scenario.ts'
 
 const strategies: readonly Wish[] = [
@@ -66,5 +68,29 @@ describe('a version that is too slow', () => {
     const late = await given({ bare: true, version: 'v2-slow400', policy: { deadline: 60_000 } }).runs()
     wasTakenBack(late)
     expect([slow.users.failed, late.users.failed]).toEqual([0, 0])
+  })
+})
+
+describe('a way back that gets stuck', () => {
+  it('calls a human, and is gone again when they resume', async () => {
+    const story = await given({
+      strategy: 'rolling',
+      stateful: true,
+      version: 'v2-die9',
+      options: { batches: ['100%'] },
+    })
+      .attended()
+      .when(sent('back.unstick'), ({ cluster }) => {
+        // A new pod that is Ready now, and so was not deleted, gets stuck after all: its controller waits for it.
+        const [pod] = all(cluster.see('shop'), 'Pod').filter(
+          (one) => isReady(one) && one.metadata.labels?.['deploy/release'] === 'r7f3',
+        )
+        if (pod)
+          cluster.acts.annotate({ kind: 'Pod', namespace: 'shop', name: pod.metadata.name }, { 'sim/unready': 'true' })
+      })
+      .when(paused('back-stuck'), ({ ask }) => ask({ verb: 'resume', by: 'anna' }))
+      .runs()
+    expect(story.lines.filter((line) => line.includes('back-stuck'))).toHaveLength(1)
+    wasTakenBack(story)
   })
 })

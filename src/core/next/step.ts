@@ -74,6 +74,8 @@ export function advance(
     const followed = (at?.at ?? now) + (step.action.linger ?? 0)
     if (result.met && now < followed) return waitFor(`${step.does}: the data plane to follow`, followed)
     if (result.met) return note({ type: 'settled', unit: unit.id, step: step.id, way })
+    // A human who resumes wants it tried again: what states a state may be said twice.
+    if (!result.met && at && state.resumed > at.at && step.action.send === 'assert') return guarded()
     return orWait(result.waiting, result.wake)
   }
 
