@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { exitCodes } from '../../src/core/errors.ts'
 import type { Entry } from '../../src/core/journal.ts'
-import { all, type View } from '../../src/core/view.ts'
+import { all, find, type View } from '../../src/core/view.ts'
 import type { WriteFault } from '../../src/sim/faults.ts'
 import { namespace, type Wish } from './manifests.ts'
 import { paused } from './moments.ts'
@@ -75,14 +75,12 @@ describe('whatever happens to a run', () => {
         const story = await blows
           .reduce((scenario, each) => scenario.when(isAt(each.at), (stage) => strike(each, stage)), start)
           .runs()
-        const replicas = (view: typeof story.after): unknown =>
-          (view.objects.get('Deployment/web')?.['spec'] as { replicas?: number }).replicas
         const changes = leftBehind(story.before, story.after).filter((line) => !line.includes('spec replicas'))
         expect([exitCodes.done, exitCodes.takenBack, exitCodes.takenBackWithoutVerdict]).toContain(story.exit)
         expect(changes).toHaveLength(story.exit === exitCodes.done ? 2 : 0)
         expect([stillOurs(story.after), tokensIn(story.after)]).toEqual([[], []])
         expect(setsOfRelease(story.after)).toBe(story.exit === exitCodes.done ? 1 : 0)
-        expect(readyPods(story.after)).toHaveLength(replicas(story.after) as number)
+        expect(readyPods(story.after)).toHaveLength(find(story.after, 'Deployment', 'web')?.spec.replicas ?? 0)
         expect([story.users.failed, story.inside.failed]).toEqual([0, 0])
         expect(story.exit === exitCodes.done && /noready|crash|nopull/.test(one.version ?? '')).toBe(false)
       }),
