@@ -82,7 +82,7 @@ describe('a way back that gets stuck', () => {
       .attended()
       .when(sent('back.unstick'), ({ cluster }) => {
         // A new pod that is Ready now, and so was not deleted, gets stuck after all: its controller waits for it.
-        const [pod] = all(cluster.see('shop'), 'Pod').filter(
+        const pod = all(cluster.see('shop'), 'Pod').find(
           (one) => isReady(one) && one.metadata.labels?.['deploy/release'] === 'r7f3',
         )
         if (pod)
