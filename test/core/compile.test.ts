@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest'
+import type { Plan, Unit } from '../../src/core/plan.ts'
+import { planOf, type PlanWish } from '../support/plans.ts'
+import { unitIn } from './support/cast.ts'
+
+const stagesOf = (wish: PlanWish): string[] => unitIn(wish).stages.map(({ id }) => id)
+const units = (plan: Plan): readonly Unit[] => plan.waves.flatMap((wave) => wave.units)
+
+describe('a compiled unit', () => {
+  it.each<[PlanWish, string[]]>([
+    [
+      { strategy: 'canary', options: { weights: [5, 'pause', 50] } },
+      ['prepare', 'weight-5', 'pause-1', 'weight-50', 'weight-100', 'bake', 'names', 'drain', 'close'],
+    ],
+    [
+      { strategy: 'canary', router: 'replicas', options: { weights: [100] } },
+      ['prepare', 'weight-100', 'bake', 'fields', 'close'],
+    ],
+    [{ strategy: 'blue-green' }, ['prepare', 'weight-100', 'bake', 'names', 'drain', 'close']],
+    [
+      { strategy: 'rolling', options: { batches: ['50%'] } },
+      ['prepare', 'batch-50', 'batch-100', 'settle', 'bake', 'close'],
+    ],
+    [
+      { strategy: 'rolling', stateful: true, options: { batches: ['100%'] } },
+      ['prepare', 'batch-100', 'settle', 'bake', 'close'],
+    ],
+    [{ strategy: 'canary', emergency: true }, ['emergency', 'close']],
+  ])('of %o has its stages', (wish, stages) => {
+    expect(stagesOf(wish)).toEqual(stages)
+  })
+
+  it('makes exactly as many percent of new pods as its weights ask for', () => {
+    const sets = unitIn({ strategy: 'canary', options: { weights: [1, 25, 50] } })
+      .stages.flatMap(({ steps }) => steps)
+      .flatMap(({ action: { expect: expected } }) => (expected.kind === 'sets' ? [expected] : []))
+    expect(sets.map(({ surge, unavailable }) => [surge, unavailable])).toEqual([
+      [1, 0],
+      [25, 0],
+      [50, 0],
+      [100, 0],
+      [50, 50],
+      [0, 100],
+    ])
+  })
+
+  it('never asks for less capacity than the replicas: surge and unavailable together are at least what is new', () => {
+    for (const wish of [{ strategy: 'canary' }, { strategy: 'blue-green' }, { strategy: 'rolling' }] as const) {
+      let made = 0
+      for (const { action } of unitIn(wish).stages.flatMap(({ steps }) => steps)) {
+        if (action.expect.kind !== 'sets') continue
+        // Old pods go only as far as new ones were Ready before.
+        expect(action.expect.unavailable).toBeLessThanOrEqual(made)
+        made = Math.max(made, action.expect.surge + action.expect.unavailable)
+      }
+    }
+  })
+
+  it('says the way back by hand in the object that it leaves in the namespace', () => {
+    const text = JSON.stringify(unitIn().stages[0]?.steps[0]?.action)
+    expect(text).toContain('way-back.sh')
+    expect(text).toContain('kubectl -n shop patch httproute/web')
+  })
+
+  it('is the same for every cluster but for its name', () => {
+    const [a, b] = units(planOf({ clusters: ['a', 'b'] }))
+    expect(JSON.stringify(b)).toBe(
+      JSON.stringify(a).replace('"web@a"', '"web@b"').replace('"cluster":"a"', '"cluster":"b"'),
+    )
+  })
+})
