@@ -1,7 +1,7 @@
 import { at, isObject, type Json, type JsonObject, same, withValue } from './json.ts'
 import { type Kind, keyOf, type Ref, refName } from './kinds.ts'
 import { epochOfToken, fencingToken, fieldManager, notePath, runOfToken, tokenPath } from './marks.ts'
-import type { Deployment, KubeObject, ManagedFields } from './objects.ts'
+import type { KubeObject, ManagedFields } from './objects.ts'
 import { type Change, type Mutation, placeholders, type Unit } from './plan.ts'
 import { podsOfTrack, setsOf } from './tracks.ts'
 import { find, isReady, replicaSetsOf, type View } from './view.ts'
@@ -206,8 +206,14 @@ function disown(object: Ref, fence: Fence): Resolved {
   const live: KubeObject | undefined = find(fence.view, object.kind, object.name)
   if (!live) return { writes: [] }
   if (foreign(live, fence)) return { locked: tokenOf(live) ?? '' }
-  const copies = object.kind === 'Deployment' ? replicaSetsOf(fence.view, live as Deployment) : []
-  return { writes: [live, ...copies].flatMap((each) => stripped(each, object.namespace)) }
+  const others = copiesOf(object, fence).filter((set) => set.metadata.uid !== live.metadata.uid)
+  return { writes: [live, ...others].flatMap((each) => stripped(each, object.namespace)) }
+}
+
+/** ReplicaSets that the controller may have copied our annotations to: with the Deployment, and again with any of them. */
+function copiesOf({ kind }: Ref, { unit, view }: Fence): KubeObject[] {
+  const deployment = find(view, 'Deployment', unit.workload.name)
+  return deployment && (kind === 'Deployment' || kind === 'ReplicaSet') ? replicaSetsOf(view, deployment) : []
 }
 
 /**

@@ -127,7 +127,10 @@ export function cleanUp(context: MoveContext): Step[] {
       action: asserted({ verb: 'delete', object }, { kind: 'gone', object }),
     }),
   )
-  const disowned = draft.touched().map((object) =>
+  // A controller that has not yet seen the Deployment without our annotations copies them once more: ReplicaSets are last.
+  const order = (ref: Ref): number => (ref.kind === 'Deployment' ? 0 : ref.kind === 'ReplicaSet' ? 2 : 1)
+  const touched = [...draft.touched()].sort((a, b) => order(a) - order(b))
+  const disowned = touched.map((object) =>
     stepOf({
       id: `disown-${object.kind}-${object.name}`,
       does: `${object.kind.toLowerCase()} ${object.name}: our marks and field ownership removed`,
