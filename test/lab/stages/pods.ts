@@ -262,7 +262,7 @@ phase: {{ if $bad }}Failed{{ else }}Succeeded{{ end }}`),
 stage(
   'pod-delete',
   [has('.metadata.deletionTimestamp')],
-  between(2000, 3500),
+  between(3500, 4800),
   event('Normal', 'Killing', 'Stopping container'),
   { delete: true },
 )
