@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { exitCodes } from '../../src/core/errors.ts'
 import { leftBehind, stillOurs, tokensIn } from './restored.ts'
 import type { Wish } from './manifests.ts'
-import { passed, settled } from './moments.ts'
+import { passed, sent, settled } from './moments.ts'
 import { given, readyPods } from './scenario.ts'
 
 const image = 'Deployment/web spec template spec containers 0 image: "ghcr.io/acme/web:v1" -> "ghcr.io/acme/web:v2"'
@@ -108,6 +108,14 @@ describe('a good release', () => {
       .runs()
     expect([story.exit, story.users.failed, story.inside.failed]).toEqual([exitCodes.done, 0, 0])
     expect(readyPods(story.after, released)).toHaveLength(3)
+  })
+
+  it('does not take stable pods that an autoscaler has just asked for for a node that is down', async () => {
+    const web = { kind: 'Deployment', namespace: 'shop', name: 'web' } as const
+    const story = await given({ strategy: 'blue-green', replicas: 2, bare: true, seed: 8 })
+      .when(sent('prepare.sets-100-0'), ({ cluster }) => cluster.acts.scale(web, 7))
+      .runs()
+    expect([story.exit, story.users.failed]).toEqual([exitCodes.done, 0])
   })
 
   it('waits for somebody at a pause, and goes on when they say so', async () => {

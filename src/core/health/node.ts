@@ -1,4 +1,5 @@
 import type { Condition, Pod } from '../objects.ts'
+import { minute } from '../time.ts'
 import { find, isReady, type View } from '../view.ts'
 import type { Context } from './rule.ts'
 import { said } from './said.ts'
@@ -26,9 +27,14 @@ const nodesOf = (pods: readonly Pod[]): readonly string[] => [
   ...new Set(pods.map((pod) => pod.spec.nodeName).filter((node) => node !== undefined)),
 ]
 
-function blameOf(node: string, { view, stablePods }: Context): readonly [string, Omit<Taken, 'pod'>][] {
-  const ailments = conditionsOf(view, node).filter(isAilment)
-  const stable = stablePods.filter((pod) => pod.spec.nodeName === node)
+/** Those that an autoscaler has just asked for are not down: they have not been up yet. */
+const isStarting = (pod: Pod, { memory, now }: Context): boolean =>
+  !memory.beenReady[pod.metadata.uid ?? pod.metadata.name] &&
+  now - Date.parse(pod.metadata.creationTimestamp ?? '') < minute
+
+function blameOf(node: string, context: Context): readonly [string, Omit<Taken, 'pod'>][] {
+  const ailments = conditionsOf(context.view, node).filter(isAilment)
+  const stable = context.stablePods.filter((pod) => pod.spec.nodeName === node && !isStarting(pod, context))
   const down = stable.length > 0 && !stable.some(isReady)
   if (ailments.length === 0 && !down) return []
   const why = ailments.length > 0 ? ailments.map(textOf).join(', ') : "stable's pods on it are down as well"
