@@ -45,7 +45,7 @@ export type Totals = {
 
 /** Starts a load in a process of its own, inside the cluster's namespace. */
 export async function startLoad(namespace: LabNamespace, options: LoadOptions): Promise<Load> {
-  const { rate = 200, requests = Infinity, seconds = 900, freshPercent = 10, timeoutMillis = 5000 } = options
+  const { rate = 200, requests = Infinity, seconds = 900, freshPercent = 10, timeoutMillis = 20_000 } = options
   const target = await targetOf(namespace, options)
   const bound = Math.min(requests, Math.ceil(rate * seconds))
   const spec: LoadSpec = { ...target, rate, requests: bound, seconds, freshPercent, timeoutMillis }
