@@ -1,7 +1,8 @@
 import type { Entry, Fact, Receipt } from './core/journal.ts'
 import type { Kind, Ref } from './core/kinds.ts'
 import type { KubeObject } from './core/objects.ts'
-import type { Hook } from './core/plan.ts'
+import type { Reading, Unread } from './core/metrics.ts'
+import type { Hook, Track } from './core/plan.ts'
 import type { Millis } from './core/time.ts'
 import type { View } from './core/view.ts'
 import type { Write } from './core/write.ts'
@@ -94,4 +95,26 @@ export interface Hooks {
 /** Finds the digest of a tag. `null`: the registry could not be asked; the plan then says "not pinned". */
 export interface Registry {
   digest(image: string, call: Call): Promise<string | null>
+}
+
+/** A pod whose figures are wanted. */
+export interface MeasuredPod {
+  readonly name: string
+  readonly uid: string
+  readonly track: Track
+  /** Of the pod: where its figures are, unless the source says so. */
+  readonly annotations: Readonly<Record<string, string>>
+}
+
+/** Where the figures of one unit come from. */
+export interface Metrics extends AsyncDisposable {
+  /** For people: `prometheus https://prometheus.internal`, `pods by port-forward`. */
+  readonly name: string
+  /** How often it makes sense to ask. */
+  readonly every: Millis
+  /**
+   * One poll: all these pods, and the user's own queries. `over`: how far back samples are wanted, for sources that keep
+   * them. Never throws for what the provider does or doesn't say.
+   */
+  read(pods: readonly MeasuredPod[], over: Millis, call: Call): Promise<Reading | Unread>
 }
