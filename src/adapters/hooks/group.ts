@@ -40,8 +40,13 @@ async function runs(leader: number): Promise<boolean> {
 }
 
 async function runsIn(leader: number, pid: string): Promise<boolean> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch((error: unknown) => (isFull(error) ? null : ''))
+  if (stat === null) return true
   // proc(5): after the name in parentheses come state, parent and process group.
   const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return group === String(leader) && state !== 'Z' && state !== 'X'
 }
+
+/** Too many files are open to look: what can't be seen is not taken for gone. */
+const isFull = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'EMFILE' || error.code === 'ENFILE')

@@ -11,7 +11,10 @@ import type { Hook } from '../../../src/core/plan.ts'
 
 const never = new AbortController().signal
 
-/** A folder with one hook in it; what it is given to do is a shell script. */
+/**
+ * A folder with one hook in it; what it is given to do is a shell script. It must end by itself some time: when the
+ * worker of this test is killed, nobody is left to end a process that is in a group of its own.
+ */
 async function project(script: string) {
   const folder = await mkdtemp(join(tmpdir(), 'deploy-hooks-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
@@ -100,7 +103,7 @@ describe('a hook', () => {
 
 describe('a hook that does not end', () => {
   it('is asked to when its time is over, and may tidy up', async () => {
-    const { run } = await project('trap "echo tidied; exit 7" TERM; while :; do sleep 0.02; done')
+    const { run } = await project('trap "echo tidied; exit 7" TERM; sleep 60 & wait')
     const { receipt, output, timedOut } = await run({ timeout: 200 })
     expect({ receipt, last: output.at(-1), timedOut }).toEqual({
       receipt: { exitCode: 7 },
@@ -159,7 +162,7 @@ describe('what a hook leaves running', () => {
 
   it('is not waited for when it is a real daemon, out of its group, that holds the output open', async () => {
     const { run, read } = await project(
-      "setsid sh -c 'echo $$ >pids; exec sleep 60' & until [ -s pids ]; do :; done; echo done",
+      "setsid sh -c 'echo $$ >pids; exec sleep 60' & for _ in $(seq 500); do [ -s pids ] && break; sleep 0.02; done; echo done",
     )
     const start = performance.now()
     expect(await run()).toEqual({ receipt: { exitCode: 0 }, output: ['done'], timedOut: false })
