@@ -92,7 +92,7 @@ export interface Hooks {
   run(hook: Hook, env: Readonly<Record<string, string>>, signal: AbortSignal): Promise<HookResult>
 }
 
-/** Finds the digest of a tag. `null`: the registry could not be asked; the plan then says "not pinned". */
+/** Finds the digest of a tag. `null`: the registry could not be asked; then running pods are. */
 export interface Registry {
   digest(image: string, call: Call): Promise<string | null>
 }

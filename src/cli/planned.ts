@@ -6,6 +6,7 @@ import type { Complaint } from '../core/preflight/complaint.ts'
 import { completed, templateIn } from '../engine/manifest.ts'
 import { permissionCheck } from '../engine/permissions.ts'
 import { type Planned, planRelease, type Site } from '../engine/planning.ts'
+import { runningDigests } from '../engine/running-digest.ts'
 import type { ReleaseOptions } from './options.ts'
 import type { Process } from './process.ts'
 import type { Request } from './request.ts'
@@ -26,31 +27,39 @@ export async function planFor(
   const { request, strategy, hooks } = asked
   const templates = await templatesFor(asked, sites, signal)
   const emergency = options.emergency ?? false
-  const planned = planRelease({
-    tool: minorVersion,
-    request,
-    strategy,
-    hooks,
-    image: image.reference,
-    emergency,
-    sites,
-    ...(templates && { templates }),
-  })
-  refuse(planned.complaints, sites.length)
+  const planWith = ({ reference }: Pinned): Planned => {
+    const planned = planRelease({
+      tool: minorVersion,
+      request,
+      strategy,
+      hooks,
+      image: reference,
+      emergency,
+      sites,
+      ...(templates && { templates }),
+    })
+    refuse(planned.complaints, sites.length)
+    return planned
+  }
+  const first = planWith(image)
+  const changesNothing = first.plan.waves.every((wave) => wave.units.length === 0)
+  const known = image.pinned || changesNothing ? image : await pinnedByPods(image, sites, signal)
+  const planned = known === image ? first : planWith(known)
   const rights = (await permissionCheck(planned.plan, sites, signal)).map((right) => ({
     ...right,
     unit: request.service,
   }))
   refuse(rights, 1)
   const told = rights.map(({ what, why }) => `${what}: ${why}`)
-  const warnings = [...request.warnings, ...(image.pinned ? [] : [image.why]), ...planned.plan.warnings, ...told]
+  const warnings = [...request.warnings, ...(known.why === '' ? [] : [known.why]), ...planned.plan.warnings, ...told]
   return { ...planned, plan: { ...planned.plan, warnings }, sites }
 }
 
-/** The image as it will be set, with its digest if its registry tells. */
+/** The image as it will be set, with its digest as far as it could be found. */
 export interface Pinned {
   readonly reference: string
   readonly pinned: boolean
+  /** What a person should know about it; empty when its registry told. */
   readonly why: string
 }
 
@@ -68,6 +77,24 @@ export async function pinnedImage(
     reference: image.reference,
     pinned: false,
     why: `${image.reference} is not pinned: its registry could not be asked for a digest, so pods made later may get another image`,
+  }
+}
+
+/** The second best: what pods were given for the tag when they began. */
+async function pinnedByPods(image: Pinned, sites: readonly Site[], signal: AbortSignal): Promise<Pinned> {
+  const { reference } = image
+  const [digest, ...others] = await runningDigests(reference, sites, signal)
+  if (digest === undefined) return image
+  if (others.length > 0) {
+    return {
+      ...image,
+      why: `${reference} is not pinned: its registry could not be asked for a digest, and running pods have different ones`,
+    }
+  }
+  return {
+    reference: `${reference}@${digest}`,
+    pinned: true,
+    why: `${reference} is pinned to the digest that running pods have: its registry could not be asked whether the tag was moved since`,
   }
 }
 
