@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises'
 import { DeployError } from '../core/errors.ts'
 import type { Plan } from '../core/plan.ts'
-import { canAsk } from './listen.ts'
+import { canAsk } from './keyboard.ts'
 import type { Process } from './process.ts'
 
 export interface Approval {

@@ -1,12 +1,12 @@
-import { createInterface } from 'node:readline'
 import type { Screen } from '../report/screen.ts'
 import type { Asks } from '../engine/asks.ts'
+import { canAsk, keyboard } from './keyboard.ts'
 import type { Process } from './process.ts'
 
 export interface Listening {
-  readonly asks: Asks
+  readonly asks: Pick<Asks, 'ask'>
   readonly screen: Screen
-  readonly process: Process
+  readonly process: Pick<Process, 'streams' | 'env' | 'onSignal'>
   readonly by: string
   readonly isPaused: () => boolean
 }
@@ -18,44 +18,40 @@ export const keysOfPause =
 const question =
   'Ctrl-C: type "a" and Enter to take the release back, "l" to leave it as it is with nobody watching, Enter to go on; Ctrl-C again leaves it'
 
-/** Whether a person sits at both ends of the terminal. */
-export const canAsk = ({ streams, env }: Process): boolean =>
-  streams.stdin.isTTY && streams.stderr.isTTY && env['CI'] === undefined
-
 /**
  * Signals and keys. At a terminal Ctrl-C asks, and a second one leaves. Elsewhere nobody can be asked: requests go back
  * to the old pods at once, and the run stays open.
  */
 export function listen({ asks, screen, process, by, isPaused }: Listening): Disposable {
-  const { streams, onSignal } = process
   const asksPeople = canAsk(process)
   let asked = false
-  const signals = onSignal((signal) => {
-    if (signal === 'SIGINT' && asksPeople && !asked) {
-      asked = true
-      screen.say(question)
-      return
-    }
-    if (signal === 'SIGINT' && asksPeople) asks.ask({ verb: 'detach', by, exit: 'interrupted' })
+  const interrupted = (): void => {
+    if (asked) return asks.ask({ verb: 'detach', by, exit: 'interrupted' })
+    asked = true
+    screen.say(question)
+  }
+  const signals = process.onSignal((signal) => {
+    if (signal === 'SIGINT' && asksPeople) interrupted()
     else asks.ask({ verb: 'leave', by: signal, exit: signal === 'SIGINT' ? 'interrupted' : 'terminated' })
   })
   if (!asksPeople) return signals
 
-  const lines = createInterface({ input: streams.stdin, terminal: false })
-  lines.on('line', (line) => {
-    const word = line.trim().toLowerCase()
-    if (word === 'a' && (asked || isPaused())) asks.ask({ verb: 'abort', by })
-    else if (word === 'l' && asked) asks.ask({ verb: 'detach', by, exit: 'interrupted' })
-    else if (word === 'p' && isPaused()) asks.ask({ verb: 'promote', by })
-    else if (word === 'r' && isPaused()) asks.ask({ verb: 'resume', by })
-    else if (isPaused()) screen.say(keysOfPause)
-    asked = false
+  const keys = keyboard(process, {
+    interrupt: interrupted,
+    line(text) {
+      const word = text.trim().toLowerCase()
+      if (word === 'a' && (asked || isPaused())) asks.ask({ verb: 'abort', by })
+      else if (word === 'l' && asked) asks.ask({ verb: 'detach', by, exit: 'interrupted' })
+      else if (word === 'p' && isPaused()) asks.ask({ verb: 'promote', by })
+      else if (word === 'r' && isPaused()) asks.ask({ verb: 'resume', by })
+      else if (isPaused()) screen.say(keysOfPause)
+      asked = false
+    },
   })
   return {
     [Symbol.dispose]() {
       signals[Symbol.dispose]()
-      lines.close()
-      streams.stdin.pause()
+      keys[Symbol.dispose]()
     },
   }
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { listen } from '../../src/cli/listen.ts'
 import type { Entry } from '../../src/core/journal.ts'
 import type { Plan } from '../../src/core/plan.ts'
 import { fold, stateOf } from '../../src/core/state.ts'
@@ -15,7 +16,7 @@ interface Tape {
   readonly plan: Plan
   readonly entries: readonly Entry[]
   readonly exit: number
-  /** Wait for Ctrl-C when all was shown. */
+  /** Wait until somebody leaves (Ctrl-C, twice) when all was shown. */
   readonly hold: boolean
 }
 
@@ -24,23 +25,24 @@ const { plan, entries, exit, hold } = JSON.parse(readFileSync(file, 'utf8')) as 
 const paint = paintOf(process.stderr, { env: process.env })
 const screen = treeScreen({ plan, stream: process.stderr, paint })
 
-let interrupts = 0
-const interrupted = Promise.withResolvers<void>()
-process.on('SIGINT', () => {
-  interrupts += 1
-  screen.say(interrupts === 1 ? 'Ctrl-C: once more leaves the run open; it can be resumed' : 'leaving')
-  if (interrupts === 2) interrupted.resolve()
+const left = Promise.withResolvers<void>()
+// Ears as a run has them; what is typed does nothing here, but for leaving.
+const ears = listen({
+  asks: { ask: () => left.resolve() },
+  screen,
+  process: { streams: process, env: process.env, onSignal },
+  by: 'anna',
+  isPaused: () => false,
 })
 
 await play(screen)
 if (hold) {
-  const alive = setInterval(() => {}, 1_000)
   process.stderr.write('a stray line\n')
-  await interrupted.promise
-  clearInterval(alive)
+  await left.promise
 }
 screen.end(lastBlock({ plan, entries, exit, paint, columns: process.stderr.columns }))
 await screen.close()
+ears[Symbol.dispose]()
 process.exitCode = exit
 
 async function play(on: Screen): Promise<void> {
@@ -62,4 +64,10 @@ async function play(on: Screen): Promise<void> {
     if (now >= end) return
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
+}
+
+function onSignal(listener: (signal: 'SIGINT') => void): Disposable {
+  const interrupted = (): void => listener('SIGINT')
+  process.on('SIGINT', interrupted)
+  return { [Symbol.dispose]: () => void process.off('SIGINT', interrupted) }
 }

@@ -54,16 +54,26 @@ describe('the tree on a real terminal', () => {
   it('leaves Ctrl-C to the program, and what it says about it is seen', async () => {
     const keys = [
       { after: 'soak 2:41 of 5:00', press: '\u0003' },
-      { after: 'Ctrl-C: once more', press: '\u0003' },
+      { after: 'Ctrl-C: type "a"', press: '\u0003' },
     ]
     const shown = await played(at25, 130, { hold: true, keys })
     expect(shown).toMatchObject({ exit: 130, signal: 0, cursorShown: true })
     const text = shown.lines.join('\n')
-    expect(text).toContain(' ! Ctrl-C: once more leaves the run open; it can be resumed')
+    expect(text).toContain(' ! Ctrl-C: type "a" and Enter to take the release back')
     expect(text).toContain('Interrupted: web serves v1.2.3 to 25 %, v1.2.2 to the rest, in us-east-1')
     // What others wrote while the picture was up comes after it, whole.
     expect(shown.lines).toContain('a stray line')
     expect(shown.lines.at(-2)).toBe('nobody is watching web at 25 %')
+  })
+
+  it('stays one picture whatever is typed under it', async () => {
+    const keys = [
+      { after: 'soak 2:41 of 5:00', press: 'what now\r\r\r\u0003' },
+      { after: 'Ctrl-C: type "a"', press: '\u0003' },
+    ]
+    const { lines } = await played(at25, 130, { hold: true, keys })
+    expect(lines.filter((line) => line.startsWith('canary web'))).toHaveLength(1)
+    expect(lines.join('\n')).not.toContain('what now')
   })
 
   it('breaks nothing on a narrow terminal', async () => {

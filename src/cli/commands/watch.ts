@@ -8,6 +8,7 @@ import { second } from '../../core/time.ts'
 import { lastBlock } from '../../report/last-block.ts'
 import type { CommandContext } from '../context.ts'
 import type { CommonOptions } from '../options.ts'
+import { canAsk, keyboard } from '../keyboard.ts'
 import { screenFor } from '../screen.ts'
 import { rootOf } from '../root.ts'
 import { chooseRun } from '../runs.ts'
@@ -26,6 +27,7 @@ export async function watch(
   const entries: Entry[] = []
   const stop = new AbortController()
   using _signals = process.onSignal(() => stop.abort())
+  using _keys = canAsk(process) ? keyboard(process, { line: () => {}, interrupt: () => stop.abort() }) : null
   let state = stateOf(plan)
   const tick = setInterval(
     () => screen.show({ plan, state, waiting: new Map(), counts: new Map(), now: systemClock.now() }),
