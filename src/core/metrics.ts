@@ -1,3 +1,4 @@
+import type { Track } from './plan.ts'
 import type { Millis } from './time.ts'
 
 /** Where the figures of a service come from; as it stands in a plan, so never with a secret in it. */
@@ -5,6 +6,8 @@ export type MetricsSource = PrometheusSource | PodsSource | HttpJsonSource
 
 export interface PrometheusSource {
   readonly kind: 'prometheus'
+  /** How often it is asked. */
+  readonly every: Millis
   readonly endpoint: Endpoint
   readonly requests: Selector
   readonly errors: Errors
@@ -17,6 +20,8 @@ export interface PrometheusSource {
 /** The pods' own counters, read from each pod by port-forward or through the API server's proxy. */
 export interface PodsSource {
   readonly kind: 'pods'
+  /** How often it is asked. */
+  readonly every: Millis
   /** What the pods' annotations or monitors say is used where a field is absent. */
   readonly scheme?: 'http' | 'https'
   readonly port?: number
@@ -29,7 +34,12 @@ export interface PodsSource {
 /** A service that answers with JSON; fields are found by JSON pointers. */
 export interface HttpJsonSource {
   readonly kind: 'http-json'
-  /** `{namespace}`, `{service}`, `{pod}` and `{version}` in its URL are filled in; with `{pod}` it is asked once for each pod. */
+  /** How often it is asked. */
+  readonly every: Millis
+  /**
+   * `{cluster}`, `{namespace}`, `{service}`, `{pod}` and `{version}` in its URL are filled in. It has one of the last two:
+   * it is asked once for each pod, or once for each version.
+   */
   readonly endpoint: Endpoint
   readonly requests: string
   readonly errors: string
@@ -46,6 +56,7 @@ export interface Endpoint {
   readonly auth?:
     | { readonly bearer: SecretName }
     | { readonly basic: { readonly username: string; readonly password: SecretName } }
+  /** A value may be a `SecretName`. */
   readonly headers?: Readonly<Record<string, string>>
   /** Absolute path of a PEM file. */
   readonly ca?: string
@@ -73,7 +84,7 @@ export interface Latency {
   readonly unit: Millis
 }
 
-/** A query of the user's own that gives one number. */
+/** A query of the user's own that gives one number; of those by version, the one about the new version. */
 export interface NamedQuery {
   readonly name: string
   /** PromQL, or a JSON pointer. */
@@ -85,7 +96,10 @@ export type Counted = 'requests' | 'errors' | 'both' | { readonly le: Millis }
 
 /** One cumulative counter of one pod. */
 export interface Series {
+  /** Empty where `track` says whose it is. */
   readonly pod: string
+  /** Of a source that counts all pods of a version together. */
+  readonly track?: Track
   /** The same text for the same series at each reading. */
   readonly id: string
   readonly counted: Counted
@@ -100,6 +114,8 @@ export interface Reading {
   readonly missing: readonly { readonly pod: string; readonly why: string }[]
   /** The user's own queries; `null`: no data. */
   readonly values: ReadonlyMap<string, number | null>
+  /** Of those, the ones that could not be used (they failed, or gave two series), and why; their value is `null`. */
+  readonly complaints?: ReadonlyMap<string, string>
 }
 
 /** A source that can't be read at all now. */
