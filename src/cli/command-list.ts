@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { ExitCode } from '../core/errors.ts'
 import type { CommandContext } from './context.ts'
 import type { ApplyOptions } from './commands/apply.ts'
+import type { ExplainOptions } from './commands/explain.ts'
 import type { ResumeOptions } from './commands/resume.ts'
 import type { RollbackOptions } from './commands/rollback.ts'
 import {
@@ -11,6 +12,8 @@ import {
   withDriving,
   withReason,
   withRelease,
+  withSettings,
+  withTarget,
   withWord,
 } from './options.ts'
 
@@ -25,6 +28,7 @@ export interface CommandEntry {
 }
 
 type Word = string | undefined
+const said = (words: readonly Word[]): string[] => words.filter((word) => word !== undefined)
 const entry = <Options>(
   command: Omit<CommandEntry, 'run'> & {
     readonly run: (words: readonly Word[], options: Options, context: CommandContext) => Promise<ExitCode>
@@ -107,5 +111,13 @@ export const commands: readonly CommandEntry[] = [
     options: (command) => withWord(withRelease(command)).option('--strategy <name>', 'how', 'rolling'),
     examples: ['deploy rollback', 'deploy rollback --dry-run', 'deploy rollback --strategy blue-green'],
     run: async (_words, options, context) => (await import('./commands/rollback.ts')).rollback(options, context),
+  }),
+  entry<ExplainOptions>({
+    usage: 'explain [topic...]',
+    summary: 'words, keys of deploy.yaml, error codes, exit codes; config: every value and who said it',
+    options: (command) => withSettings(withTarget(withCommon(command))),
+    examples: ['deploy explain fencing token', 'deploy explain services.web.traffic', 'deploy explain config canary'],
+    run: async (words, options, context) =>
+      (await import('./commands/explain.ts')).explain(said(words), options, context),
   }),
 ]

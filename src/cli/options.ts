@@ -51,16 +51,24 @@ export const withDriving = (command: Command): Command =>
 
 /** Options that say what is released, and where. */
 export const withRelease = (command: Command): Command =>
-  withDriving(command)
+  withSettings(withTarget(withDriving(command)))
+    .option('--out <file>', 'save the plan')
+    .option('--server', 'ask the API server, too, whether it would take the changes')
+
+/** Options that choose among what deploy.yaml has. */
+export const withTarget = (command: Command): Command =>
+  command
     .option('-e, --env <name>', 'the environment; needed where there are several')
     .option('-s, --service <name>', 'the service; needed where there are several')
     .option('-n, --namespace <name>', 'instead of the one of the configuration or the context')
     .option('--cluster <name>', 'only this cluster of the environment (may be repeated)', collect, [])
+
+/** Options of the strategy. */
+export const withSettings = (command: Command): Command =>
+  command
     .option('--set <key=value>', 'any option of the strategy (may be repeated)', collect, [])
     .option('--weight <percent>', 'canary: begin at this weight; smaller steps are dropped')
     .option('--bake <duration>', 'how long 100 % is watched before the old pods go')
-    .option('--out <file>', 'save the plan')
-    .option('--server', 'ask the API server, too, whether it would take the changes')
 
 export const withReason = (command: Command): Command => command.option('--reason <text>', 'why; noted in the journal')
 

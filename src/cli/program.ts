@@ -41,8 +41,8 @@ export function program({ context, variants, done }: ProgramInput): Command {
     options(parent.command(usage).description(summary))
       .addHelpText('after', `\nExamples:\n${examples.map((line) => `  ${line}`).join('\n')}`)
       .action(async (...given: unknown[]) => {
-        // commander gives the words, then the options, then the command itself.
-        const words = given.slice(0, -2) as string[]
+        // commander gives the words (those of `[topic...]` as a list), then the options, then the command itself.
+        const words = given.slice(0, -2).flat() as string[]
         const told = withVariables(
           given.at(-2) as Record<string, unknown>,
           given.at(-1) as Command,

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path'
 import { DeployError } from '../core/errors.ts'
+import type { JsonObject } from '../core/json.ts'
 import { readText } from './bytes.ts'
 import type { Files } from './files.ts'
 import { findConfig, shownPath } from './find.ts'
@@ -25,6 +26,8 @@ export interface Loaded {
   readonly folder: string
   /** The options of the strategies as they were written, before defaults. */
   readonly written: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  /** All of the file as it was written, before defaults. */
+  readonly source: JsonObject
   /** `deploy.yaml:7:12`, or nothing when the file does not say it. */
   readonly where: (path: Path) => string | undefined
 }
@@ -70,6 +73,7 @@ export function parseConfig(text: string, name: string, source: Source): Omit<Lo
   return {
     config: checked.value,
     written: (yaml.value as { readonly strategies?: Loaded['written'] }).strategies ?? {},
+    source: yaml.value as JsonObject,
     where: (path) => (yaml.has(path) ? place(yaml.spot(path, 'value')) : undefined),
   }
 }

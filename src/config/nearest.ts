@@ -1,15 +1,21 @@
 /** The word that was probably meant, or nothing when none is near. Case, `-` and `_` don't count. */
-export function nearest(word: string, known: readonly string[]): string | undefined {
+export const nearest = (word: string, known: readonly string[]): string | undefined => nearestFew(word, known, 1)[0]
+
+/** Those that may have been meant, the nearest first; far ones are left out where a near one is. */
+export function nearestFew(word: string, known: readonly string[], most: number): string[] {
   const meant = folded(word)
   // Past any real word the distance costs time and can't be small anyway.
-  if (meant.length > 64) return undefined
+  if (meant.length > 64) return []
   const limit = Math.max(1, Math.floor(meant.length / 3))
-  let best: { readonly name: string; readonly distance: number } | undefined
-  for (const name of known) {
-    const distance = editDistance(meant, folded(name))
-    if (distance <= limit && distance < (best?.distance ?? Infinity)) best = { name, distance }
-  }
-  return best?.name
+  const near = known
+    .map((name) => ({ name, distance: editDistance(meant, folded(name)) }))
+    .filter(({ distance }) => distance <= limit)
+    .sort((a, b) => a.distance - b.distance)
+  const best = near[0]?.distance ?? 0
+  return near
+    .filter(({ distance }) => distance <= best + 1)
+    .slice(0, most)
+    .map(({ name }) => name)
 }
 
 /** `did you mean canary?`, or the whole choice. */

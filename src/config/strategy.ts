@@ -6,7 +6,7 @@ import { plain, shown } from '../core/shown.ts'
 import { strategyVariable } from './variables.ts'
 
 /** Every name that `deploy <strategy>` takes: the built-in ones and the variants of the file. */
-const strategyNames = (strategies: readonly StrategySchema[], written: Loaded['written'] = {}): string[] => [
+export const strategyNames = (strategies: readonly StrategySchema[], written: Loaded['written'] = {}): string[] => [
   ...new Set([...strategies.map(({ name }) => name), ...Object.keys(written)]),
 ]
 

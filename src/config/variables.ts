@@ -1,4 +1,5 @@
 import { nearest } from './nearest.ts'
+import type { Setting } from './setting.ts'
 
 /** The options of the command line that a variable can set too: `DEPLOY_<OPTION>`. */
 const optionVariables = [
@@ -44,6 +45,19 @@ const constant = (name: string): string =>
 
 /** The value of a variable; one that is set to nothing counts as not set, as CI systems leave them. */
 export const variable = (variables: Variables, name: string): string | undefined => variables[name] || undefined
+
+/** Options of the command line that a variable sets now, by their names there. */
+export const setVariables = (variables: Variables): Setting[] =>
+  optionVariables
+    .filter((name) => !named.has(name) && variable(variables, name) !== undefined)
+    .map((name) => ({
+      key: flagOf(name),
+      text: variable(variables, name) ?? '',
+      origin: { from: 'variable', name, said: variable(variables, name) ?? '' },
+    }))
+
+/** These are said as what they choose. */
+const named = new Set<string>(['DEPLOY_CLUSTER', 'DEPLOY_ENV', 'DEPLOY_NAMESPACE', 'DEPLOY_SERVICE'])
 
 /**
  * What to say about `DEPLOY_*` variables that have no effect. Their values are never shown: other tools keep secrets

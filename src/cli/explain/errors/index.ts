@@ -1,0 +1,19 @@
+import type { Advices } from '../advice.ts'
+import { clusterErrors } from './cluster.ts'
+import { configErrors } from './config.ts'
+import { imageErrors } from './image.ts'
+import { objectErrors } from './objects.ts'
+import { runErrors } from './runs.ts'
+import { serviceErrors } from './services.ts'
+import { workloadErrors } from './workload.ts'
+
+/** Every code that an error, a refusal of the preflight or a refused step can have; a test compares it with the sources. */
+export const errorCodes: Advices = {
+  ...configErrors,
+  ...clusterErrors,
+  ...imageErrors,
+  ...workloadErrors,
+  ...serviceErrors,
+  ...objectErrors,
+  ...runErrors,
+}

@@ -1,0 +1,86 @@
+import { advice, type Advices } from '../advice.ts'
+
+/** Plans, approvals, runs and their journals. */
+export const runErrors: Advices = {
+  bug: advice(
+    'Something happened that nobody thought of. It is not a mistake of yours; the stack was printed.',
+    'what the run has done is in its journal: deploy status',
+    'take it back or go on: deploy abort, deploy resume',
+    'report the text',
+  ),
+  'plan-unwritable': advice('The plan could not be saved.', 'name a file that you may write: --out plan.json'),
+  'plan-unusable': advice(
+    'The plan file was cut off, edited, or made by another minor version of the tool.',
+    'make it again: deploy plan <strategy> <version> --out plan.json',
+  ),
+  'plan-empty': advice('The plan has nothing to do.', 'make it again: deploy plan …'),
+  'plan-stale': advice(
+    'The cluster, the configuration or a hook is no longer as it was when the plan was made. What was approved is not what would happen.',
+    'make a fresh plan, read the difference, have it approved',
+  ),
+  'not-approved': advice(
+    'The environment is protected, and nobody has approved this plan by typing the service or by its hash.',
+    'read the plan, then run the printed command with --approve',
+    'another hash than the approved one: the world moved, read the plan again',
+  ),
+  'run-open': advice(
+    'A run holds this service: its token is on the objects. Two releases at once would take each other back.',
+    'see where it stands: deploy list, deploy status',
+    'end it: deploy resume, deploy promote or deploy abort, from the folder that has its journal',
+    'where the journal is lost: kubectl get configmap/deploy-undo-… has the way back as commands',
+  ),
+  'run-unclear': advice('No run, or several, could be meant.', 'deploy list shows them; name one'),
+  'run-not-found': advice(
+    'There is no run of that id beside this deploy.yaml.',
+    'deploy list shows those that there are; runs are kept in .deploy/runs',
+  ),
+  'run-id': advice('That is not the id of a run.', 'take it from: deploy list'),
+  'run-exists': advice('A run of that id is there already.', 'start the release again: each run gets its own id'),
+  'run-closed': advice('The run is over: nothing of it can be resumed or taken back.', 'to go back: deploy rollback'),
+  'run-unreadable': advice(
+    'The folder of a run is not whole: it was cut off while it was made, or somebody changed it.',
+    'without a journal.ndjson in it nothing was done to a cluster',
+  ),
+  'journal-locked': advice(
+    'Another process drives this run now.',
+    'watch it: deploy watch',
+    'when its machine is surely gone: the message has the command',
+  ),
+  'journal-corrupt': advice(
+    'An entry of the journal does not fit the one before it. A crash costs only the last line, so this was changed afterwards.',
+    'bring the file back from a backup',
+    'without one keep it as evidence and mend the service by the ConfigMap deploy-undo-…',
+  ),
+  'journal-plan': advice('The plan beside the journal is not the one that it was begun with.', 'bring it back'),
+  'journal-newer': advice('A newer version of deploy wrote this journal.', 'use that version'),
+  'journal-changed': advice(
+    'Somebody else wrote the journal of a run while it was driven or read.',
+    'find out who, then: deploy resume',
+  ),
+  'rollback-kind': advice(
+    'Earlier versions are known of Deployments only.',
+    'release the earlier one by name: deploy rolling <version>',
+  ),
+  'rollback-nothing': advice(
+    'No earlier version of the Deployment was kept.',
+    'name the version: deploy rolling <version>',
+    'keep more: revisionHistoryLimit',
+  ),
+  'rollback-unclear': advice(
+    'The clusters had different versions before.',
+    'name the version, or one cluster: --cluster',
+  ),
+  locked: advice(
+    'A step was refused since another run has put its token on the object. This driver stops (exit 8).',
+    'see who: deploy list, and the note on the workload',
+  ),
+  drift: advice(
+    'A step was refused since somebody changed a field that it rests on. The run pauses.',
+    'deploy status says who and what',
+    'go on over it: deploy resume; or take the release back: deploy abort',
+  ),
+  impossible: advice(
+    'A step was refused since the object is gone or can not be changed that way any more.',
+    'deploy status says which; mend it, then deploy resume, or deploy abort',
+  ),
+}
