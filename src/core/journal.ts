@@ -85,6 +85,14 @@ export type Fact =
   | { readonly type: 'paused'; readonly units: readonly string[]; readonly why: string; readonly cause: PauseCause }
   | { readonly type: 'resumed'; readonly units: readonly string[]; readonly by: string }
   | { readonly type: 'warned'; readonly unit: string; readonly because: string }
+  /** The source of figures can't be read since `since`, or can be read again: soaks stand still in between. */
+  | {
+      readonly type: 'provider'
+      readonly unit: string
+      readonly up: boolean
+      readonly since: Millis
+      readonly because: string
+    }
   /** A unit has nothing left to do. */
   | { readonly type: 'ended'; readonly unit: string; readonly outcome: Outcome; readonly because: string }
   /** The run is over; nothing is driven any more. */
@@ -92,7 +100,16 @@ export type Fact =
 
 /** `failed`: a gate said so. `no-verdict`: an abort, a signal, an error of ours. */
 export type TurnCause = 'failed' | 'no-verdict'
-export type PauseCause = 'human' | 'drift' | 'environment' | 'finish' | 'asked' | 'unknown-outcome' | 'back-stuck'
+export type PauseCause =
+  | 'human'
+  | 'drift'
+  | 'environment'
+  | 'inconclusive'
+  | 'provider'
+  | 'finish'
+  | 'asked'
+  | 'unknown-outcome'
+  | 'back-stuck'
 
 export interface Stamp {
   readonly seq: number

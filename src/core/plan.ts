@@ -1,3 +1,4 @@
+import type { Evidence, Rule } from './evidence.ts'
 import type { Json, JsonObject } from './json.ts'
 import type { Ref } from './kinds.ts'
 import type { Millis } from './time.ts'
@@ -49,6 +50,8 @@ export interface Unit {
   readonly namespace: string
   readonly workload: Ref
   readonly seen: Seen
+  /** What is measured; absent: the pod failure rules are all. */
+  readonly evidence?: Evidence
   readonly stages: readonly Stage[]
   /**
    * The way back, in the order in which it is gone: traffic, then Services, then pods, then what is left. A step of it
@@ -192,5 +195,10 @@ export type Expectation =
 export type Gate =
   /** The new pods stay healthy by the pod failure rules; `allowedBad` of them may be bad. */
   | { readonly kind: 'pods'; readonly allowedBad: number }
-  /** The data plane shows the weight. `proof` says by what; where nothing can, it is accepted and said so. */
-  | { readonly kind: 'weight'; readonly proof: Expectation | 'accepted' }
+  /**
+   * The data plane shows the weight. `proof` says by what: by an expectation, by the new pods' share of the requests that
+   * were counted; where nothing can, it is accepted and said so.
+   */
+  | { readonly kind: 'weight'; readonly proof: Expectation | 'share' | 'accepted' }
+  /** The figure of the new pods is on the right side of its bound, over the soak: the rule's comparison does not hold. */
+  | { readonly kind: 'objective'; readonly rule: Rule }

@@ -21,6 +21,8 @@ export interface UnitState {
   readonly turn: { readonly why: string; readonly cause: TurnCause; readonly at: Millis } | null
   readonly paused: { readonly why: string; readonly cause: PauseCause; readonly at: Millis } | null
   readonly resumed: Millis
+  /** When nothing could be measured; `to: null` while it is so. */
+  readonly blind: readonly { readonly from: Millis; readonly to: Millis | null }[]
   readonly steps: ReadonlyMap<string, StepState>
   readonly stages: ReadonlyMap<string, StageState>
   /** Drift that was found: a human who resumes after it has agreed that our value is written again. */
@@ -62,6 +64,7 @@ const fresh: UnitState = {
   turn: null,
   paused: null,
   resumed: 0,
+  blind: [],
   steps: new Map(),
   stages: new Map(),
   drifts: [],
@@ -152,6 +155,10 @@ function ofUnit(unit: UnitState, entry: UnitEntry): UnitState {
       return { ...unit, ended: { outcome: entry.outcome, because: entry.because, at: entry.at } }
     case 'warned':
       return unit
+    case 'provider': {
+      const closed = unit.blind.map((one) => ({ ...one, to: one.to ?? entry.at }))
+      return { ...unit, blind: entry.up ? closed : [...closed, { from: entry.since, to: null }] }
+    }
   }
 }
 

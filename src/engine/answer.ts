@@ -1,6 +1,7 @@
 import { type ExitCode, exitCodes } from '../core/errors.ts'
 import type { Fact } from '../core/journal.ts'
-import { passedReturn, stageNow } from '../core/next/forward.ts'
+import { stageNow } from '../core/next/stages.ts'
+import { passedReturn } from '../core/next/turn.ts'
 import type { Plan, Unit } from '../core/plan.ts'
 import { type RunState, unitState } from '../core/state.ts'
 import type { Ask } from './asks.ts'

@@ -64,9 +64,21 @@ export const DeployEvent = z.discriminatedUnion('type', [
   typed('paused', {
     units,
     because,
-    cause: z.enum(['human', 'drift', 'environment', 'finish', 'asked', 'unknown-outcome', 'back-stuck']),
+    cause: z.enum([
+      'human',
+      'drift',
+      'environment',
+      'inconclusive',
+      'provider',
+      'finish',
+      'asked',
+      'unknown-outcome',
+      'back-stuck',
+    ]),
   }),
   typed('resumed', { units, by: z.string() }),
+  typed('provider-down', { unit, because }),
+  typed('provider-up', { unit, because }),
   typed('warned', { unit, because }),
   typed('unit-ended', {
     unit,
@@ -136,6 +148,8 @@ function body(entry: Entry, plan: Plan): Body {
       return { type: 'resumed', units: [...entry.units], by: entry.by }
     case 'warned':
       return { type: 'warned', unit: entry.unit, because: entry.because }
+    case 'provider':
+      return { type: entry.up ? 'provider-up' : 'provider-down', unit: entry.unit, because: entry.because }
     case 'ended':
       return { type: 'unit-ended', unit: entry.unit, outcome: entry.outcome, because: entry.because }
     case 'closed':

@@ -73,6 +73,8 @@ function words(fact: Fact, plan: Plan): string {
       return `resumed by ${fact.by}`
     case 'warned':
       return `watch out: ${fact.because}`
+    case 'provider':
+      return fact.up ? fact.because : `no figures: ${fact.because}`
     case 'ended':
       return endWords(fact.outcome, fact.because, plan)
     case 'closed':

@@ -60,6 +60,13 @@ function goOn(run: string, cause: PauseCause | undefined): NextCommand[] {
       return [{ command: `deploy resume ${run}`, does: 'run it again, once somebody has looked that it may' }]
     case 'finish':
       return [{ command: `deploy resume ${run}`, does: 'try again to finish; the new version serves' }]
+    case 'inconclusive':
+      return [
+        { command: `deploy promote ${run}`, does: 'go on all the same' },
+        { command: `deploy resume ${run}`, does: 'watch this stage once more' },
+      ]
+    case 'provider':
+      return [{ command: `deploy resume ${run}`, does: 'wait for figures again' }]
     case 'asked':
     case 'environment':
     case 'back-stuck':

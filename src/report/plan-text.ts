@@ -72,10 +72,12 @@ function failures(plan: Plan): string {
 function proofs(plan: Plan): string[] {
   const found = unitsOf(plan)
     .flatMap((unit) => unit.stages.flatMap((stage) => stage.gates))
-    .flatMap((gate) => (gate.kind === 'weight' ? [gate.proof === 'accepted' ? gate.proof : gate.proof.kind] : []))
+    .flatMap((gate) => (gate.kind === 'weight' ? [typeof gate.proof === 'string' ? gate.proof : gate.proof.kind] : []))
   return [...new Set(found)].map((kind) =>
     kind === 'accepted'
       ? 'weights are accepted by the gateway, not proved by requests'
+      : kind === 'share'
+        ? "weights are seen in the new pods' share of the requests"
       : `weights are seen in the ${kind}`,
   )
 }

@@ -8,14 +8,25 @@ const imports = sourcesIn('bin', 'src', 'strategies')
 /** What the files of a folder may import: folders and files of the project, and packages. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   strategies: ['strategies/', 'src/core/', 'zod'],
-  'src/core': ['src/core/', 'zod', 'parse-duration', '@noble/hashes', 'fast-json-patch'],
+  'src/core': ['src/core/', 'src/judge/', 'zod', 'parse-duration', '@noble/hashes', 'fast-json-patch'],
+  'src/judge': ['src/judge/', 'src/core/', '@stdlib/math-base-special-betainc'],
   'src/routers': ['src/routers/', 'src/core/'],
   'src/ports.ts': ['src/core/'],
-  'src/config': ['src/config/', 'src/core/', 'zod', 'yaml', 'node:'],
-  'src/engine': ['src/engine/', 'src/core/', 'src/routers/', 'src/config/', 'src/ports.ts', 'p-limit', 'yaml'],
+  'src/config': ['src/config/', 'src/core/', 'parse-duration', 'zod', 'yaml', 'node:'],
+  'src/engine': [
+    'src/engine/',
+    'src/core/',
+    'src/judge/',
+    'src/routers/',
+    'src/config/',
+    'src/ports.ts',
+    'p-limit',
+    'yaml',
+  ],
   'src/report': [
     'src/report/',
     'src/core/',
+    'src/judge/',
     'src/config/setting.ts',
     'zod',
     'listr2',

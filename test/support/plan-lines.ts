@@ -85,4 +85,6 @@ function expectationText(expectation: Expectation): string {
 const gateText = (gate: Gate): string =>
   gate.kind === 'pods'
     ? `pods (${gate.allowedBad} bad allowed)`
-    : `weight (${gate.proof === 'accepted' ? 'accepted' : expectationText(gate.proof)})`
+    : gate.kind === 'objective'
+      ? `objective (${gate.rule.text})`
+      : `weight (${typeof gate.proof === 'string' ? gate.proof : expectationText(gate.proof)})`

@@ -57,10 +57,21 @@ const facts = {
   paused: {
     units: texts,
     why: text,
-    cause: z.enum(['human', 'drift', 'environment', 'finish', 'asked', 'unknown-outcome', 'back-stuck']),
+    cause: z.enum([
+      'human',
+      'drift',
+      'environment',
+      'inconclusive',
+      'provider',
+      'finish',
+      'asked',
+      'unknown-outcome',
+      'back-stuck',
+    ]),
   },
   resumed: { units: texts, by: text },
   warned: { unit: text, because: text },
+  provider: { unit: text, up: z.boolean(), since: z.number(), because: text },
   ended: {
     unit: text,
     outcome: z.enum(['done', 'verified', 'taken-back', 'left-paused', 'superseded']),

@@ -3,10 +3,12 @@ import type { Plan, Unit, Wave } from '../plan.ts'
 import { type RunState, unitState } from '../state.ts'
 import { minute, type Millis } from '../time.ts'
 import { back } from './back.ts'
-import { forward, passedReturn, stageNow } from './forward.ts'
+import { forward } from './forward.ts'
+import { stageNow } from './stages.ts'
+import { passedReturn } from './turn.ts'
 import { type Decision, idle, type SendOrder, type UnitDecision, type World } from './world.ts'
 
-export { soakBegan, stageNow } from './forward.ts'
+export { soakBegan, stageNow } from './stages.ts'
 export type { Decision, SendOrder, UnitWorld, World } from './world.ts'
 
 /** The engine looks at least this often, whatever it was told to wait for. */

@@ -1,3 +1,4 @@
+import type { History } from '../../judge/history.ts'
 import type { Action, Plan, Unit } from '../plan.ts'
 import type { Fact, Way } from '../journal.ts'
 import type { RunState, UnitState } from '../state.ts'
@@ -11,6 +12,8 @@ export interface UnitWorld {
   readonly health: Verdict
   /** When a pending confirmation of the health rules could become a verdict. */
   readonly healthWake: Millis | null
+  /** What was measured; absent where nothing is. */
+  readonly history?: History
 }
 
 export type World = ReadonlyMap<string, UnitWorld>

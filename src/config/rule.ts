@@ -1,0 +1,208 @@
+import parse from 'parse-duration'
+import type { Figure, Rule } from '../core/evidence.ts'
+import { shown } from '../core/shown.ts'
+import { hour, minute, second, type Millis } from '../core/time.ts'
+import { nearest } from './nearest.ts'
+
+/** What is wrong with the text of a rule: where (from 1), what, and what to write instead. */
+export interface RuleProblem {
+  readonly at: number
+  readonly what: string
+  readonly remedy: string
+}
+
+export interface RuleContext {
+  /** Availability that the service promises, from 0 to 1: burn rates need it. */
+  readonly objective?: number
+}
+
+const metrics = [
+  'error-rate',
+  'availability',
+  'latency.p50',
+  'latency.p90',
+  'latency.p95',
+  'latency.p99',
+  'latency.p999',
+  'burn-rate',
+  'restarts',
+] as const
+
+export const defaultWindow: Millis = minute
+const longestWindow: Millis = 6 * hour
+const example = 'error-rate > 1% for 5m'
+
+interface Word {
+  readonly text: string
+  readonly at: number
+}
+
+/**
+ * `metric (>|>=|<|<=) value [for duration]`, one comparison and nothing else: windows and sample floors are the judge's,
+ * and a larger language would hide them.
+ */
+export function parseRule(text: string, context: RuleContext = {}): Rule | RuleProblem {
+  const words = wordsOf(text)
+  const [metric, op, ...rest] = words
+  if (!metric) return { at: 1, what: 'the trigger is empty', remedy: `write it like ${example}` }
+  const figure = figureOf(metric, context)
+  if ('what' in figure) return figure
+  if (!op || !/^(?:>|>=|<|<=)$/.test(op.text))
+    return {
+      at: (op ?? endOf(text)).at,
+      what: `after ${metric.text} a comparison is missing`,
+      remedy: `write >, >=, < or <=, like ${example}`,
+    }
+  const wrongWay = directionOf(figure, op)
+  if (wrongWay) return wrongWay
+  const value = valueOf(figure, rest, text)
+  if ('what' in value) return value
+  const over = windowOf(figure, rest.slice(1), text)
+  if (typeof over !== 'number') return over
+  return {
+    text: words.map((word) => word.text).join(' '),
+    figure,
+    op: op.text as Rule['op'],
+    value: value.value,
+    over,
+  }
+}
+
+/** `is: "> 1000"` of a named query. */
+export function parseQueryRule(name: string, is: string, over: Millis): Rule | RuleProblem {
+  const [op, value, more] = wordsOf(is)
+  if (!op || !/^(?:>|>=|<|<=)$/.test(op.text))
+    return { at: op?.at ?? 1, what: `${shown(is)} does not begin with a comparison`, remedy: 'write it like "> 1000"' }
+  if (!value || !/^[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(value.text))
+    return {
+      at: value?.at ?? is.length + 1,
+      what: 'after the comparison a number is missing',
+      remedy: 'write it like "> 1000"',
+    }
+  if (more)
+    return {
+      at: more.at,
+      what: `${shown(more.text)} is too much`,
+      remedy: 'write it like "> 1000", and for: beside it',
+    }
+  return {
+    text: `${name} ${op.text} ${value.text}`,
+    figure: { kind: 'query', name },
+    op: op.text as Rule['op'],
+    value: Number(value.text),
+    over,
+  }
+}
+
+/** Operators need no spaces around them. */
+function wordsOf(text: string): Word[] {
+  return [...text.matchAll(/>=|<=|>|<|\*|[^\s<>=*]+|=/g)].map((match) => ({ text: match[0], at: match.index + 1 }))
+}
+
+const endOf = (text: string): Word => ({ text: '', at: text.trimEnd().length + 1 })
+
+function figureOf({ text, at }: Word, { objective }: RuleContext): Figure | RuleProblem {
+  switch (text) {
+    case 'error-rate':
+    case 'availability':
+    case 'restarts':
+      return { kind: text }
+    case 'burn-rate':
+      return objective === undefined
+        ? {
+            at,
+            what: 'a burn rate needs to know what was promised',
+            remedy: 'add slo: { availability: 99.9% } to the service',
+          }
+        : { kind: 'burn-rate', objective }
+    default: {
+      const digits = /^latency\.p(\d{2,3})$/.exec(text)?.[1]
+      if (digits) return { kind: 'latency', quantile: Number(`0.${digits}`) }
+      const near = nearest(text, metrics)
+      return {
+        at,
+        what: `${shown(text)} is not a metric`,
+        remedy: `${near ? `did you mean ${near}? ` : ''}known: ${metrics.join(', ')}; or a query of your own: { name, query, is: "> 1000", for: 2m }`,
+      }
+    }
+  }
+}
+
+/** A comparison that holds while all is well would take back every release. */
+function directionOf({ kind }: Figure, { text, at }: Word): RuleProblem | null {
+  const grows = text.startsWith('>')
+  if ((kind === 'availability') !== grows) return null
+  return {
+    at,
+    what: `${kind} ${text} holds while all is well`,
+    remedy: `a trigger says when to go back: write ${kind} ${kind === 'availability' ? '<' : '>'}`,
+  }
+}
+
+function valueOf(
+  { kind }: Figure,
+  [word, next]: readonly Word[],
+  text: string,
+): { readonly value: number } | RuleProblem {
+  const at = (word ?? endOf(text)).at
+  if (!word) return { at, what: 'the value is missing', remedy: `write it like ${example}` }
+  if ([word.text, next?.text].some((one) => one === '*' || one === 'stable' || one === 'baseline'))
+    return {
+      at,
+      what: 'not yet: comparisons with stable or baseline arrive later',
+      remedy: `write an absolute bound, like ${example}`,
+    }
+  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)(.*)$/.exec(word.text) ?? []
+  if (number === undefined)
+    return { at, what: `${shown(word.text)} is not a value`, remedy: `write it like ${example}` }
+  const plain = Number(number)
+  switch (kind) {
+    case 'error-rate':
+    case 'availability':
+      if (unit !== '%')
+        return {
+          at,
+          what: `${shown(word.text)} has no unit that ${kind} knows`,
+          remedy: `write a percentage: ${number}%`,
+        }
+      return plain > 0 && plain < 100
+        ? { value: plain / 100 }
+        : { at, what: `${shown(word.text)} can never be crossed`, remedy: 'write a percentage between 0 and 100' }
+    case 'latency': {
+      const ms = /^(?:ms|s|m)$/.test(unit) ? parse(word.text) : null
+      return ms === null
+        ? { at, what: `${shown(word.text)} has no unit that latency knows`, remedy: `write ${number}ms or ${number}s` }
+        : { value: ms }
+    }
+    default:
+      return unit === '' || (unit === 'x' && kind === 'burn-rate')
+        ? { value: plain }
+        : { at, what: `${shown(word.text)} has a unit, ${kind} has none`, remedy: `write ${number}` }
+  }
+}
+
+function windowOf({ kind }: Figure, [word, length, more]: readonly Word[], text: string): Millis | RuleProblem {
+  if (!word) return kind === 'restarts' ? 0 : defaultWindow
+  if (kind === 'restarts')
+    return {
+      at: word.at,
+      what: 'restarts are counted since the new pods were made',
+      remedy: `remove ${text.slice(word.at - 1).trim()}`,
+    }
+  if (word.text !== 'for')
+    return {
+      at: word.at,
+      what: `${shown(word.text)} is not expected here`,
+      remedy: `only "for" and a duration may follow: ${example}`,
+    }
+  const ms = length && /^(?=\d)(?:\d+h)?(?:\d+m)?(?:\d+s)?$/.test(length.text) ? (parse(length.text) ?? 0) : 0
+  if (ms < second || ms > longestWindow)
+    return {
+      at: (length ?? endOf(text)).at,
+      what: `after "for" a duration from 1s to ${longestWindow / hour}h is missing`,
+      remedy: `write it like ${example}`,
+    }
+  if (more)
+    return { at: more.at, what: `${shown(more.text)} is too much`, remedy: `one comparison and one window: ${example}` }
+  return ms
+}

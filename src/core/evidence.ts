@@ -1,0 +1,43 @@
+import type { MetricsSource } from './metrics.ts'
+import type { Millis } from './time.ts'
+
+/** What is measured while a release runs, and what it may do to it. */
+export interface Evidence {
+  /** `null`: nothing counts requests; pods are judged by their health and restarts only. */
+  readonly source: MetricsSource | null
+  /** Standing alarms: one that fires takes the release back, at any stage. */
+  readonly triggers: readonly Rule[]
+  /** Triggers that fired before the start and that the operator chose to go without. */
+  readonly ignored: readonly string[]
+  /** What must hold at the end of each stage that has requests. */
+  readonly objectives: readonly Rule[]
+  /** Too little was seen when the soak is over: `hold` waits as long again, then pauses. */
+  readonly onInconclusive: 'hold' | 'pause' | 'undo'
+  /** The source could not be read for `providerPatience`. */
+  readonly onProviderDown: 'pause' | 'undo'
+}
+
+/** A figure compared with a bound, over a trailing window. */
+export interface Rule {
+  /** As it was written, one space between words: `error-rate > 1% for 5m`. The rule's name. */
+  readonly text: string
+  readonly figure: Figure
+  readonly op: '>' | '>=' | '<' | '<='
+  /**
+   * error-rate, availability: a share from 0 to 1. latency: milliseconds. burn-rate: so many times the rate that spends
+   * the error budget just in its window. restarts, query: a number.
+   */
+  readonly value: number
+  /** The window. */
+  readonly over: Millis
+}
+
+export type Figure =
+  | { readonly kind: 'error-rate' }
+  | { readonly kind: 'availability' }
+  /** `objective`: the availability that was promised, from 0 to 1. */
+  | { readonly kind: 'burn-rate'; readonly objective: number }
+  | { readonly kind: 'latency'; readonly quantile: number }
+  /** Of containers of the new pods, since they were made. */
+  | { readonly kind: 'restarts' }
+  | { readonly kind: 'query'; readonly name: string }

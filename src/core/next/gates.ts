@@ -1,0 +1,105 @@
+import type { Span } from '../../judge/weigh.ts'
+import { isMet } from '../expect.ts'
+import type { Gate, Stage } from '../plan.ts'
+import { second, span, type Millis } from '../time.ts'
+import { podsOfTrack } from '../tracks.ts'
+import { blindTime, noTraffic, objectivesOf, shareText, weightSeen } from './evidence.ts'
+import { soakBegan } from './stages.ts'
+import { failed, goBack, pause } from './turn.ts'
+import { note, type UnitCase, type UnitDecision, waitFor } from './world.ts'
+
+type WeightGate = Extract<Gate, { readonly kind: 'weight' }>
+
+export function judge(unitCase: UnitCase, stage: Stage, now: Millis): UnitDecision {
+  const { unit, state, world } = unitCase
+  const began = soakBegan(unitCase, stage)
+  const watched = { since: began, now }
+  const soaked = began + stage.soak + blindTime(unitCase, began)
+  if (world.view.silentSince !== null)
+    return waitFor(`the cluster is not heard since ${span(now - world.view.silentSince)}: nothing passes on old data`)
+  const open = stage.gates.map((gate) => gateOpen(unitCase, stage, gate, watched)).find((waiting) => waiting !== null)
+  if (open && state.stages.get(stage.id)?.promoted !== true) {
+    if (now > soaked + stage.deadline)
+      return failed(unitCase, stage, `not after ${span(stage.soak + stage.deadline)}: ${open}`, 'failed')
+    return waitFor(open, soaked + stage.deadline + 1)
+  }
+  if (!stableIsGone(unitCase)) {
+    const unproved =
+      state.stages.get(stage.id)?.promoted === true ? null : onFigures(unitCase, stage, { began, soaked })
+    if (unproved) return unproved
+    if (now < soaked) return waitFor(`soak ${span(stage.soak)}`, soaked)
+  }
+  return note({
+    type: 'judged',
+    unit: unit.id,
+    stage: stage.id,
+    answer: 'pass',
+    because: passed(unitCase, stage, watched),
+  })
+}
+
+/**
+ * Not one stable pod is left and all new ones are ready: a Deployment that is paused still drops its old sets when the
+ * brake is taken off at 100 %. Who calls a Service that is pinned to them has nobody else, so names move without a soak.
+ */
+export function stableIsGone({ unit, state, run, world }: UnitCase): boolean {
+  const namesToMove = unit.stages.some(({ id }) => id === 'names' && state.stages.get(id)?.answer !== 'pass')
+  if (!namesToMove || podsOfTrack(unit, run.run, world.view, 'stable').length > 0) return false
+  const sight = { unit, run: run.run, view: world.view, now: world.view.at }
+  return isMet({ kind: 'capacity', track: 'new', percent: 100 }, sight).met
+}
+
+function passed(unitCase: UnitCase, stage: Stage, watched: Span): string {
+  const judged = stage.gates.some((gate) => gate.kind === 'pods') ? unitCase.world.health.because : 'every step settled'
+  const figures = objectivesOf(unitCase, stage, watched).map(({ because }) => because)
+  const weights = stage.gates.flatMap((gate) =>
+    gate.kind === 'weight' ? weightText(unitCase, stage, gate, watched) : [],
+  )
+  return [`${judged}${stage.soak > 0 ? ` for ${span(stage.soak)}` : ''}`, ...figures, ...weights].join(' · ')
+}
+
+function weightText({ world }: UnitCase, { weight = 0 }: Stage, { proof }: WeightGate, watched: Span): string[] {
+  if (proof === 'accepted') return ['weight accepted, not proved']
+  if (proof !== 'share') return []
+  const seen = weightSeen(world.history, weight, watched)
+  return [seen.answer === 'seen' ? shareText(seen) : `weight accepted, not proved (${shareText(seen)})`]
+}
+
+/** What the objectives say so far; `null`: nothing against going on when the soak is over. */
+function onFigures(
+  unitCase: UnitCase,
+  stage: Stage,
+  { began, soaked }: { began: Millis; soaked: Millis },
+): UnitDecision | null {
+  const { unit, world, now } = unitCase
+  const watched = { since: began, now }
+  if (unit.evidence?.source && stage.weight !== undefined && stage.soak > 0 && stage.otherwise === 'back') {
+    const silent = noTraffic(world.history, stage.weight, watched)
+    if (silent?.then === 'undo') return goBack(unitCase, silent.because)
+    if (silent) return waitFor(silent.because, now + second)
+  }
+  const objectives = objectivesOf(unitCase, stage, watched)
+  const crossed = objectives.find(({ answer }) => answer === 'crossed')
+  if (crossed) return failed(unitCase, stage, `new pods: ${crossed.because} (${crossed.rule.text})`, 'failed')
+  const open = objectives.find(({ answer }) => answer !== 'clear')
+  if (!open || now < soaked) return null
+  const policy = unit.evidence?.onInconclusive ?? 'hold'
+  const limit = policy === 'hold' ? soaked + stage.soak : soaked
+  const why = `inconclusive: ${open.because}, ${open.seen} of ${open.wanted} requests that ${open.rule.text} needs`
+  if (now < limit) return waitFor(why, limit)
+  return policy === 'undo' ? goBack(unitCase, why) : pause(unitCase, 'inconclusive', why)
+}
+
+function gateOpen(unitCase: UnitCase, stage: Stage, gate: Gate, watched: Span): string | null {
+  const { unit, run, world, now } = unitCase
+  if (gate.kind === 'pods') return world.health.answer === 'pass' ? null : world.health.because
+  if (gate.kind === 'objective' || gate.proof === 'accepted') return null
+  if (gate.proof === 'share') {
+    const seen = weightSeen(world.history, stage.weight ?? 0, watched)
+    return seen.answer === 'too-many'
+      ? `${shareText(seen)} at weight ${stage.weight} %: requests go elsewhere than they were sent`
+      : null
+  }
+  const result = isMet(gate.proof, { unit, run: run.run, view: world.view, now })
+  return result.met ? null : result.waiting
+}

@@ -1,0 +1,95 @@
+import type { Reading, Series } from '../core/metrics.ts'
+import type { Track } from '../core/plan.ts'
+import { type Millis, second } from '../core/time.ts'
+
+/** Requests, those that failed, and how many took at most so long. Differences of cumulative counters. */
+export interface Counts {
+  readonly requests: number
+  readonly bad: number
+  /** Cumulative, by upper bound in milliseconds. */
+  readonly buckets: ReadonlyMap<Millis, number>
+}
+
+/** What the pods of a track counted from the time before to `at`. */
+export interface Increment extends Counts {
+  readonly at: Millis
+  readonly track: Track
+}
+
+/** Whose counters they are. `fresh`: it started after the release began, so that its counters count from zero. */
+export interface CountedPod {
+  readonly track: Track
+  readonly fresh: boolean
+}
+
+/** The last value of each series, and which pods were read before. */
+export interface CounterMemory {
+  readonly last: ReadonlyMap<string, readonly [at: Millis, value: number]>
+  readonly read: ReadonlySet<string>
+}
+
+export const nothingCounted: CounterMemory = { last: new Map(), read: new Set() }
+export const none: Counts = { requests: 0, bad: 0, buckets: new Map() }
+
+/**
+ * Differences per series, then sums: never the other way round, and no extrapolation. A value that falls is a process
+ * that started again: all of it is new. A series that is seen for the first time counts from zero if its pod was read
+ * before (a label that had not occurred yet) or is fresh; else its first value is only where it starts.
+ * @see https://github.com/prometheus/prometheus/issues/1673 for the first error that `increase()` loses
+ */
+export function count(
+  memory: CounterMemory,
+  { series }: Reading,
+  pods: ReadonlyMap<string, CountedPod>,
+): { readonly memory: CounterMemory; readonly increments: readonly Increment[] } {
+  const last = new Map(memory.last)
+  const sums = new Map<string, Sum>()
+  for (const one of series) {
+    const pod = pods.get(one.pod)
+    if (!pod) continue
+    let before = last.get(one.id) ?? (pod.fresh || memory.read.has(one.pod) ? ([0, 0] as const) : null)
+    for (const sample of one.samples) {
+      const [at, value] = sample
+      if (before && at <= before[0]) continue
+      if (before) add(sums, { at, track: pod.track }, one, value < before[1] ? value : value - before[1])
+      before = sample
+    }
+    if (before && before[0] > 0) last.set(one.id, before)
+  }
+  const read = new Set([...memory.read, ...series.map(({ pod }) => pod)])
+  return { memory: { last, read }, increments: [...sums.values()].sort((a, b) => a.at - b.at) }
+}
+
+interface Sum extends Increment {
+  requests: number
+  bad: number
+  readonly buckets: Map<Millis, number>
+}
+
+/** Pods are scraped at moments of their own: what was read within a second is one increment. */
+function add(
+  sums: Map<string, Sum>,
+  { at, track }: { at: Millis; track: Track },
+  { counted }: Series,
+  delta: number,
+): void {
+  const end = Math.ceil(at / second) * second
+  const key = `${track}/${end}`
+  const sum = sums.get(key) ?? { at: end, track, requests: 0, bad: 0, buckets: new Map<Millis, number>() }
+  sums.set(key, sum)
+  if (counted === 'requests' || counted === 'both') sum.requests += delta
+  if (counted === 'errors' || counted === 'both') sum.bad += delta
+  if (typeof counted === 'object') sum.buckets.set(counted.le, (sum.buckets.get(counted.le) ?? 0) + delta)
+}
+
+export function total(all: readonly Counts[]): Counts {
+  const buckets = new Map<Millis, number>()
+  let requests = 0
+  let bad = 0
+  for (const one of all) {
+    requests += one.requests
+    bad += one.bad
+    for (const [le, n] of one.buckets) buckets.set(le, (buckets.get(le) ?? 0) + n)
+  }
+  return { requests, bad, buckets }
+}

@@ -1,0 +1,64 @@
+import type { Reading } from '../core/metrics.ts'
+import type { Track } from '../core/plan.ts'
+import type { Millis } from '../core/time.ts'
+import {
+  type CountedPod,
+  type CounterMemory,
+  type Counts,
+  count,
+  type Increment,
+  nothingCounted,
+  total,
+} from './counters.ts'
+
+/** All that a unit's source has said so far, as a value. */
+export interface History {
+  readonly counters: CounterMemory
+  /** Oldest first. */
+  readonly increments: readonly Increment[]
+  /** What the user's own queries gave; `null` is no data. */
+  readonly values: ReadonlyMap<string, readonly (readonly [at: Millis, value: number | null])[]>
+  /** The last poll that was answered; `null`: none yet. */
+  readonly heard: Millis | null
+  /** Since the source can't be read, how often it was tried, and what it said; `null` while it answers. */
+  readonly down: { readonly since: Millis; readonly polls: number; readonly why: string } | null
+  /** Pods that the last poll could not read. */
+  readonly missing: Reading['missing']
+}
+
+export const noHistory: History = {
+  counters: nothingCounted,
+  increments: [],
+  values: new Map(),
+  heard: null,
+  down: null,
+  missing: [],
+}
+
+/** As far back as any window can reach. */
+const kept: Millis = 6 * 60 * 60_000
+
+export function heard(history: History, reading: Reading, pods: ReadonlyMap<string, CountedPod>, now: Millis): History {
+  const counted = count(history.counters, reading, pods)
+  const values = new Map(history.values)
+  for (const [name, value] of reading.values) values.set(name, [...(values.get(name) ?? []), [now, value]])
+  const increments = [...history.increments, ...counted.increments].filter(({ at }) => at > now - kept)
+  return { counters: counted.memory, increments, values, heard: now, down: null, missing: reading.missing }
+}
+
+export const unheard = (history: History, why: string, now: Millis): History => ({
+  ...history,
+  down: { since: history.down?.since ?? now, polls: (history.down?.polls ?? 0) + 1, why },
+})
+
+/** What a track counted after `from`, up to and including `to`. */
+export const countedSince = (
+  { increments }: History,
+  track: Track,
+  from: Millis,
+  to = Number.POSITIVE_INFINITY,
+): Counts => total(increments.filter((one) => one.track === track && one.at > from && one.at <= to))
+
+/** When the first request of a track was counted. */
+export const firstRequest = ({ increments }: History, track: Track): Millis | null =>
+  increments.find((one) => one.track === track && one.requests > 0)?.at ?? null
