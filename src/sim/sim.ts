@@ -4,14 +4,16 @@ import { type Millis, second } from '../core/time.ts'
 import type { View } from '../core/view.ts'
 import type { Clock, Cluster } from '../ports.ts'
 import { type Acts, actsOn } from './acts.ts'
-import { newServer } from './api/server.ts'
+import { newServer, type Server } from './api/server.ts'
 import { portOf } from './cluster.ts'
 import { runControllers } from './controllers.ts'
-import { type Faults, newFaults } from './faults.ts'
+import { type FaultBook, type Faults, newFaults } from './faults.ts'
+import { keepPace, type Pace } from './pace.ts'
 import { fraction, randomOf } from './random.ts'
 import { rules } from './rules/index.ts'
-import { newStore } from './store.ts'
-import { newTimeline, slept } from './timeline.ts'
+import { newStore, type Store } from './store.ts'
+import { newTimeline, slept, type Timeline } from './timeline.ts'
+import { type Meter, newMeter } from './traffic/meter.ts'
 import { newPlane } from './traffic/plane.ts'
 import type { Target } from './traffic/shares.ts'
 import { startTraffic, type Traffic } from './traffic/traffic.ts'
@@ -26,6 +28,18 @@ export interface SimCluster extends Cluster {
   traffic(options: Target & { readonly rate: number }): Traffic
   /** The truth, now: not what a watch has told of it. */
   see(namespace: string): View
+  /** For those who serve it to others. */
+  readonly inside: Inside
+}
+
+/** What stands behind the port of one cluster. */
+export interface Inside {
+  readonly version: string
+  readonly store: Store
+  readonly server: Server
+  readonly faults: FaultBook
+  readonly timeline: Timeline
+  readonly meter: Meter
 }
 
 export interface Sim {
@@ -39,6 +53,8 @@ export interface Sim {
   runUntil<T>(work: Promise<T>, within?: Millis): Promise<T>
   /** Time stands still until this is done: for work that really takes time (a disk, a socket, a process). */
   readonly during: <T>(work: Promise<T>) => Promise<T>
+  /** From now on time passes with the time outside, so many times as fast: for those who look in from other processes. */
+  pace(speed: number): Pace
 }
 
 export interface SimOptions {
@@ -67,12 +83,14 @@ export function createSim(options: SimOptions = {}): Sim {
       store.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })
     for (let index = 0; index < nodes; index += 1) store.create(nodeOf(index))
     const plane = newPlane({ store, timeline, random })
+    const meter = newMeter()
     const port = portOf({ name, version, store, server, faults, timeline, random })
     return {
       ...port,
       acts: actsOn({ server, store, now: timeline.now }),
       faults,
-      traffic: ({ rate, ...target }) => startTraffic({ store, plane, timeline, target, rate }),
+      traffic: ({ rate, ...target }) => startTraffic({ store, plane, timeline, target, rate, meter }),
+      inside: { version, store, server, faults, timeline, meter },
       see: (namespace) => {
         const objects = store.everything().filter(({ metadata }) => metadata.namespace === namespace)
         const entries = objects.map((object): [RefKey, KubeObject] => [keyInView(refOf(object)), object])
@@ -107,6 +125,7 @@ export function createSim(options: SimOptions = {}): Sim {
       return Promise.race([work, late]).finally(() => stop.abort())
     },
     during: timeline.during,
+    pace: (speed) => keepPace(timeline, speed),
   }
 }
 

@@ -16,6 +16,11 @@ export interface Timeline {
   next(): Millis | null
   /** Time stands still until this is done: for work that really takes time (a disk, a socket, a process). */
   readonly during: <T>(work: Promise<T>) => Promise<T>
+  /**
+   * From now on time does not jump: it moves only when it is pushed. `push` runs what is due in so much time, then it is
+   * that late.
+   */
+  push(by: Millis): void
 }
 
 /** Time that passes without any end is a mistake in a test, not a result. */
@@ -32,6 +37,7 @@ export function newTimeline(start: Millis): Timeline {
   let working = 0
   let isMoving = false
   let released = false
+  let isPushed = false
 
   const at = (moment: Millis, act: () => void): (() => void) => queue.add(Math.max(now, moment), act)
 
@@ -65,7 +71,7 @@ export function newTimeline(start: Millis): Timeline {
     due.act()
   }
 
-  const takeNext = (): Due | undefined => (waiters > 0 && working === 0 ? queue.take() : undefined)
+  const takeNext = (): Due | undefined => (waiters > 0 && working === 0 && !isPushed ? queue.take() : undefined)
 
   const move = (): void => {
     if (isMoving) return
@@ -110,6 +116,13 @@ export function newTimeline(start: Millis): Timeline {
     },
     next: () => queue.peek()?.at ?? null,
     during,
+    push: (by) => {
+      isPushed = true
+      if (working > 0) return
+      const target = now + by
+      for (let next = queue.peek(); next && next.at <= target; next = queue.peek()) step(queue.take() as Due)
+      now = target
+    },
   }
 }
 

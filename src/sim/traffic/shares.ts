@@ -19,6 +19,10 @@ export interface Share {
   /** How many of them fail, from 0 to 1. */
   readonly failing: number
   readonly latency: number
+  /** How often its container was started again: a new process counts from zero. */
+  readonly restarts: number
+  /** It takes requests and answers none. */
+  readonly hangs: boolean
 }
 
 /** Which share of the requests goes where now, and how it fares there. All parts together are 1. */
@@ -34,7 +38,15 @@ export function sharesOf(target: Target, plane: Plane, world: World): Share[] {
     )
 }
 
-const nobody = (part: number): Share => ({ part, version: 'none', pod: null, failing: 1, latency: 0 })
+const nobody = (part: number): Share => ({
+  part,
+  version: 'none',
+  pod: null,
+  failing: 1,
+  latency: 0,
+  restarts: 0,
+  hangs: false,
+})
 
 function ofService(service: string, namespace: string, part: number, plane: Plane, world: World): Share[] {
   const uids = plane.endpoints(namespace, service) ?? []
@@ -45,8 +57,10 @@ function ofService(service: string, namespace: string, part: number, plane: Plan
 
 /** A pod on its way out still answers; one that died or is gone refuses the connection. */
 function ofPod(pod: Pod | undefined, part: number): Share {
-  const isAlive = pod?.status?.containerStatuses?.[0]?.state?.running !== undefined
-  if (!pod || !isAlive) return nobody(part)
+  const [container] = pod?.status?.containerStatuses ?? []
+  if (!pod || container?.state?.running === undefined) return nobody(part)
   const { version, errorPercent, hangs, latency } = profileOf(pod)
-  return { part, version, pod: pod.metadata.uid ?? null, failing: hangs ? 1 : errorPercent / 100, latency }
+  const { restartCount: restarts } = container
+  const failing = hangs ? 1 : errorPercent / 100
+  return { part, version, pod: pod.metadata.uid ?? null, failing, latency, restarts, hangs }
 }

@@ -1,6 +1,7 @@
 import { second } from '../../core/time.ts'
 import type { Store } from '../store.ts'
 import type { Timeline } from '../timeline.ts'
+import type { Meter } from './meter.ts'
 import type { Plane } from './plane.ts'
 import { type Share, sharesOf, type Target } from './shares.ts'
 
@@ -32,10 +33,12 @@ export interface TrafficOptions {
   readonly target: Target
   /** Requests a second. */
   readonly rate: number
+  /** Where the pods count for themselves. */
+  readonly meter: Meter
 }
 
 /** Counts requests over virtual time: between two changes of the world each share grows evenly. */
-export function startTraffic({ store, plane, timeline, target, rate }: TrafficOptions): Traffic {
+export function startTraffic({ store, plane, timeline, target, rate, meter }: TrafficOptions): Traffic {
   const versions = new Map<string, Count>()
   const pods = new Map<string, Count>()
   let total: Count = { sent: 0, failed: 0 }
@@ -48,7 +51,9 @@ export function startTraffic({ store, plane, timeline, target, rate }: TrafficOp
     since = timeline.now()
     if (requests > 0) for (const share of shares) count(share, requests * share.part)
   }
-  const count = ({ version, pod, failing }: Share, sent: number): void => {
+  const count = (share: Share, sent: number): void => {
+    const { version, pod, failing } = share
+    meter.count(share, sent)
     const more = (known: Count = { sent: 0, failed: 0 }): Count => ({
       sent: known.sent + sent,
       failed: known.failed + sent * failing,
@@ -66,6 +71,7 @@ export function startTraffic({ store, plane, timeline, target, rate }: TrafficOp
     store.listen(({ object }) => {
       if (object.kind === 'Pod') change()
     }),
+    meter.onRead(accrue),
   ]
   return {
     counted: () => {
