@@ -2,6 +2,7 @@ import { resolve as resolvePath } from 'node:path'
 import { type ClusterTarget, clustersAsked, clustersOf } from './clusters.ts'
 import { type HookTarget, hooksOf, type Moment } from './hooks.ts'
 import type { Loaded } from './load.ts'
+import type { MetricsTarget } from './metrics-source.ts'
 import { optionsFor } from './options.ts'
 import type { Told } from './overrides.ts'
 import { asked as askedFor, pick } from './pick.ts'
@@ -44,6 +45,8 @@ export interface Resolved {
   readonly manifests?: string
   readonly traffic: { readonly router?: RouterName; readonly route?: string; readonly unpinned: readonly string[] }
   readonly hooks: Readonly<Record<Moment, readonly HookTarget[]>>
+  /** Where figures come from; `sourceOf` makes of it the source for a cluster. */
+  readonly metrics?: MetricsTarget
   /** Every value that somebody could have set, and who did. */
   readonly settings: readonly Setting[]
   readonly warnings: readonly string[]
@@ -87,7 +90,7 @@ export function resolve({ asked, variables, loaded, strategies }: ResolveInput):
     variables,
     where: (key) => where(['strategies', asked.strategy, key]),
   })
-  const { image, workload, manifests, traffic, hooks } = service.entry
+  const { image, workload, manifests, traffic, hooks, metrics } = service.entry
   return {
     service: service.value,
     environment: environment.value,
@@ -101,6 +104,9 @@ export function resolve({ asked, variables, loaded, strategies }: ResolveInput):
     ...(manifests !== undefined && { manifests: resolvePath(folder, manifests) }),
     traffic: trafficOf(traffic),
     hooks: hooksOf(hooks, (path) => where(['services', service.value, 'hooks', ...path])),
+    ...(metrics && {
+      metrics: { entry: metrics, folder, place: where(['services', service.value, 'metrics']) ?? '' },
+    }),
     settings: [
       { key: 'service', text: service.value, origin: service.origin },
       { key: 'environment', text: environment.value, origin: environment.origin },

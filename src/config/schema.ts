@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { Environment } from './environment.ts'
 import { later } from './later.ts'
 import { LabelName, WordName } from './names.ts'
+import { hint } from './nearest.ts'
 import { Service } from './service.ts'
 import { type StrategySchema, strategiesSection } from './strategies.ts'
 import { says, shown } from '../core/shown.ts'
@@ -15,6 +16,9 @@ const atLeastOne =
 
 /** All of deploy.yaml. `reserved` are names that a strategy variant cannot have because the command line uses them. */
 export const fileSchema = (strategies: readonly StrategySchema[], reserved: readonly string[] = []) =>
+  sections(strategies, reserved).superRefine(knownClusters)
+
+const sections = (strategies: readonly StrategySchema[], reserved: readonly string[]) =>
   z.strictObject({
     version: z
       .literal(1, {
@@ -50,6 +54,24 @@ export const fileSchema = (strategies: readonly StrategySchema[], reserved: read
     approvers: later('approvers', 'whose signatures count as an approval.', 'use protected: true'),
     validate: later('validate', 'checks before and after a release.', 'run them as hooks'),
   })
+
+/** What differs by cluster names clusters that there are. */
+function knownClusters(
+  { services, environments }: z.output<ReturnType<typeof sections>>,
+  context: z.RefinementCtx,
+): void {
+  const known = Object.values(environments).flatMap(({ clusters }) => clusters.map(({ name }) => name))
+  for (const [service, { metrics }] of Object.entries(services))
+    for (const name of Object.keys((metrics && 'clusters' in metrics && metrics.clusters) || {})) {
+      if (known.includes(name)) continue
+      const path = ['services', service, 'metrics', 'clusters', name]
+      context.addIssue({
+        code: 'custom',
+        path,
+        message: says(`there is no cluster ${shown(name)}`, hint(name, known)),
+      })
+    }
+}
 
 /** deploy.yaml as it was understood: durations in milliseconds, percentages as numbers, defaults filled in. */
 export type Config = z.output<ReturnType<typeof fileSchema>>

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { Hooks } from './hooks.ts'
 import { isRepository, referenceOf } from './image.ts'
 import { later } from './later.ts'
+import { Metrics } from './metrics.ts'
 import { Line, ObjectName } from './names.ts'
 import { plain, says, shown } from '../core/shown.ts'
 import { Traffic } from './traffic.ts'
@@ -81,11 +82,10 @@ export const Service = z.strictObject({
     examples: [{ before: [{ run: ['./smoke.sh', '--quick'], timeout: '60s', rerun: 'safe' }] }],
   }),
   config: later('config', 'ConfigMaps that are copied for each release, so that the way back brings them back too.'),
-  metrics: later(
-    'metrics',
-    'where request, error and latency figures come from.',
-    'gate on the health of pods, which needs nothing',
-  ),
+  metrics: Metrics.optional().meta({
+    description: 'Where request, error and latency figures come from.',
+    examples: [{ source: 'pods', requests: 'http_requests_total', errors: 'code=~"5.."', port: 8080 }],
+  }),
   slo: later('slo', 'what the service promises.'),
   rollback: later(
     'rollback',

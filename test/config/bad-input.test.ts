@@ -33,7 +33,7 @@ const cases: readonly Case[] = [
     text: services('  web: { image: ghcr.io/acme/web, hook: {} }'),
     at: [3, 'hook'],
     says: 'services.web.hook: unknown key',
-    remedy: 'did you mean hooks? Known here: image, workload, manifests, traffic, hooks',
+    remedy: 'did you mean hooks? Known here: image, workload, manifests, traffic, hooks, metrics',
   },
   {
     wrong: 'an unknown key of a hook, far from any known',
@@ -313,7 +313,7 @@ environments:
 deploy.yaml:3:10: services.web.imge: unknown key
   3 |   web: { imge: a/web, image: a/web }
     |          ^^^^
-  → did you mean image? Known here: image, workload, manifests, traffic, hooks
+  → did you mean image? Known here: image, workload, manifests, traffic, hooks, metrics
 
 deploy.yaml:5:19: strategies.canary.soak: 5 is not a duration
   5 |   canary: { soak: 5 }

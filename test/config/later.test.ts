@@ -9,7 +9,6 @@ const option = (more: string): string => file({ strategies: `  canary: { ${more}
 
 const later: readonly (readonly [key: string, text: string])[] = [
   ['config', service('config: [web]')],
-  ['metrics', service('metrics: { source: prometheus }')],
   ['slo', service('slo: { availability: 99.9% }')],
   ['rollback', service('rollback: { when: [restarts > 2] }')],
   ['source', service('source: { git: x }')],
