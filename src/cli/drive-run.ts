@@ -44,6 +44,7 @@ export async function driveRun(
   { process, requests }: Pick<CommandContext, 'process' | 'requests'>,
 ): Promise<ExitCode> {
   const { journal, evidence } = opened
+  const { clock = systemClock } = process
   const log = openLog(join(opened.folder.path, 'log.ndjson'), opened.folder.run)
   using _requests = requests.listen((request) => log.info(request, 'request'))
   const asks = asksQueue()
@@ -54,7 +55,7 @@ export async function driveRun(
   const who = { by: userName(process), host: hostname(), pid: process.pid }
   let seen: Snapshot | null = null
   const show = (): void => {
-    if (seen) screen.show(progressOf(plan, { ...seen, now: Math.max(seen.now, systemClock.now()) }))
+    if (seen) screen.show(progressOf(plan, { ...seen, now: Math.max(seen.now, clock.now()) }))
   }
   // Clocks on the screen run on while the engine waits.
   const ticking = setInterval(show, tick)
@@ -73,7 +74,7 @@ export async function driveRun(
       journal,
       reins: reinsOf(plan, sites),
       hooks: hooks({ folder, env: process.env }),
-      clock: systemClock,
+      clock,
       who,
       asks,
       exitOnPause: options.exitOnPause ?? false,

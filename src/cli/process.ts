@@ -1,3 +1,4 @@
+import type { Clock } from '../ports.ts'
 import type { ColourWish } from '../report/paint.ts'
 
 /** stdout carries data only; everything said to a person goes to stderr. */
@@ -18,6 +19,8 @@ export interface Process {
   readonly onSignal: (listener: (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP') => void) => Disposable
   /** Uniform in [0, 1). */
   readonly random: () => number
+  /** Instead of the machine's own: the demo's minutes are seconds. */
+  readonly clock?: Clock
 }
 
 /** How a text for this stream is coloured: `--color` and `--no-color`, NO_COLOR, FORCE_COLOR, then the terminal. */

@@ -20,7 +20,10 @@ export interface Connected {
 type Reached = Pick<CommandContext, 'process' | 'requests' | 'signal'>
 
 /** One connection for a cluster of the configuration. */
-async function connectTo(target: ClusterTarget, { process: { env, random }, requests }: Reached): Promise<Connected> {
+async function connectTo(
+  target: ClusterTarget,
+  { process: { env, random, clock }, requests }: Reached,
+): Promise<Connected> {
   if (target.eks) {
     throw new DeployError({
       code: 'config-not-yet',
@@ -41,7 +44,7 @@ async function connectTo(target: ClusterTarget, { process: { env, random }, requ
     kubeconfig,
     namespace,
     env,
-    clock: systemClock,
+    clock: clock ?? systemClock,
     version,
     random,
     onRequest,

@@ -35,7 +35,7 @@ export async function list(options: CommonOptions, context: CommandContext): Pro
   )
   if (formOf(options) === 'text')
     stdout.write(
-      `${listText(rows, { now: systemClock.now(), columns: stdout.columns ?? 120, paint: paintFor(wishFor(stdout, options.color, process)) })}\n`,
+      `${listText(rows, { now: (process.clock ?? systemClock).now(), columns: stdout.columns ?? 120, paint: paintFor(wishFor(stdout, options.color, process)) })}\n`,
     )
   else if (formOf(options) === 'json') stdout.write(`${JSON.stringify(listJson(rows), null, 2)}\n`)
   else for (const row of listJson(rows)) stdout.write(`${JSON.stringify(row)}\n`)

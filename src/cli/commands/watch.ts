@@ -20,6 +20,7 @@ export async function watch(
   context: CommandContext,
 ): Promise<ExitCode> {
   const { process } = context
+  const { clock = systemClock } = process
   const root = rootOf(context, options)
   const run = await chooseRun(root, named, 'any')
   const { plan, folder } = await readRun({ root, run })
@@ -30,7 +31,7 @@ export async function watch(
   using _keys = canAsk(process) ? keyboard(process, { line: () => {}, interrupt: () => stop.abort() }) : null
   let state = stateOf(plan)
   const tick = setInterval(
-    () => screen.show({ plan, state, waiting: new Map(), counts: new Map(), now: systemClock.now() }),
+    () => screen.show({ plan, state, waiting: new Map(), counts: new Map(), now: clock.now() }),
     second,
   )
   try {
