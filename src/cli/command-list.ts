@@ -120,4 +120,16 @@ export const commands: readonly CommandEntry[] = [
     run: async (words, options, context) =>
       (await import('./commands/explain.ts')).explain(said(words), options, context),
   }),
+  entry<object>({
+    usage: 'completion <shell>',
+    summary: 'the script that completes command lines in bash, zsh or fish',
+    options: (command) => command,
+    examples: [
+      'deploy completion bash > ~/.local/share/bash-completion/completions/deploy',
+      'deploy completion zsh > ~/.zfunc/_deploy',
+      'deploy completion fish > ~/.config/fish/completions/deploy.fish',
+    ],
+    run: async ([shell = ''], _options, context) =>
+      (await import('./commands/completion.ts')).completion(shell, context),
+  }),
 ]

@@ -3,6 +3,7 @@ export const commandNames = [
   'abort',
   'apply',
   'chaos',
+  'complete',
   'completion',
   'doctor',
   'dr',

@@ -31,7 +31,7 @@ export interface DriveOptions {
   readonly verbose?: boolean
 }
 
-const outputs = ['text', 'json', 'ndjson'] as const
+export const outputs = ['text', 'json', 'ndjson'] as const
 
 /** Options of every command. */
 export const withCommon = (command: Command): Command =>

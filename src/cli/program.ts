@@ -35,6 +35,9 @@ export function program({ context, variants, done }: ProgramInput): Command {
       `\nStart with: deploy plan ${context.strategies.at(-1)?.name ?? 'rolling'} <version>   prints what would be done, and changes nothing`,
     )
   for (const entry of [...[...context.strategies, ...variants].map(strategyCommand), ...commands]) add(root, entry)
+  root
+    .command('complete [words...]', { hidden: true })
+    .action(async (words: string[]) => (await import('./completion/complete.ts')).complete(root, words, context))
   return root
 
   function add(parent: Command, { usage, summary, options, examples, run }: CommandEntry): void {

@@ -56,6 +56,9 @@ describe('the bundle', () => {
 describe('start-up', () => {
   it.each([
     { what: '--help', args: ['--help'], exit: 0 },
+    { what: 'explain', args: ['explain', 'plan-stale'], exit: 0 },
+    { what: 'completion', args: ['completion', 'bash'], exit: 0 },
+    { what: 'what the shells ask', args: ['complete', '--', 'canary', '--set', ''], exit: 0 },
     { what: 'plan without a configuration', args: ['plan', 'canary', 'v1.2.3'], exit: 2 },
     { what: 'plan with a bad configuration', args: ['plan', 'canary', 'v1.2.3'], file: 'version: 2\n', exit: 2 },
   ])('of $what loads nothing of the network and starts no program', async ({ args, file, exit }) => {
