@@ -6,8 +6,10 @@ import type { MetricsTarget } from './metrics-source.ts'
 import { optionsFor } from './options.ts'
 import type { Told } from './overrides.ts'
 import { asked as askedFor, pick } from './pick.ts'
+import { queriesOf, Rollback, triggersOf, type Watching } from './rollback.ts'
 import type { ServiceEntry, WorkloadName } from './service.ts'
 import type { Setting } from './setting.ts'
+import { objectivesOf, promisedBy } from './slo.ts'
 import type { Policy, StrategySchema } from './strategies.ts'
 import { strategyOf, variablesOf } from './strategy.ts'
 import type { RouterName } from './traffic.ts'
@@ -47,6 +49,8 @@ export interface Resolved {
   readonly hooks: Readonly<Record<Moment, readonly HookTarget[]>>
   /** Where figures come from; `sourceOf` makes of it the source for a cluster. */
   readonly metrics?: MetricsTarget
+  /** What takes the release back, beside pods that fail. */
+  readonly watching: Watching
   /** Every value that somebody could have set, and who did. */
   readonly settings: readonly Setting[]
   readonly warnings: readonly string[]
@@ -107,6 +111,7 @@ export function resolve({ asked, variables, loaded, strategies }: ResolveInput):
     ...(metrics && {
       metrics: { entry: metrics, folder, place: where(['services', service.value, 'metrics']) ?? '' },
     }),
+    watching: watchingOf(service.entry),
     settings: [
       { key: 'service', text: service.value, origin: service.origin },
       { key: 'environment', text: environment.value, origin: environment.origin },
@@ -119,8 +124,23 @@ export function resolve({ asked, variables, loaded, strategies }: ResolveInput):
 }
 
 function policyOf(options: Readonly<Record<string, unknown>>): Policy {
-  const { deadline, allowedBad, onFailure, parallel } = options as unknown as Policy
-  return { deadline, onFailure, parallel, ...(allowedBad !== undefined && { allowedBad }) }
+  const { deadline, allowedBad, onFailure, parallel, onInconclusive, onProviderDown } = options as unknown as Policy
+  return {
+    deadline,
+    onFailure,
+    parallel,
+    onInconclusive,
+    onProviderDown,
+    ...(allowedBad !== undefined && { allowedBad }),
+  }
+}
+
+function watchingOf({ rollback = Rollback.parse({}), slo }: ServiceEntry): Watching {
+  return {
+    triggers: triggersOf(rollback, promisedBy(slo)),
+    objectives: objectivesOf(slo),
+    queries: queriesOf(rollback),
+  }
 }
 
 const trafficOf = ({ router, route, pin = {} }: NonNullable<ServiceEntry['traffic']> = {}): Resolved['traffic'] => ({

@@ -5,6 +5,8 @@ import { later } from './later.ts'
 import { Metrics } from './metrics.ts'
 import { Line, ObjectName } from './names.ts'
 import { plain, says, shown } from '../core/shown.ts'
+import { objectivesOf, promisedBy, Slo } from './slo.ts'
+import { Rollback, type RollbackEntry } from './rollback.ts'
 import { Traffic } from './traffic.ts'
 
 interface Bad {
@@ -55,45 +57,83 @@ const Workload = z
   })
 
 /** One entry of `services`. */
-export const Service = z.strictObject({
-  image: Image.meta({
-    description:
-      'Image repository, without tag or digest. Every container of the workload with an image from it gets the new version.',
-    examples: ['ghcr.io/acme/web'],
-  }),
-  workload: Workload.optional().meta({
-    description:
-      'The workload to release: deployment/<name> (the default, with the name of the service) or statefulset/<name> (rolling only).',
-    examples: ['deployment/web'],
-  }),
-  manifests: Line('a path')
-    .optional()
-    .meta({
+export const Service = z
+  .strictObject({
+    image: Image.meta({
       description:
-        'Rendered YAML, relative to this file: the new pod template comes from there. The plan shows the difference.',
-      examples: ['k8s/web.yaml'],
+        'Image repository, without tag or digest. Every container of the workload with an image from it gets the new version.',
+      examples: ['ghcr.io/acme/web'],
     }),
-  traffic: Traffic.optional().meta({
-    description: 'How users reach the service.',
-    examples: [{ router: 'gateway-api', route: 'web' }],
-  }),
-  hooks: Hooks.optional().meta({
-    description: 'Programs to run at points of the release.',
-    examples: [{ before: [{ run: ['./smoke.sh', '--quick'], timeout: '60s', rerun: 'safe' }] }],
-  }),
-  config: later('config', 'ConfigMaps that are copied for each release, so that the way back brings them back too.'),
-  metrics: Metrics.optional().meta({
-    description: 'Where request, error and latency figures come from.',
-    examples: [{ source: 'pods', requests: 'http_requests_total', errors: 'code=~"5.."', port: 8080 }],
-  }),
-  slo: later('slo', 'what the service promises.'),
-  rollback: later(
-    'rollback',
-    'triggers that take the release back.',
-    'gate on the health of pods, which needs nothing',
-  ),
-  source: later('source', 'where the owner of the workload keeps its version.', 'write it with an after hook'),
-  validate: later('validate', 'checks before and after a release.', 'run them as hooks'),
-})
+    workload: Workload.optional().meta({
+      description:
+        'The workload to release: deployment/<name> (the default, with the name of the service) or statefulset/<name> (rolling only).',
+      examples: ['deployment/web'],
+    }),
+    manifests: Line('a path')
+      .optional()
+      .meta({
+        description:
+          'Rendered YAML, relative to this file: the new pod template comes from there. The plan shows the difference.',
+        examples: ['k8s/web.yaml'],
+      }),
+    traffic: Traffic.optional().meta({
+      description: 'How users reach the service.',
+      examples: [{ router: 'gateway-api', route: 'web' }],
+    }),
+    hooks: Hooks.optional().meta({
+      description: 'Programs to run at points of the release.',
+      examples: [{ before: [{ run: ['./smoke.sh', '--quick'], timeout: '60s', rerun: 'safe' }] }],
+    }),
+    config: later('config', 'ConfigMaps that are copied for each release, so that the way back brings them back too.'),
+    metrics: Metrics.optional().meta({
+      description: 'Where request, error and latency figures come from.',
+      examples: [{ source: 'pods', requests: 'http_requests_total', errors: 'code=~"5.."', port: 8080 }],
+    }),
+    slo: Slo.optional().meta({
+      description:
+        'What the service promises: it must hold for the new pods at the end of each stage that has requests.',
+      examples: [{ availability: '99.9%', latency: { p95: '500ms' } }],
+    }),
+    rollback: Rollback.optional().meta({
+      description: 'What takes a release back, beside pods that fail.',
+      examples: [{ when: ['error-rate > 1% for 5m', 'restarts > 2'] }],
+    }),
+    source: later('source', 'where the owner of the workload keeps its version.', 'write it with an after hook'),
+    validate: later('validate', 'checks before and after a release.', 'run them as hooks'),
+  })
+  .superRefine((service, context) => {
+    const { slo, rollback, metrics } = service
+    for (const { path, message } of unfounded(rollback, promisedBy(slo), metrics !== undefined))
+      context.addIssue({ code: 'custom', path: ['rollback', 'when', ...path], message })
+    if (metrics === undefined && objectivesOf(slo).length > 0)
+      context.addIssue({
+        code: 'custom',
+        path: ['slo'],
+        message: says('nothing measures what is promised', needsMetrics),
+      })
+  })
+
+const needsMetrics = 'add metrics: { source: pods, requests: http_requests_total, errors: code=~"5.." }'
+
+/** Triggers that rest on something that the service does not say. */
+function unfounded(
+  rollback: RollbackEntry | undefined,
+  promised: number | undefined,
+  isMeasured: boolean,
+): { readonly path: readonly number[]; readonly message: string }[] {
+  return (rollback?.when ?? []).flatMap((one, index) => {
+    const text = typeof one === 'string' ? one : one.name
+    if (/^\s*burn-rate/.test(text) && promised === undefined)
+      return [
+        {
+          path: [index],
+          message: says('a burn rate needs to know what was promised', 'add slo: { availability: 99.9% }'),
+        },
+      ]
+    return isMeasured || /^\s*restarts/.test(text)
+      ? []
+      : [{ path: [index], message: says(`nothing measures ${shown(text)}`, needsMetrics) }]
+  })
+}
 
 export type ServiceEntry = z.output<typeof Service>

@@ -4,6 +4,7 @@ import { WordName } from './names.ts'
 import { hint, nearest } from './nearest.ts'
 import { plain, says, shown } from '../core/shown.ts'
 import { Timeout } from '../core/options.ts'
+import type { Evidence } from '../core/evidence.ts'
 
 /** What the configuration needs to know of a strategy. Its own file supplies this; nothing here knows one by name. */
 export interface StrategySchema {
@@ -13,6 +14,9 @@ export interface StrategySchema {
   /** Its options: a `z.object`, each key with a description and a default. */
   readonly options: z.ZodType
 }
+
+const choice = <const Words extends readonly [string, ...string[]]>(words: Words) =>
+  z.enum(words, { error: ({ input }) => says(`${shown(input)} is none of the choices`, hint(plain(input), words)) })
 
 /** What every strategy can be told. A strategy that declares one of these itself has its own meaning and default. */
 const policy = {
@@ -48,8 +52,19 @@ const policy = {
       examples: [3],
     }),
   early: later('early', 'the judge may shorten a soak when the evidence is in.', 'set a shorter soak'),
-  onInconclusive: later('onInconclusive', 'what to do when the evidence decides nothing.'),
-  onProviderDown: later('onProviderDown', 'what to do when the metrics cannot be read.'),
+  onInconclusive: choice(['hold', 'pause', 'undo'])
+    .prefault('hold')
+    .meta({
+      description:
+        'Too little was seen when the soak is over: hold (watch for as long again, then pause), pause at once, or undo.',
+      examples: ['pause'],
+    }),
+  onProviderDown: choice(['pause', 'undo'])
+    .prefault('pause')
+    .meta({
+      description: 'The figures cannot be read for five minutes: pause with the weight held, or undo.',
+      examples: ['undo'],
+    }),
 }
 
 const badCount = (input: unknown): string =>
@@ -61,6 +76,8 @@ export interface Policy {
   readonly allowedBad?: number
   readonly onFailure: 'unit' | 'wave' | 'all'
   readonly parallel: number
+  readonly onInconclusive: Evidence['onInconclusive']
+  readonly onProviderDown: Evidence['onProviderDown']
 }
 
 /** All options of a strategy: its own, and the common ones that it does not declare itself. */

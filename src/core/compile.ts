@@ -1,3 +1,4 @@
+import type { Evidence } from './evidence.ts'
 import { withValue } from './json.ts'
 import type { Ref } from './kinds.ts'
 import { manualOf } from './manual.ts'
@@ -6,7 +7,7 @@ import { emergency } from './moves/emergency.ts'
 import { heldSurge } from './moves/held-surge.ts'
 import { undoName } from './moves/prepare.ts'
 import { partitions } from './moves/stateful.ts'
-import type { BackStep, Stage, Unit } from './plan.ts'
+import type { BackStep, Gate, Stage, Unit } from './plan.ts'
 import type { Strategy } from './strategy.ts'
 
 export interface UnitInput {
@@ -17,10 +18,12 @@ export interface UnitInput {
   /** As the strategy's own schema gave them back. */
   readonly options: unknown
   readonly emergency: boolean
+  readonly evidence?: Evidence
 }
 
 /** One unit of a plan: the strategy's stages, and the way back from each of them. */
-export function compileUnit({ id, cluster, context, strategy, options, emergency: hurry }: UnitInput): Unit {
+export function compileUnit(input: UnitInput): Unit {
+  const { id, cluster, context, strategy, options, emergency: hurry, evidence } = input
   const { stages, back } = hurry ? emergency(context) : byStrategy(context, strategy, options)
   const manual = manualOf(context.namespace, back)
   return {
@@ -29,13 +32,25 @@ export function compileUnit({ id, cluster, context, strategy, options, emergency
     namespace: context.namespace,
     workload: context.workload,
     seen: context.seen,
+    ...(evidence && { evidence }),
     stages: stages.map((stage) => ({
       ...stage,
+      gates: [...stage.gates.map((gate) => proved(gate, evidence)), ...objectivesIn(stage, evidence)],
       steps: stage.steps.map((step) => withUndoText(step, context.workload, manual)),
     })),
     back,
   }
 }
+
+/** Where requests are counted, their share proves a weight that nothing else does. */
+const proved = (gate: Gate, evidence: Evidence | undefined): Gate =>
+  gate.kind === 'weight' && gate.proof === 'accepted' && evidence?.source ? { ...gate, proof: 'share' } : gate
+
+/** What was promised must hold wherever the new pods have requests and somebody looks for a while. */
+const objectivesIn = ({ weight = 0, soak, otherwise }: Stage, evidence: Evidence | undefined): Gate[] =>
+  weight > 0 && soak > 0 && otherwise === 'back'
+    ? (evidence?.objectives ?? []).map((rule) => ({ kind: 'objective', rule: { ...rule, over: soak } }))
+    : []
 
 function byStrategy(
   context: MoveContext,

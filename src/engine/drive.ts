@@ -3,11 +3,13 @@ import type { Entry, Fact } from '../core/journal.ts'
 import { type Decision, next, type SendOrder } from '../core/next/index.ts'
 import type { Plan, Unit } from '../core/plan.ts'
 import { fold, type RunState, stateOf } from '../core/state.ts'
-import type { Clock, Cluster, Hooks, Journal, Watched } from '../ports.ts'
+import type { History } from '../judge/history.ts'
+import type { Clock, Cluster, Hooks, Journal, Metrics, Watched } from '../ports.ts'
 import { answer, type Leaving } from './answer.ts'
 import type { Asks } from './asks.ts'
 import { exitOf } from './exit.ts'
 import { eyesOf, type Look } from './look.ts'
+import { type Polled, pollUnit } from './poll.ts'
 import { send } from './send.ts'
 
 export interface Who {
@@ -20,6 +22,8 @@ export interface Who {
 export interface Reins {
   readonly cluster: Cluster
   readonly watched: Watched
+  /** Where its figures come from, if they come from anywhere. */
+  readonly metrics?: Metrics
 }
 
 export interface Drive {
@@ -38,6 +42,8 @@ export interface Drive {
   readonly onEntry?: (entry: Entry) => void
   /** Told after each look: for screens. */
   readonly onLook?: (seen: Snapshot) => void
+  /** Told after each poll of a source of figures. */
+  readonly onPolled?: (polled: Polled) => void
   /** More about a failing pod, for the evidence: called once for each verdict that has one. */
   readonly explain?: (look: Look, reins: Reins) => Promise<readonly string[]>
 }
@@ -60,6 +66,7 @@ export async function drive(input: Drive): Promise<Driven> {
   const units = plan.waves.flatMap((wave) => wave.units)
   const eyes = new Map(units.map((unit) => [unit.id, eyesOf(unit)]))
   const flying = new Set<Promise<void>>()
+  const histories = new Map<string, History>()
   const stop = new AbortController()
   let crash: unknown = null
   let state = fold(stateOf(plan), journal.entries)
@@ -78,11 +85,13 @@ export async function drive(input: Drive): Promise<Driven> {
       ? [{ type: 'opened', run: input.run, plan: planHash, ...reasonIn(input), by: who.by, host: who.host }]
       : [{ type: 'attached', ...who }],
   )
+  const polling = startPolling()
   try {
     for (;;) {
       const asked = answer(plan, state, asks.take())
       leaving = asked.leaving ?? leaving
       await note(asked.facts)
+      const polled = polling.polled()
       const looks = look()
       const decision = next(plan, state, looks, now())
       input.onLook?.({ run: state, looks, waiting: decision.waiting, now: now() })
@@ -97,11 +106,11 @@ export async function drive(input: Drive): Promise<Driven> {
       }
       for (const order of decision.sends) await launch(order)
       if (!settled) continue
-      await somethingHappens(decision.wake, looks)
+      await somethingHappens(decision.wake, looks, polled)
     }
   } finally {
     stop.abort()
-    await Promise.allSettled(flying)
+    await Promise.allSettled([...flying, ...polling.loops])
   }
 
   function look(): Map<string, Look> {
@@ -109,9 +118,38 @@ export async function drive(input: Drive): Promise<Driven> {
       units.flatMap((unit) => {
         const seen = reins.get(unit.id)
         const eye = eyes.get(unit.id)
-        return seen && eye ? [[unit.id, eye(seen.watched.view(), state, now())] as const] : []
+        const history = histories.get(unit.id)
+        if (!seen || !eye) return []
+        return [[unit.id, { ...eye(seen.watched.view(), state, now()), ...(history && { history }) }] as const]
       }),
     )
+  }
+
+  function startPolling(): { readonly loops: readonly Promise<void>[]; readonly polled: () => Promise<void> } {
+    let tell = Promise.withResolvers<void>()
+    const loops = units.flatMap((unit) => {
+      const rein = reins.get(unit.id)
+      if (!rein?.metrics || !unit.evidence?.source) return []
+      const loop = pollUnit({
+        unit,
+        metrics: rein.metrics,
+        clock,
+        now,
+        seen: () => ({ view: rein.watched.view(), run: state }),
+        signal: stop.signal,
+        onPolled(polled) {
+          histories.set(unit.id, polled.history)
+          input.onPolled?.(polled)
+          tell.resolve()
+          tell = Promise.withResolvers<void>()
+        },
+      }).catch((error: unknown) => {
+        crash = error
+        tell.resolve()
+      })
+      return [loop]
+    })
+    return { loops, polled: () => tell.promise }
   }
 
   /** Sends run side by side: a slow cluster does not hold up the others. `intended` is durable before this returns. */
@@ -136,11 +174,21 @@ export async function drive(input: Drive): Promise<Driven> {
     await intended
   }
 
-  async function somethingHappens(wake: number, looks: ReadonlyMap<string, Look>): Promise<void> {
+  async function somethingHappens(
+    wake: number,
+    looks: ReadonlyMap<string, Look>,
+    polled: Promise<void>,
+  ): Promise<void> {
     const waiting = new AbortController()
     const { signal } = waiting
     const changes = [...reins].map(([id, { watched }]) => watched.changed(signal, looks.get(id)?.view))
-    await Promise.race([...changes, ...flying, asks.some(signal), clock.sleep(Math.max(0, wake - now()), signal)])
+    await Promise.race([
+      ...changes,
+      ...flying,
+      polled,
+      asks.some(signal),
+      clock.sleep(Math.max(0, wake - now()), signal),
+    ])
     waiting.abort()
   }
 

@@ -1,7 +1,9 @@
 import type { PlannedHook } from '../config/hook-files.ts'
 import type { Moment } from '../config/hooks.ts'
 import type { Resolved } from '../config/resolve.ts'
+import { sourceOf } from '../config/metrics-source.ts'
 import { compileUnit } from '../core/compile.ts'
+import type { Evidence } from '../core/evidence.ts'
 import { DeployError } from '../core/errors.ts'
 import { hashOf } from '../core/hash.ts'
 import { type Json, same } from '../core/json.ts'
@@ -44,6 +46,8 @@ export interface Planning {
   /** With its digest, as far as it could be found. */
   readonly image: string
   readonly emergency: boolean
+  /** Triggers that fire already and that the operator goes without. */
+  readonly ignored?: readonly string[]
   readonly sites: readonly Site[]
   /** The pod template of a rendered manifest, for each site as its API server completes it; else the live one is the base. */
   readonly templates?: ReadonlyMap<string, PodTemplate>
@@ -170,8 +174,30 @@ function draftUnit(planning: Planning, site: Site, first: boolean): DraftedUnit 
       deadline: request.policy.deadline,
       allowedBad: request.policy.allowedBad ?? (routed ? 0 : ownTolerance(object)),
     }
-    return compileUnit({ id, cluster: site.name, context, strategy, options: optionsOf(request, strategy), emergency })
+    const evidence = evidenceOf(planning, site.name)
+    return compileUnit({
+      id,
+      cluster: site.name,
+      context,
+      strategy,
+      options: optionsOf(request, strategy),
+      emergency,
+      ...(evidence && { evidence }),
+    })
   }
+}
+
+/** What is measured in a cluster, and what it may do; absent when the service says nothing of it. */
+export function evidenceOf(
+  { request, ignored = [] }: Pick<Planning, 'request' | 'ignored'>,
+  cluster: string,
+): Evidence | null {
+  const { queries, triggers, objectives } = request.watching
+  const { onInconclusive, onProviderDown } = request.policy
+  const source = request.metrics ? sourceOf(request.metrics, { cluster, queries }) : null
+  if (source === null && triggers.length === 0) return null
+  const kept = triggers.filter(({ text }) => !ignored.includes(text))
+  return { source, triggers: kept, ignored, objectives, onInconclusive, onProviderDown }
 }
 
 /** An emergency may find two sets or none that is whole: then there is no stable one to name. */

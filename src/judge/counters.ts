@@ -45,9 +45,10 @@ export function count(
   const last = new Map(memory.last)
   const sums = new Map<string, Sum>()
   for (const one of series) {
-    const pod = pods.get(one.pod)
+    const pod = one.track ? { track: one.track, fresh: one.track === 'new' } : pods.get(one.pod)
     if (!pod) continue
-    let before = last.get(one.id) ?? (pod.fresh || memory.read.has(one.pod) ? ([0, 0] as const) : null)
+    const known = pod.fresh || (one.pod !== '' && memory.read.has(one.pod))
+    let before = last.get(one.id) ?? (known ? ([0, 0] as const) : null)
     for (const sample of one.samples) {
       const [at, value] = sample
       if (before && at <= before[0]) continue

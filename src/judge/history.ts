@@ -43,7 +43,29 @@ export function heard(history: History, reading: Reading, pods: ReadonlyMap<stri
   const values = new Map(history.values)
   for (const [name, value] of reading.values) values.set(name, [...(values.get(name) ?? []), [now, value]])
   const increments = [...history.increments, ...counted.increments].filter(({ at }) => at > now - kept)
-  return { counters: counted.memory, increments, values, heard: now, down: null, missing: reading.missing }
+  const why = unusable(reading, pods)
+  return {
+    counters: counted.memory,
+    increments,
+    values,
+    heard: now,
+    down: why === null ? null : unheard(history, why, now).down,
+    missing: reading.missing,
+  }
+}
+
+/** A source that answers, but not what was asked: a query that fails is an alarm that can't ring. */
+function unusable({ missing, complaints }: Reading, pods: ReadonlyMap<string, CountedPod>): string | null {
+  const [query] = complaints ?? []
+  if (query) return `query ${query[0]}: ${query[1]}`
+  for (const track of ['new', 'stable'] as const) {
+    const asked = [...pods].filter(([, pod]) => pod.track === track).map(([name]) => name)
+    const gone = missing.filter(({ pod }) => asked.includes(pod))
+    // With half of a side missing, what is left says little about the side.
+    if (gone[0] && gone.length * 2 > asked.length)
+      return `${gone.length} of ${asked.length} ${track} pods could not be read: ${gone[0].pod}: ${gone[0].why}`
+  }
+  return null
 }
 
 export const unheard = (history: History, why: string, now: Millis): History => ({

@@ -9,8 +9,6 @@ const option = (more: string): string => file({ strategies: `  canary: { ${more}
 
 const later: readonly (readonly [key: string, text: string])[] = [
   ['config', service('config: [web]')],
-  ['slo', service('slo: { availability: 99.9% }')],
-  ['rollback', service('rollback: { when: [restarts > 2] }')],
   ['source', service('source: { git: x }')],
   ['validate', service('validate: {}')],
   ['probe', service('traffic: { probe: https://web.example.com/version }')],
@@ -24,8 +22,6 @@ const later: readonly (readonly [key: string, text: string])[] = [
   ['approvers', top('approvers: []')],
   ['validate', top('validate: {}')],
   ['early', option('early: true')],
-  ['onInconclusive', option('onInconclusive: hold')],
-  ['onProviderDown', option('onProviderDown: pause')],
 ]
 
 describe('what arrives later is refused where it stands, never ignored', () => {

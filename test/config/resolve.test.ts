@@ -96,9 +96,15 @@ describe('the strategy', () => {
   })
 
   it('has the policy of every strategy, with defaults', () => {
-    expect(release(file()).policy).toEqual({ deadline: 600_000, onFailure: 'wave', parallel: 1 })
+    expect(release(file()).policy).toEqual({
+      deadline: 600_000,
+      onFailure: 'wave',
+      parallel: 1,
+      onInconclusive: 'hold',
+      onProviderDown: 'pause',
+    })
     const text = file({ strategies: '  canary: { deadline: 1m, allowedBad: 2, onFailure: all, parallel: 3 }' })
-    expect(release(text).policy).toEqual({ deadline: 60_000, allowedBad: 2, onFailure: 'all', parallel: 3 })
+    expect(release(text).policy).toMatchObject({ deadline: 60_000, allowedBad: 2, onFailure: 'all', parallel: 3 })
   })
 })
 
@@ -169,6 +175,8 @@ describe('flags beat variables beat the file beat the defaults', () => {
       'strategies.rolling.deadline 10m (default)',
       'strategies.rolling.onFailure wave (default)',
       'strategies.rolling.parallel 1 (default)',
+      'strategies.rolling.onInconclusive hold (default)',
+      'strategies.rolling.onProviderDown pause (default)',
     ])
   })
 })
@@ -207,7 +215,7 @@ describe('a wrong value is refused with the flag or variable that gave it', () =
       { set: ['soka=5m'] },
       {},
       '--set soka=5m: canary has no option "soka"',
-      'did you mean soak? Known here: weights, soak, bake, deadline, allowedBad, onFailure, parallel',
+      'did you mean soak? Known here: weights, soak, bake, deadline, allowedBad, onFailure, parallel, onInconclusive, onProviderDown',
     ],
     [{ set: ['soak=5'] }, {}, '--set soak=5: 5 is not a duration', 'add a unit: 5s, 5m or 5h'],
     [{ set: ['soak='] }, {}, '--set soak=: "" is not a duration', durationRemedy],

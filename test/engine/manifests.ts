@@ -1,5 +1,8 @@
 import type { Strategy } from '../../src/core/strategy.ts'
 import { imageFor } from '../../src/config/version.ts'
+import { Metrics } from '../../src/config/metrics.ts'
+import { Rollback, triggersOf } from '../../src/config/rollback.ts'
+import { objectivesOf, Slo } from '../../src/config/slo.ts'
 import type { Resolved } from '../../src/config/resolve.ts'
 import { minute } from '../../src/core/time.ts'
 
@@ -21,6 +24,13 @@ export interface Wish {
   readonly spec?: Readonly<Record<string, unknown>>
   /** Only the workload, one Service and the route: no budget, no autoscaler, no second Service. */
   readonly bare?: boolean
+  /** Requests a second through the route (or the Service) and of callers inside: 100 each. */
+  readonly rates?: { readonly users?: number; readonly inside?: number }
+  /** The pods' counters are read, and this may take the release back. */
+  readonly rollback?: {
+    readonly when?: readonly string[]
+    readonly promised?: number
+  }
 }
 
 export const namespace = 'shop'
@@ -99,6 +109,23 @@ const usual: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 }
 
 /** The request that the command line and deploy.yaml would have come to. */
+const counters: NonNullable<Resolved['metrics']> = {
+  entry: Metrics.parse({ source: 'pods', requests: 'http_requests_total', errors: 'code=~"5.."', port: 8080 }),
+  folder: '/',
+  place: 'deploy.yaml:1:1',
+}
+
+function watchingOf({ rollback = {} }: Wish): Resolved['watching'] {
+  const { when = [], promised } = rollback
+  const slo = promised === undefined ? undefined : Slo.parse({ availability: `${promised * 100}%` })
+  const entry = Rollback.parse({ when })
+  return {
+    triggers: triggersOf(entry, promised),
+    objectives: objectivesOf(slo),
+    queries: [],
+  }
+}
+
 export function requestFor(wish: Wish, strategy: Strategy): Resolved {
   const version = wish.version ?? 'v2'
   const parsed = strategy.options.parse({ ...usual[strategy.name], ...wish.options })
@@ -108,12 +135,21 @@ export function requestFor(wish: Wish, strategy: Strategy): Resolved {
     protected: true,
     clusters: [],
     strategy: { name: strategy.name, type: strategy.name, options: written(parsed) },
-    policy: { deadline: 2 * minute, onFailure: 'all', parallel: wish.clusters?.length ?? 1, ...wish.policy },
+    policy: {
+      deadline: 2 * minute,
+      onFailure: 'all',
+      parallel: wish.clusters?.length ?? 1,
+      onInconclusive: 'hold',
+      onProviderDown: 'pause',
+      ...wish.policy,
+    },
     version,
     image: imageFor(image, version),
     workload: { kind: wish.stateful ? 'StatefulSet' : 'Deployment', name: 'web' },
     traffic: { ...(wish.router && { router: wish.router }), unpinned: [] },
     hooks: { before: [], 'before-traffic': [], 'after-weight': [], after: [], 'on-rollback': [] },
+    ...(wish.rollback && { metrics: counters }),
+    watching: watchingOf(wish),
     settings: [],
     warnings: [],
   }

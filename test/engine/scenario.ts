@@ -10,6 +10,7 @@ import { drive, type Driven, type Reins } from '../../src/engine/drive.ts'
 import { planRelease, type Site } from '../../src/engine/planning.ts'
 import { openSite } from '../../src/engine/site.ts'
 import type { HookResult } from '../../src/ports.ts'
+import { metricsOf, type SimMetrics } from '../../src/sim/metrics.ts'
 import { createSim, type Sim, type SimCluster } from '../../src/sim/sim.ts'
 import type { Count, Traffic } from '../../src/sim/traffic/traffic.ts'
 import { Killed, mortalCluster, type Mortality, mortality } from './death.ts'
@@ -22,6 +23,8 @@ export interface Stage {
   readonly cluster: SimCluster
   readonly clusters: ReadonlyMap<string, SimCluster>
   readonly ask: (ask: Ask) => void
+  /** Of the first cluster. */
+  readonly metrics: SimMetrics
   readonly entry: Entry
 }
 
@@ -109,9 +112,11 @@ async function tell(
   const plan = await planned(sim, clusters, wish, hooks)
   const route = wish.router === 'selector' || wish.router === 'replicas' || wish.stateful
   const users = [...clusters.values()].map((one) =>
-    one.traffic({ namespace, rate: 100, ...(route ? { service: 'web' } : { route: 'web' }) }),
+    one.traffic({ namespace, rate: wish.rates?.users ?? 100, ...(route ? { service: 'web' } : { route: 'web' }) }),
   )
-  const inside = [...clusters.values()].map((one) => one.traffic({ namespace, rate: 100, service: 'web' }))
+  const inside = [...clusters.values()].map((one) =>
+    one.traffic({ namespace, rate: wish.rates?.inside ?? 100, service: 'web' }),
+  )
   const began = sim.clock.now()
   const paper: Paper = { entries: [] }
   const refusals: string[] = []
@@ -122,7 +127,9 @@ async function tell(
   const [moments, died] = [mortal.count, mortal.where]
   let driven: Driven | null = null
   let asks = asksQueue()
-  const stage = { sim, cluster: first, clusters, ask: (ask: Ask) => asks.ask(ask) }
+  const sources = new Map([...clusters].map(([name, cluster]) => [name, metricsOf(cluster, namespace)]))
+  const metrics = sources.get(first.name) as SimMetrics
+  const stage = { sim, cluster: first, clusters, metrics, ask: (ask: Ask) => asks.ask(ask) }
   for (const act of ats) act(stage)
   while (driven === null) {
     drivers += 1
@@ -164,7 +171,11 @@ async function tell(
     const reins = new Map<string, Reins>(
       sites.map(({ name, reins }) => [
         `web@${name}`,
-        { cluster: mortalCluster(reins.cluster, life), watched: reins.watched },
+        {
+          cluster: mortalCluster(reins.cluster, life),
+          watched: reins.watched,
+          ...(wish.rollback && { metrics: sources.get(name) as SimMetrics }),
+        },
       ]),
     )
     const hash = planHash(plan)

@@ -3,7 +3,7 @@ import { shareOf } from '../../judge/share.ts'
 import { figureText, percentText, type Span, type Weighed, weigh } from '../../judge/weigh.ts'
 import type { Rule } from '../evidence.ts'
 import type { Fact } from '../journal.ts'
-import type { Gate, Stage } from '../plan.ts'
+import type { Stage } from '../plan.ts'
 import { minute, second, span, type Millis } from '../time.ts'
 import { podsOfTrack } from '../tracks.ts'
 import type { UnitCase } from './world.ts'
@@ -33,7 +33,7 @@ export function alarmOf(unitCase: UnitCase): Alarm | null {
 
 function onRestarts(rule: Rule, { unit, run, world }: UnitCase): Alarm | null {
   const counts = podsOfTrack(unit, run.run, world.view, 'new').flatMap((pod) =>
-    (pod.status?.containerStatuses ?? []).map(({ restartCount = 0 }) => restartCount),
+    (pod.status?.containerStatuses ?? []).map(({ restartCount }) => restartCount),
   )
   const restarts = counts.reduce((sum, one) => sum + one, 0)
   const crossed = rule.op === '>' ? restarts > rule.value : restarts >= rule.value
@@ -90,14 +90,14 @@ export function noTraffic(
   history: History | undefined,
   weight: number,
   { since, now }: Span,
-): { readonly then: 'hold' | 'undo'; readonly because: string } | null {
+): { readonly verdict: 'hold' | 'undo'; readonly because: string } | null {
   if (!history?.heard || history.heard < since || countedSince(history, 'new', since, now).requests > 0) return null
   const stable = countedSince(history, 'stable', since, now).requests
   const expected = weight >= 100 ? stable : (stable * weight) / (100 - weight)
   const elapsed = now - since
   if (expected < 20 || elapsed < minute) return null
   const because = `the new pods got no request in ${span(elapsed)}, about ${Math.round(expected)} were expected at ${weight} %`
-  return { then: expected >= 40 && elapsed >= 2 * minute ? 'undo' : 'hold', because }
+  return { verdict: expected >= 40 && elapsed >= 2 * minute ? 'undo' : 'hold', because }
 }
 
 /** The source went away, or came back: worth an entry, for soaks stand still in between. */

@@ -75,7 +75,7 @@ function onFigures(
   const watched = { since: began, now }
   if (unit.evidence?.source && stage.weight !== undefined && stage.soak > 0 && stage.otherwise === 'back') {
     const silent = noTraffic(world.history, stage.weight, watched)
-    if (silent?.then === 'undo') return goBack(unitCase, silent.because)
+    if (silent?.verdict === 'undo') return goBack(unitCase, silent.because)
     if (silent) return waitFor(silent.because, now + second)
   }
   const objectives = objectivesOf(unitCase, stage, watched)

@@ -1,0 +1,78 @@
+import * as z from 'zod'
+import type { Evidence, Rule } from '../core/evidence.ts'
+import type { NamedQuery } from '../core/metrics.ts'
+import { Timeout } from '../core/options.ts'
+import { says, shown } from '../core/shown.ts'
+import { Line, WordName } from './names.ts'
+import { parseQueryRule, parseRule, type RuleProblem } from './rule.ts'
+
+/** Any promise will do to see whether the text is right; the service's own is used when the rule is made. */
+const somePromise = 0.999
+
+const complain = (text: string, { at, what, remedy }: RuleProblem): string =>
+  says(`${shown(text)}, character ${at}: ${what}`, remedy)
+
+const Written = z
+  .string({
+    error: ({ input }) =>
+      says(
+        `${shown(input)} is not a trigger`,
+        'write it like error-rate > 1% for 5m, or { name, query, is: "> 1000", for: 2m }',
+      ),
+  })
+  .superRefine((text, context) => {
+    const rule = parseRule(text, { objective: somePromise })
+    if ('what' in rule) context.addIssue({ code: 'custom', message: complain(text, rule) })
+  })
+
+const Query = z
+  .strictObject({
+    name: WordName('the name of a query').meta({ description: 'What to call it.', examples: ['queue'] }),
+    query: Line('a query').meta({
+      description: 'PromQL that gives one number, or a JSON pointer where the source is http-json.',
+      examples: ['sum(queue_length{namespace="web"})'],
+    }),
+    is: z
+      .string({ error: ({ input }) => says(`${shown(input)} is not a comparison`, 'write it like "> 1000"') })
+      .meta({ description: 'The comparison that takes the release back.', examples: ['> 1000'] }),
+    for: Timeout.prefault('1m').meta({ description: 'It holds at every poll for so long.', examples: ['2m'] }),
+  })
+  .superRefine(({ name, is, for: over }, context) => {
+    const rule = parseQueryRule(name, is, over)
+    if ('what' in rule) context.addIssue({ code: 'custom', path: ['is'], message: complain(is, rule) })
+  })
+
+export const Rollback = z.strictObject({
+  when: z
+    .array(z.union([Written, Query]), {
+      error: ({ input }) => says(`${shown(input)} is not a list of triggers`, 'write [error-rate > 1% for 5m]'),
+    })
+    .prefault([])
+    .meta({
+      description:
+        'Triggers: the release goes back when one of them fires. `metric (>|>=|<|<=) value [for duration]` with the metrics error-rate, availability, latency.p50 to p999, burn-rate and restarts; or a query of your own.',
+      examples: [['error-rate > 1% for 5m', 'latency.p95 > 2s for 5m', 'restarts > 2']],
+    }),
+})
+
+export type RollbackEntry = z.output<typeof Rollback>
+
+/** What may take a release back, and what must hold. */
+export interface Watching extends Pick<Evidence, 'triggers' | 'objectives'> {
+  readonly queries: readonly NamedQuery[]
+}
+
+/** A trigger of deploy.yaml as a rule. Its text was checked when the file was read. */
+export function triggersOf({ when }: RollbackEntry, objective: number | undefined): readonly Rule[] {
+  return when.map((one) => {
+    const rule =
+      typeof one === 'string'
+        ? parseRule(one, { ...(objective !== undefined && { objective }) })
+        : parseQueryRule(one.name, one.is, one.for)
+    if ('what' in rule) throw new Error(`${typeof one === 'string' ? one : one.is}: ${rule.what}`)
+    return rule
+  })
+}
+
+export const queriesOf = ({ when }: RollbackEntry): readonly NamedQuery[] =>
+  when.flatMap((one) => (typeof one === 'string' ? [] : [{ name: one.name, query: one.query }]))

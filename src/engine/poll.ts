@@ -1,0 +1,77 @@
+import type { Unit } from '../core/plan.ts'
+import { type RunState, unitState } from '../core/state.ts'
+import { minute, second, type Millis } from '../core/time.ts'
+import { podsOfTrack } from '../core/tracks.ts'
+import { isReady, type View } from '../core/view.ts'
+import type { CountedPod } from '../judge/counters.ts'
+import { heard, type History, noHistory, unheard } from '../judge/history.ts'
+import type { Clock, MeasuredPod, Metrics } from '../ports.ts'
+
+/** After a weight was changed, pods are asked this often for a minute: that is when a bad version shows. */
+const quick: Millis = 2 * second
+const mostPerRead: Millis = 30 * second
+/** Samples of a source that keeps them may come so much later than they were taken. */
+const late: Millis = minute
+
+export interface Polled {
+  readonly unit: Unit
+  readonly history: History
+  readonly at: Millis
+}
+
+export interface Poll {
+  readonly unit: Unit
+  readonly metrics: Metrics
+  readonly clock: Clock
+  readonly now: () => Millis
+  /** Whose figures are wanted now. */
+  readonly seen: () => { readonly view: View; readonly run: RunState }
+  readonly signal: AbortSignal
+  readonly onPolled: (polled: Polled) => void
+}
+
+/** Asks the unit's source until the signal aborts. What it said so far is handed on after each poll. */
+export async function pollUnit(poll: Poll): Promise<void> {
+  const { unit, metrics, clock, now, signal, onPolled } = poll
+  let history = noHistory
+  while (!signal.aborted) {
+    history = await once(poll, history)
+    if (signal.aborted) return
+    onPolled({ unit, history, at: now() })
+    await clock.sleep(pace(poll, metrics.every), signal)
+  }
+}
+
+async function once({ unit, metrics, now, seen, signal }: Poll, history: History): Promise<History> {
+  const { view, run } = seen()
+  const pods = measured(unit, run, view)
+  const over = history.heard === null ? longestWindow(unit) : now() - history.heard + late
+  const timeout = Math.min(mostPerRead, Math.max(5 * second, metrics.every))
+  const reading = await metrics.read(pods, over, { signal, timeout })
+  if ('down' in reading) return unheard(history, reading.down, now())
+  const counted = new Map(
+    pods.map(({ name, track }): [string, CountedPod] => [name, { track, fresh: track === 'new' }]),
+  )
+  return heard(history, reading, counted, now())
+}
+
+/** Pods that are not Ready yet, or no more, have nothing to say about requests; the pod failure rules watch them. */
+export const measured = (unit: Unit, run: RunState, view: View): MeasuredPod[] =>
+  (['new', 'stable'] as const).flatMap((track) =>
+    podsOfTrack(unit, run.run, view, track)
+      .filter(isReady)
+      .map(({ metadata: { name, uid = '', annotations = {} } }) => ({ name, uid, track, annotations })),
+  )
+
+export const longestWindow = ({ evidence }: Unit): Millis =>
+  Math.max(minute, ...(evidence?.triggers ?? []).map(({ over }) => over))
+
+function pace({ unit, seen, now }: Poll, every: Millis): Millis {
+  if (unit.evidence?.source?.kind !== 'pods') return every
+  const { run } = seen()
+  const { steps } = unitState(run, unit.id)
+  const raised = unit.stages
+    .filter(({ weight = 0 }) => weight > 0)
+    .flatMap((stage) => stage.steps.flatMap(({ id }) => steps.get(id)?.at ?? []))
+  return now() - Math.max(0, ...raised) < minute ? Math.min(quick, every) : every
+}

@@ -1,0 +1,55 @@
+import type { Counted, Reading, Series } from '../core/metrics.ts'
+import { type Millis, second } from '../core/time.ts'
+import type { Metrics } from '../ports.ts'
+import type { SimCluster } from './sim.ts'
+import { find } from './world.ts'
+import { bounds, type Counters } from './traffic/meter.ts'
+
+export interface SimMetrics extends Metrics {
+  /** From now on it can't be read, for this reason; `null`: it can again. */
+  fail(why: string | null): void
+}
+
+/** The pods' own counters, read without a network. */
+export function metricsOf(cluster: SimCluster, namespace: string, every: Millis = 10 * second): SimMetrics {
+  const { meter, timeline, store } = cluster.inside
+  let broken: string | null = null
+  return {
+    name: 'pods of the simulated world',
+    every,
+    fail: (why) => {
+      broken = why
+    },
+    read: (pods) => {
+      if (broken !== null) return Promise.resolve({ down: broken })
+      const missing: { pod: string; why: string }[] = []
+      const series = pods.flatMap(({ name }): Series[] => {
+        const pod = find(store, 'Pod', namespace, name)
+        if (!pod) {
+          missing.push({ pod: name, why: 'it is gone' })
+          return []
+        }
+        const restarts = pod.status?.containerStatuses?.[0]?.restartCount ?? 0
+        const counters = meter.read(pod.metadata.uid ?? '', restarts)
+        return counters ? seriesOf(name, counters, timeline.now()) : []
+      })
+      return Promise.resolve({ series, missing, values: new Map() } satisfies Reading)
+    },
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  }
+}
+
+function seriesOf(pod: string, { succeeded, failed, within }: Counters, at: Millis): Series[] {
+  const one = (id: string, counted: Counted, value: number): Series => ({
+    pod,
+    id: `${pod}/${id}`,
+    counted,
+    samples: [[at, Math.floor(value + 1e-9)]],
+  })
+  return [
+    one('200', 'requests', succeeded),
+    ...(failed > 0 ? [one('500', 'both', failed)] : []),
+    ...within.map((value, index) => one(`le=${bounds[index]}`, { le: (bounds[index] ?? 0) * second }, value)),
+    one('le=+Inf', { le: Number.POSITIVE_INFINITY }, succeeded + failed),
+  ]
+}
