@@ -3,6 +3,7 @@ import type { ExitCode } from '../core/errors.ts'
 import type { CommandContext } from './context.ts'
 import type { ApplyOptions } from './commands/apply.ts'
 import type { ExplainOptions } from './commands/explain.ts'
+import type { InitOptions } from './commands/init.ts'
 import type { ResumeOptions } from './commands/resume.ts'
 import type { RollbackOptions } from './commands/rollback.ts'
 import {
@@ -111,6 +112,20 @@ export const commands: readonly CommandEntry[] = [
     options: (command) => withWord(withRelease(command)).option('--strategy <name>', 'how', 'rolling'),
     examples: ['deploy rollback', 'deploy rollback --dry-run', 'deploy rollback --strategy blue-green'],
     run: async (_words, options, context) => (await import('./commands/rollback.ts')).rollback(options, context),
+  }),
+  entry<InitOptions>({
+    usage: 'init [deployment]',
+    summary: 'write a deploy.yaml for a Deployment that runs',
+    options: (command) =>
+      withCommon(command)
+        .option('--context <name>', 'of the kubeconfig; else the current one')
+        .option('-n, --namespace <name>', 'else the one of the context')
+        .option('-e, --env <name>', 'what to call the environment; else like the context')
+        .option('--dry-run', 'print it and write nothing')
+        .option('--force', 'replace a file that is there'),
+    examples: ['deploy init', 'deploy init web -n shop', 'deploy init web --context staging --dry-run'],
+    run: async ([deployment], options, context) =>
+      (await import('./commands/init.ts')).init(deployment, options, context),
   }),
   entry<ExplainOptions>({
     usage: 'explain [topic...]',

@@ -15,12 +15,14 @@ export interface Sites extends AsyncDisposable {
 export interface Connected {
   readonly cluster: Cluster
   readonly namespace: string
+  /** Of the kubeconfig; `null` in a pod that has none. */
+  readonly context: string | null
 }
 
 type Reached = Pick<CommandContext, 'process' | 'requests' | 'signal'>
 
 /** One connection for a cluster of the configuration. */
-async function connectTo(
+export async function connectTo(
   target: ClusterTarget,
   { process: { env, random, clock }, requests }: Reached,
 ): Promise<Connected> {
@@ -49,7 +51,7 @@ async function connectTo(
     random,
     onRequest,
   })
-  return { cluster, namespace: cluster.namespace }
+  return { cluster, namespace: cluster.namespace, context: cluster.context }
 }
 
 /** Every cluster of a release, looked at side by side. Disposing ends all watches and connections. */

@@ -31,7 +31,7 @@ export function lineOf(root: Command, words: readonly string[], variants: Readon
       waiting = undefined
     } else if (!ended && word === '--') ended = true
     else if (!ended && word.startsWith('-')) {
-      const [name = '', value] = split(word)
+      const [name, value] = split(word)
       const option = command && optionOf(command, name)
       if (option && value !== undefined) said.set(option.name(), value)
       else if (option && takesValue(option)) waiting = option
@@ -57,7 +57,7 @@ function placeOf({ root, command, waiting, current, ended, plain }: Read): Place
   if (!command) return current.startsWith('-') ? { is: 'option', command: root } : { is: 'command' }
   if (waiting) return { is: 'value', command, option: waiting, before: '' }
   if (current.startsWith('-') && !ended) {
-    const [name = '', value] = split(current)
+    const [name, value] = split(current)
     const option = optionOf(command, name)
     if (value === undefined) return { is: 'option', command }
     return option ? { is: 'value', command, option, before: `${name}=` } : { is: 'nothing' }

@@ -23,7 +23,7 @@ describe('deploy explain', () => {
       /^environments\.<name>\.clusters\[\]\.context /,
     ],
     ['an option of a variant', ['strategies.careful.batches'], /^strategies\.rolling\.batches /],
-    ['a key of a later version', ['services.web.slo'], /Not yet/],
+    ['a key of a later version', ['notify'], /Not yet/],
     ['an error code', ['plan-stale'], /^plan-stale error code .* do make a fresh plan/],
     ['an exit code', ['exit', '3'], /^exit 3 exit code The release failed/],
     ['the number alone', ['21'], /^exit 21 /],

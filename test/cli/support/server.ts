@@ -16,6 +16,8 @@ export interface Server {
 export interface ServerOf {
   /** Kinds of the usual world that are not there. */
   readonly without: readonly string[]
+  /** Objects beside those of the usual world. */
+  readonly more: readonly KubeObject[]
   /** Answers instead of the server, when it does not give `null`. */
   readonly instead: (asked: Asked) => Reply | null
   /** Of `kube-system`: who the cluster is. */
@@ -28,12 +30,13 @@ export interface ServerOf {
 /** An API server on which `web` rests. It reads out what there is, and takes every write for done without doing it. */
 export async function server({
   without = [],
+  more = [],
   instead,
   uid = 'uid-1',
   user,
   ca,
 }: Partial<ServerOf> = {}): Promise<Server> {
-  const objects = await restingWorld(without)
+  const objects = [...(await restingWorld(without)), ...more]
   const api = await fakeApi((asked) => instead?.(asked) ?? answerTo(asked, objects, uid))
   onTestFinished(() => api[Symbol.asyncDispose]())
   const kubeconfig = await kubeconfigFile({ server: api.url, ca: ca ?? api.ca, ...(user && { user }) })

@@ -27,6 +27,15 @@ export const configErrors: Advices = {
   ),
   'config-not-utf8': advice('The file is not UTF-8, so places in it could not be named.', 'save it as UTF-8'),
   'config-empty': advice('The file has nothing in it.', 'start from what runs now: deploy init --force'),
+  'config-exists': advice(
+    'deploy init never writes over a file by itself.',
+    'write it elsewhere and compare: deploy init --config new.yaml',
+    'or let it be replaced: deploy init --force',
+  ),
+  'config-unwritable': advice(
+    'The file could not be written.',
+    'name one in a folder that you may write to: deploy init --config FILE',
+  ),
   'config-is-manifest': advice(
     'The file has a kind, so it is a Kubernetes manifest.',
     'keep it under another name and refer to it: services.<name>.manifests',

@@ -2,6 +2,7 @@ import type { Advices } from '../advice.ts'
 import { clusterErrors } from './cluster.ts'
 import { configErrors } from './config.ts'
 import { imageErrors } from './image.ts'
+import { metricsErrors } from './metrics.ts'
 import { objectErrors } from './objects.ts'
 import { runErrors } from './runs.ts'
 import { serviceErrors } from './services.ts'
@@ -12,6 +13,7 @@ export const errorCodes: Advices = {
   ...configErrors,
   ...clusterErrors,
   ...imageErrors,
+  ...metricsErrors,
   ...workloadErrors,
   ...serviceErrors,
   ...objectErrors,

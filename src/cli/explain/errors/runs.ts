@@ -83,4 +83,8 @@ export const runErrors: Advices = {
     'A step was refused since the object is gone or can not be changed that way any more.',
     'deploy status says which; mend it, then deploy resume, or deploy abort',
   ),
+  'workload-unclear': advice(
+    'Several Deployments could be meant, or none is there.',
+    'name one: deploy init <deployment> -n <namespace>',
+  ),
 }
