@@ -1,6 +1,6 @@
 import type { Kind } from '../../core/kinds.ts'
 import type { Pod } from '../../core/objects.ts'
-import { notModelled } from '../api/refused.ts'
+import { notModelled, Refused } from '../api/refused.ts'
 import { type Asked, isTrue, queried, type Reply } from './asked.ts'
 import { discovered } from './discovery.ts'
 import { kindFacts } from './kind-facts.ts'
@@ -70,6 +70,7 @@ async function below(served: Served, asked: Asked, target: Target): Promise<Repl
   if (target.kind === 'Pod' && subresource === 'proxy') return proxied(served, asked, target)
   if (more.length === 0 && offers(target.kind, subresource)) {
     if (subresource === 'scale') return scaled(served, asked, target)
+    if (subresource === 'portforward') throw new Refused(400, 'BadRequest', 'Upgrade request required')
     if (subresource === 'log') return logged(asked, server.get(refIn(target)) as Pod)
     if (subresource === 'eviction' && asked.method === 'POST') {
       served.cluster.acts.evict(refIn(target))

@@ -11,7 +11,7 @@ export const textIn = (value: Json | undefined, otherwise = ''): string =>
   typeof value === 'string' ? value : otherwise
 
 /** The body as JSON; absent is an empty object. */
-export function jsonBody(asked: Asked): Json {
+function jsonBody(asked: Asked): Json {
   if (!/\b(json|yaml)$/.test(contentType(asked))) throw unsupported(contentType(asked))
   if (asked.body.length === 0) return {}
   try {

@@ -30,7 +30,7 @@ export async function proxied({ cluster }: Served, asked: Asked, target: Target)
   return { status: answer.status, text: answer.body, headers: answer.headers }
 }
 
-export function addressOf(text: string): { scheme: string; name: string; port: string | null } {
+function addressOf(text: string): { scheme: string; name: string; port: string | null } {
   const parts = text.split(':')
   const [scheme = '', name = '', port = null] = parts.length > 2 ? parts : ['http', ...parts]
   return { scheme: scheme || 'http', name, port: port === '' ? null : port }

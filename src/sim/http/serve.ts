@@ -7,6 +7,7 @@ import { answer } from './answer.ts'
 import type { Asked, Reply } from './asked.ts'
 import { keepHistory } from './history.ts'
 import { newSnapshots } from './list.ts'
+import { upgrades } from './upgrade.ts'
 import type { Served } from './world.ts'
 
 export interface ServeOptions {
@@ -37,6 +38,7 @@ export async function serve(
     void handled(served, request, response as Outgoing, { log, ended: ended.signal })
   }
   const server = tls ? createSecureServer({ ...tls, allowHTTP1: true }, take) : createServer(take)
+  server.on('upgrade', upgrades(cluster, log))
   const sockets = new Set<{ destroy(): void }>()
   server.on(
     tls ? 'secureConnection' : 'connection',

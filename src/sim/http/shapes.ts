@@ -1,14 +1,11 @@
 import type { JsonObject } from '../../core/json.ts'
-import type { Kind } from '../../core/kinds.ts'
 import type { KubeObject } from '../../core/objects.ts'
 import { accepted, type Asked, queried } from './asked.ts'
 import { table, type TableOf } from './table/index.ts'
 
-/** In which form objects are sent: as they are, or as the rows of a table. */
-export type Shape = (kind: Kind, objects: readonly KubeObject[], how: Pick<TableOf, 'now' | 'metadata'>) => JsonObject
-
 const wantsTable = (asked: Asked): boolean => accepted(asked).some((type) => type.includes(';as=Table'))
 
+/** For those who want rows to print instead of objects (`kubectl get`); `null` for all others. */
 export const tableFor = (asked: Asked): ((of: Omit<TableOf, 'include'>) => JsonObject) | null => {
   if (!wantsTable(asked)) return null
   const include = queried(asked, 'includeObject') ?? 'Metadata'

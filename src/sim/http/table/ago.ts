@@ -1,7 +1,7 @@
 import { type Millis, second } from '../../../core/time.ts'
 
 /** A span as kubectl shows ages: `45s`, `5m30s`, `3h12m`, `2d4h`, `30d` (apimachinery/pkg/util/duration). */
-export function ago(ms: Millis): string {
+function ago(ms: Millis): string {
   const seconds = Math.floor(ms / second)
   if (seconds < 0) return '0s'
   const [minutes, hours, days] = [60, 3600, 86_400].map((unit) => Math.floor(seconds / unit)) as [
