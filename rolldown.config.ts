@@ -15,7 +15,7 @@ export default defineConfig({
     // client-node does not say that its thousand files have no side effects. `undefined`: as the package itself says.
     moduleSideEffects: (id) => (id.includes('/@kubernetes/client-node/') ? false : undefined),
   },
-  plugins: [emptied(), childProcessLater(), openidLater(), unused(), licences()],
+  plugins: [emptied(), shimmed(), licences()],
   output: {
     dir: 'dist',
     format: 'cjs',
@@ -31,57 +31,85 @@ function emptied(): Plugin {
   return { name: 'emptied', renderStart: ({ dir = 'dist' }) => rm(dir, { recursive: true, force: true }) }
 }
 
-/** commander starts programs for subcommands that are files, which there are none of. Loading this costs 2 ms at every start. */
-function childProcessLater(): Plugin {
-  const shim = '\0child-process-later'
-  return {
-    name: 'child-process-later',
-    resolveId: (id, importer) => (id === 'node:child_process' && importer?.includes('/commander/') ? shim : null),
-    load: (id) =>
-      id === shim
-        ? `export default { spawn: (...all) => process.getBuiltinModule('node:child_process').spawn(...all) }`
-        : null,
-  }
+const missing = (name: string): string =>
+  `export class ${name} { constructor() { throw new Error('${name} is not in this bundle') } }`
+
+interface Shim {
+  readonly of: string
+  /** Only where this one imports it. */
+  readonly importer?: string
+  readonly code: string
 }
 
-/** client-node needs `openid-client` only to renew the token of an OIDC user, and would load it for everybody. */
-function openidLater(): Plugin {
-  const shim = '\0openid-later'
-  return {
-    name: 'openid-later',
-    resolveId: (id, importer) => (id === 'openid-client' && importer !== shim ? shim : null),
-    load: (id) =>
-      id === shim
-        ? `const real = () => import('openid-client')
-           export const customFetch = Symbol('custom fetch')
-           export const discovery = async (server, client, metadata, login, options) => {
-             const openid = await real()
-             const passed = options?.[customFetch] ? { [openid.customFetch]: options[customFetch] } : options
-             return openid.discovery(server, client, metadata, login, passed)
-           }
-           export const refreshTokenGrant = async (...all) => (await real()).refreshTokenGrant(...all)`
-        : null,
-  }
-}
+/** What is put in the place of packages, because of what they would load. From source they are as they are. */
+const shims: readonly Shim[] = [
+  {
+    // For subcommands that are files, which there are none of. Loading it costs 2 ms at every start.
+    of: 'node:child_process',
+    importer: '/commander/',
+    code: `export default { spawn: (...all) => process.getBuiltinModule('node:child_process').spawn(...all) }`,
+  },
+  {
+    // Its expressions and its table of graphemes cost 20 ms, and few texts need more than a count of characters.
+    of: 'string-width',
+    code: `let load
+      const real = () => require('string-width').default
+      export default (...all) => (load ??= real())(...all)`,
+  },
+  {
+    // Two thirds of it (fetch, web sockets, caches, mocks) nobody calls. An agent, and the methods that it gets from the index.
+    of: 'undici',
+    code: `import Dispatcher from 'undici/lib/dispatcher/dispatcher.js'
+      import api from 'undici/lib/api/index.js'
+      import Agent from 'undici/lib/dispatcher/agent.js'
+      import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js'
+      import EnvHttpProxyAgent from 'undici/lib/dispatcher/env-http-proxy-agent.js'
+      Object.assign(Dispatcher.prototype, api)
+      // Its instances are the real ones; for that alone the part of undici is loaded that fetch has, too.
+      export class WebSocket {
+        static OPEN = 1
+        constructor(...all) { return new (require('undici/lib/web/websocket/websocket.js').WebSocket)(...all) }
+      }
+      export const fetch = () => { throw new Error('fetch is not in this bundle') }
+      export { Agent, ProxyAgent, EnvHttpProxyAgent }`,
+  },
+  {
+    // client-node needs it only to renew the token of an OIDC user, and would load it for everybody.
+    of: 'openid-client',
+    code: `const real = () => import('openid-client')
+      export const customFetch = Symbol('custom fetch')
+      export const discovery = async (server, client, metadata, login, options) => {
+        const openid = await real()
+        const passed = options?.[customFetch] ? { [openid.customFetch]: options[customFetch] } : options
+        return openid.discovery(server, client, metadata, login, passed)
+      }
+      export const refreshTokenGrant = async (...all) => (await real()).refreshTokenGrant(...all)`,
+  },
+  {
+    // client-node needs it only for the old way of logging in to Google and Azure.
+    of: 'jsonpath-plus',
+    code: `export const JSONPath = (...all) => require('jsonpath-plus').JSONPath(...all)`,
+  },
+  // client-node would read kubeconfig files with it, which it is not asked to.
+  {
+    of: 'js-yaml',
+    code: `export const load = () => { throw new Error('js-yaml is not in this bundle') }\n export const loadAll = load\n export const dump = load`,
+  },
+  // What client-node would connect with by way of node:http: here undici sends, and knows proxies itself.
+  { of: 'hpagent', code: ['HttpProxyAgent', 'HttpsProxyAgent'].map(missing).join('\n') },
+  { of: 'socks', code: missing('SocksClient') },
+  { of: 'socks-proxy-agent', code: missing('SocksProxyAgent') },
+]
 
-/** What client-node would connect with by way of `node:http`: here undici sends, and knows proxies itself. */
-function unused(): Plugin {
-  const names: Readonly<Record<string, readonly string[]>> = {
-    hpagent: ['HttpProxyAgent', 'HttpsProxyAgent'],
-    socks: ['SocksClient'],
-    'socks-proxy-agent': ['SocksProxyAgent'],
-  }
+function shimmed(): Plugin {
+  const mark = '\0shim:'
   return {
-    name: 'unused',
-    resolveId: (id) => (id in names ? { id: `\0unused:${id}`, moduleSideEffects: false } : null),
-    load: (id) =>
-      id.startsWith('\0unused:')
-        ? (names[id.slice(8)] ?? [])
-            .map(
-              (name) => `export class ${name} { constructor() { throw new Error('${name} is not in this bundle') } }`,
-            )
-            .join('\n')
-        : null,
+    name: 'shimmed',
+    resolveId(id, importer) {
+      const shim = shims.find(({ of, importer: only }) => of === id && (!only || importer?.includes(only)))
+      return shim && importer !== `${mark}${id}` ? `${mark}${id}` : null
+    },
+    load: (id) => shims.find(({ of }) => id === `${mark}${of}`)?.code ?? null,
   }
 }
 

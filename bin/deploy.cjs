@@ -17,8 +17,6 @@ if (have[0] < need[0] || (have[0] === need[0] && have[1] < need[1])) {
   )
   process.exitCode = 78
 } else {
-  // A young generation that never grows: a fifth less memory, since a run lives long and is idle most of the time.
-  require('v8').setFlagsFromString('--semi-space-growth-factor=1')
   keepCompiled()
   require('../dist/main.cjs')
 }

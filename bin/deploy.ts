@@ -1,5 +1,5 @@
 import { main } from '../src/cli/main.ts'
-import { strategies } from '../strategies/index.ts'
+import { lateStrategies } from '../strategies/late.ts'
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 const { argv, env, stdout, stderr, pid } = process
@@ -9,7 +9,7 @@ for (const stream of [stdout, stderr]) stream.on('error', () => {})
 
 // No `await` at this level: the bundle is CommonJS. What `main` throws is a bug of its own, and ends with a stack.
 void main({
-  strategies,
+  strategies: lateStrategies,
   process: {
     argv: argv.slice(2),
     env,

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { Duration, Weights } from '../src/core/options.ts'
 import { defineStrategy } from '../src/core/strategy.ts'
 import { minute } from '../src/core/time.ts'
+import { summaries } from './summaries.ts'
 
 const options = z.strictObject({
   weights: Weights.default([100]).describe(
@@ -13,7 +14,7 @@ const options = z.strictObject({
 
 export const blueGreen = defineStrategy({
   name: 'blue-green',
-  summary: 'the whole new set beside the old, checked before any user sees it, then cut over',
+  summary: summaries['blue-green'],
   options,
   routing: ['weights', 'cut-over'],
   secondary: 'preview',

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { Duration, Weights } from '../src/core/options.ts'
 import { defineStrategy } from '../src/core/strategy.ts'
 import { minute } from '../src/core/time.ts'
+import { summaries } from './summaries.ts'
 
 const options = z.strictObject({
   weights: Weights.default([5, 25, 50]).describe(
@@ -13,7 +14,7 @@ const options = z.strictObject({
 
 export const canary = defineStrategy({
   name: 'canary',
-  summary: 'shift requests in steps, watching each before the next',
+  summary: summaries.canary,
   options,
   routing: ['weights', 'pods'],
   secondary: 'canary',

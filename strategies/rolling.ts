@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { Batches, Duration } from '../src/core/options.ts'
 import { defineStrategy } from '../src/core/strategy.ts'
 import { minute } from '../src/core/time.ts'
+import { summaries } from './summaries.ts'
 
 const options = z.strictObject({
   batches: Batches.default([25, 50, 100]).describe('percent of the pods that are new after each batch'),
@@ -11,7 +12,7 @@ const options = z.strictObject({
 
 export const rolling = defineStrategy({
   name: 'rolling',
-  summary: 'new pods take the place of the old in batches, each watched before the next',
+  summary: summaries.rolling,
   options,
   routing: [],
   secondary: 'rolling',

@@ -19,6 +19,7 @@ import { second } from '../core/time.ts'
 import { formOf, type DriveOptions } from './options.ts'
 import { canAsk } from './keyboard.ts'
 import { keysOfPause, listen } from './listen.ts'
+import { useLittleMemory } from './memory.ts'
 import type { CommandContext } from './context.ts'
 import type { Process } from './process.ts'
 import { screenFor } from './screen.ts'
@@ -43,6 +44,7 @@ export async function driveRun(
   { opened, plan, planHash, sites, folder, options, reason, ask }: DriveRun,
   { process, requests }: Pick<CommandContext, 'process' | 'requests'>,
 ): Promise<ExitCode> {
+  useLittleMemory()
   const { journal, evidence } = opened
   const { clock = systemClock } = process
   const log = openLog(join(opened.folder.path, 'log.ndjson'), opened.folder.run)

@@ -1,12 +1,13 @@
-import type { Strategy } from '../core/strategy.ts'
+import type { LateStrategies } from '../core/strategy.ts'
 import { DeployError, type ExitCode, exitCodes } from '../core/errors.ts'
+import type { CommandContext } from './context.ts'
 import { commandNames } from './names.ts'
 import type { Process } from './process.ts'
 import { requestsBus } from './requests.ts'
-import { CommanderError, program } from './program.ts'
+import { CommanderError, program, type Summary } from './program.ts'
 
 export interface MainInput {
-  readonly strategies: readonly Strategy[]
+  readonly strategies: LateStrategies
   readonly process: Process
 }
 
@@ -17,9 +18,16 @@ const neverAborted = new AbortController().signal
 export async function main({ strategies, process }: MainInput): Promise<ExitCode> {
   let exit: ExitCode = exitCodes.done
   try {
-    const context = { strategies, process, requests: requestsBus(), signal: neverAborted }
-    const variants = await variantsIn(process, strategies)
-    await program({ context, variants, done: (code) => (exit = code) }).parseAsync(process.argv, { from: 'user' })
+    const context = async (): Promise<CommandContext> => ({
+      strategies: await strategies.load(),
+      process,
+      requests: requestsBus(),
+      signal: neverAborted,
+    })
+    const all = [...summariesIn(strategies), ...(await variantsIn(process, strategies))]
+    await program({ process, strategies: all, context, done: (code) => (exit = code) }).parseAsync(process.argv, {
+      from: 'user',
+    })
     return exit
   } catch (error) {
     if (!(error instanceof CommanderError)) return await failed(error, process)
@@ -54,14 +62,13 @@ function errorJson(error: unknown, exit: ExitCode): object {
   return { exit, error: { code, what, why, remedy } }
 }
 
+const summariesIn = ({ summaries }: LateStrategies): Summary[] =>
+  Object.entries(summaries).map(([name, summary]) => ({ name, summary }))
+
 /** A first word that is no command of ours may be a variant that deploy.yaml defines; only then it is read that early. */
-async function variantsIn(
-  process: Process,
-  strategies: readonly Strategy[],
-): Promise<{ name: string; summary: string }[]> {
+async function variantsIn(process: Process, { summaries, load }: LateStrategies): Promise<Summary[]> {
   const word = process.argv.find((argument) => !argument.startsWith('-'))
-  const known = new Set([...commandNames, ...strategies.map(({ name }) => name)])
-  if (word === undefined || known.has(word)) return []
+  if (word === undefined || commandNames.includes(word) || Object.hasOwn(summaries, word)) return []
   const { variantNames } = await import('./variants.ts')
-  return variantNames(process, strategies)
+  return variantNames(process, await load())
 }

@@ -3,20 +3,28 @@ import type { ExitCode } from '../core/errors.ts'
 import { type CommandEntry, commands, strategyCommand } from './command-list.ts'
 import type { CommandContext } from './context.ts'
 import { withVariables } from './option-variables.ts'
+import type { Process } from './process.ts'
 import { version } from './version.ts'
 
 export { CommanderError }
 
+export interface Summary {
+  readonly name: string
+  readonly summary: string
+}
+
 export interface ProgramInput {
-  readonly context: CommandContext
-  /** Variants of strategies that the configuration defines. */
-  readonly variants: readonly { readonly name: string; readonly summary: string }[]
+  readonly process: Process
+  /** The built-in ones, and variants that the configuration defines. */
+  readonly strategies: readonly Summary[]
+  /** Made when a command is called; help needs none. */
+  readonly context: () => Promise<CommandContext>
   readonly done: (exit: ExitCode) => void
 }
 
 /** The command line, as commander reads it. */
-export function program({ context, variants, done }: ProgramInput): Command {
-  const { stdout, stderr } = context.process.streams
+export function program({ process, strategies, context, done }: ProgramInput): Command {
+  const { stdout, stderr } = process.streams
   const root = new Command('deploy')
     .description(
       'Releases a service on Kubernetes in steps that are gated on its health, and takes a bad version back by itself.',
@@ -32,12 +40,14 @@ export function program({ context, variants, done }: ProgramInput): Command {
     .showSuggestionAfterError()
     .addHelpText(
       'after',
-      `\nStart with: deploy plan ${context.strategies.at(-1)?.name ?? 'rolling'} <version>   prints what would be done, and changes nothing`,
+      `\nStart with: deploy plan ${strategies.at(-1)?.name ?? '<strategy>'} <version>   prints what would be done, and changes nothing`,
     )
-  for (const entry of [...[...context.strategies, ...variants].map(strategyCommand), ...commands]) add(root, entry)
+  for (const entry of [...strategies.map(strategyCommand), ...commands]) add(root, entry)
   root
     .command('complete [words...]', { hidden: true })
-    .action(async (words: string[]) => (await import('./completion/complete.ts')).complete(root, words, context))
+    .action(async (words: string[]) =>
+      (await import('./completion/complete.ts')).complete(root, words, await context()),
+    )
   return root
 
   function add(parent: Command, { usage, summary, options, examples, run }: CommandEntry): void {
@@ -46,12 +56,8 @@ export function program({ context, variants, done }: ProgramInput): Command {
       .action(async (...given: unknown[]) => {
         // commander gives the words (those of `[topic...]` as a list), then the options, then the command itself.
         const words = given.slice(0, -2).flat() as string[]
-        const told = withVariables(
-          given.at(-2) as Record<string, unknown>,
-          given.at(-1) as Command,
-          context.process.env,
-        )
-        done(await run(words, told as never, context))
+        const told = withVariables(given.at(-2) as Record<string, unknown>, given.at(-1) as Command, process.env)
+        done(await run(words, told as never, await context()))
       })
   }
 }

@@ -19,4 +19,10 @@ export interface Strategy<Options = unknown> {
   readonly plan: (input: { readonly moves: Moves; readonly options: Options }) => Stage[]
 }
 
+/** All strategies, their code not yet loaded. */
+export interface LateStrategies {
+  readonly summaries: Readonly<Record<string, string>>
+  readonly load: () => Promise<readonly Strategy[]>
+}
+
 export const defineStrategy = <Options>(strategy: Strategy<Options>): Strategy<Options> => strategy

@@ -1,7 +1,10 @@
 import stringWidth from 'string-width'
 
+/** Letters of most languages of Europe, and the signs of our own screens. Each takes one column and joins with no other. */
+const plain = /^[\u0020-\u007e\u00a0-\u00ac\u00ae-\u02af‐-‧‰-‷↑→↓←≤≥≈×–—…─-◈○●◀✔✖]*$/
+
 /** Columns that a text takes on a terminal: colours take none, wide characters two. */
-export const widthOf = (text: string): number => stringWidth(text)
+export const widthOf = (text: string): number => (plain.test(text) ? text.length : stringWidth(text))
 
 export const padTo = (text: string, columns: number): string => text + ' '.repeat(Math.max(0, columns - widthOf(text)))
 

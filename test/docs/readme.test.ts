@@ -8,6 +8,7 @@ import { main } from '../../src/cli/main.ts'
 import { type ExitCode, exitCodes } from '../../src/core/errors.ts'
 import { parseConfig } from '../../src/config/load.ts'
 import { strategies } from '../../strategies/index.ts'
+import { lateStrategies } from '../../strategies/late.ts'
 import { blocksOf, commandsIn, root } from './readme.ts'
 
 const pages = ['README.md', 'CONTRIBUTING.md', 'examples/quickstart/README.md']
@@ -70,7 +71,7 @@ async function told(words: readonly string[]): Promise<{ said: string; exit: Exi
   const sink = (note: (text: string) => void): NodeJS.WriteStream =>
     new Writable({ write: (chunk, _encoding, done) => (note(String(chunk)), done()) }) as unknown as NodeJS.WriteStream
   const exit = await main({
-    strategies,
+    strategies: lateStrategies,
     process: {
       argv: needsService(words) ? [...words, '-s', 'web', ...(words.includes('-e') ? [] : ['-e', 'staging'])] : words,
       env: { KUBECONFIG: join(cwd, 'none'), HOME: cwd, CI: 'true' },

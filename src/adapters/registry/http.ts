@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici'
+import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici'
 import type { Variables } from './credentials.ts'
 import { isLoopback } from './place.ts'
 
@@ -22,7 +22,9 @@ export function httpOf(env: Variables, signal: AbortSignal): Http {
   return {
     async send(method, url, headers) {
       const dispatcher = isLoopback(url.host) ? direct : outside
-      const { statusCode, headers: found, body } = await request(url, { method, headers, signal, dispatcher })
+      const { origin, pathname, search } = url
+      const asked = { origin, path: pathname + search, method, headers, signal }
+      const { statusCode, headers: found, body } = await dispatcher.request(asked)
       return {
         status: statusCode,
         header: (name) => [found[name] ?? []].flat(),

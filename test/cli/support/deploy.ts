@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { main } from '../../../src/cli/main.ts'
-import { strategies } from '../../../strategies/index.ts'
+import { lateStrategies } from '../../../strategies/late.ts'
 
 export interface Ended {
   readonly exit: number | undefined
@@ -42,7 +42,7 @@ export async function deploy(args: readonly string[], options: DeployOf): Promis
 export async function said(args: readonly string[], options: DeployOf): Promise<Ended> {
   const [stdout, stderr] = [paper(), paper()]
   const exit = await main({
-    strategies,
+    strategies: lateStrategies,
     process: {
       argv: args,
       env: environment(options),
