@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import type { Entry, Fact, Receipt } from './core/journal.ts'
 import type { Kind, Ref } from './core/kinds.ts'
 import type { KubeObject } from './core/objects.ts'
@@ -117,4 +118,26 @@ export interface Metrics extends AsyncDisposable {
    * them. Never throws for what the provider does or doesn't say.
    */
   read(pods: readonly MeasuredPod[], over: Millis, call: Call): Promise<Reading | Unread>
+}
+
+/** A port of a pod. */
+export interface PodPort {
+  readonly namespace: string
+  readonly name: string
+  readonly port: number
+}
+
+/**
+ * Ways into a pod that lead through its API server. What fails of the way itself (no permission, a proxy that lets no
+ * WebSocket through) is a DeployError of `kube-*`; what fails at the pod (nothing listens there) is `pod-unreachable`.
+ */
+export interface PodDoor {
+  /** The bytes of a port, as `kubectl port-forward` has them: they come out beside the pod's own processes. */
+  forward(pod: PodPort, call: Call): Promise<Duplex>
+  /** A GET by the API server itself. The status is the pod's. */
+  get(
+    pod: PodPort,
+    request: { readonly scheme: 'http' | 'https'; readonly path: string },
+    call: Call,
+  ): Promise<{ readonly status: number; readonly body: AsyncIterable<Uint8Array> }>
 }

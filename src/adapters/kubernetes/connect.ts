@@ -1,9 +1,10 @@
-import type { Clock, Cluster } from '../../ports.ts'
+import type { Clock, Cluster, PodDoor } from '../../ports.ts'
 import { clusterOver } from './cluster.ts'
 import { expiredCredential } from './expiry.ts'
 import type { Peer } from './failure.ts'
 import type { Env } from './kubeconfig.ts'
 import { logIn } from './login.ts'
+import { podDoor } from './pod-door.ts'
 import { proxyFor } from './proxy.ts'
 import { type RequestNote, restOver } from './rest.ts'
 import { chooseTarget, type Target } from './target.ts'
@@ -34,6 +35,8 @@ export interface Connected extends Cluster {
   readonly server: string
   /** The kubeconfig's context, `null` without one. */
   readonly context: string | null
+  /** Into pods, through the API server. */
+  readonly door: PodDoor
 }
 
 /**
@@ -104,8 +107,10 @@ function connectTo(target: Target, options: Common): Connected {
     onRequest,
     renew: ({ identity }) => login.renew(identity),
   })
+  const cluster = clusterOver({ rest, clock, random, signal })
   return {
-    ...clusterOver({ rest, clock, random, signal }),
+    ...cluster,
+    door: podDoor({ rest, transport, may: cluster.may, ending: signal }),
     namespace: options.namespace ?? target.namespace,
     server,
     context: target.context,

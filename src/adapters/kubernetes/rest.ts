@@ -2,7 +2,7 @@ import pLimit from 'p-limit'
 import { DeployError } from '../../core/errors.ts'
 import { type Millis, second } from '../../core/time.ts'
 import type { Call, Clock } from '../../ports.ts'
-import { failureIn } from './answer.ts'
+import { dateOf, failureIn } from './answer.ts'
 import type { About, Failure, Peer } from './failure.ts'
 import { mayRepeat, pauses } from './retry.ts'
 import type { HttpAnswer, Transport } from './transport.ts'
@@ -15,6 +15,8 @@ export interface RequestNote {
   readonly attempt: number
   /** `null`: no answer. */
   readonly status: number | null
+  /** The server's clock when it answered, to the second. */
+  readonly date?: Millis
 }
 
 export interface ApiRequest {
@@ -39,6 +41,8 @@ interface StreamLimits {
   readonly signal: AbortSignal
   /** Longest time without a word. */
   readonly silence: Millis
+  /** An answer that ends soon belongs to the connection of the calls. */
+  readonly brief?: boolean
 }
 
 interface Stream {
@@ -84,7 +88,8 @@ export function restOver(options: RestOptions): Rest {
     attempt: number,
     limits: { signal: AbortSignal; left: Millis },
   ): Promise<Sent> => {
-    const note = (status: number | null) => onRequest({ verb: request.about.verb, path: request.path, attempt, status })
+    const note = (status: number | null, date: Millis | null = null) =>
+      onRequest({ verb: request.about.verb, path: request.path, attempt, status, ...(date !== null && { date }) })
     const headersTimeout = request.repeatable ? Math.min(oneAttempt, limits.left) : limits.left
     try {
       const sent = await transport.send({
@@ -97,7 +102,7 @@ export function restOver(options: RestOptions): Rest {
         signal: limits.signal,
         endless: false,
       })
-      note(sent.answer.statusCode)
+      note(sent.answer.statusCode, dateOf(sent.answer))
       const body = await sent.answer.body.text()
       const failure = failureIn(sent.answer, body, clock)
       if (failure === null) return { kind: 'body', body }
@@ -132,7 +137,10 @@ export function restOver(options: RestOptions): Rest {
   }
 
   /** Undici's own timeouts begin when a request leaves its queue; this one also ends the waiting there. */
-  const openStream = async (path: string, { signal, silence }: StreamLimits): Promise<HttpAnswer | Failure> => {
+  const openStream = async (
+    path: string,
+    { signal, silence, brief = false }: StreamLimits,
+  ): Promise<HttpAnswer | Failure> => {
     const late = new AbortController()
     const timer = setTimeout(() => late.abort(new Error('the watch was not opened in time')), oneAttempt)
     try {
@@ -143,7 +151,7 @@ export function restOver(options: RestOptions): Rest {
         headersTimeout: oneAttempt,
         bodyTimeout: silence,
         signal: AbortSignal.any([signal, ending, late.signal]),
-        endless: true,
+        endless: !brief,
       })
     } catch (error) {
       if (error instanceof DeployError) throw error

@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher, ProxyAgent } from 'undici'
+import { Agent, type Dispatcher, ProxyAgent, WebSocket } from 'undici'
 import { minute, type Millis, second } from '../../core/time.ts'
 import type { Identity, Login } from './login.ts'
 
@@ -24,12 +24,14 @@ export interface HttpAnswer {
 }
 
 /**
- * The connections to one API server: one for all calls and one for all watches, each request a stream of HTTP/2.
- * Two, because a server that goes away says so (GOAWAY, also at random to spread its load) and lets running streams end;
+ * The connections to one API server: one for all calls and one for all watches, each request a stream of HTTP/2; and one
+ * for each pod that bytes are forwarded to, since a WebSocket needs HTTP/1. Two, because a server that goes away says so (GOAWAY, also at random to spread its load) and lets running streams end;
  * undici then queues new requests behind them, which for watches are minutes.
  */
 export interface Transport extends AsyncDisposable {
   send(request: HttpRequest): Promise<HttpAnswer>
+  /** A WebSocket that is open. It fails without saying why: ask for the same path by `send` then. */
+  dial(request: { readonly path: string; readonly protocol: string; readonly signal: AbortSignal }): Promise<WebSocket>
 }
 
 export interface TransportOptions {
@@ -41,7 +43,7 @@ export interface TransportOptions {
 export function openTransport({ server, proxy, login }: TransportOptions): Transport {
   const { origin, pathname } = new URL(server)
   const prefix = pathname.replace(/\/+$/, '')
-  const inUse = new Map<boolean, { readonly key: string; readonly dispatcher: Dispatcher }>()
+  const inUse = new Map<Use, { readonly key: string; readonly dispatcher: Dispatcher }>()
   const live = new Set<Dispatcher>()
 
   /** Lets what runs on it end, then closes it. */
@@ -50,14 +52,14 @@ export function openTransport({ server, proxy, login }: TransportOptions): Trans
     void Promise.allSettled([dispatcher.close()]).then(() => live.delete(dispatcher))
   }
   /** The one in use, or a new one when the client certificate or the CA is another one now. */
-  const dispatcherFor = (identity: Identity, endless: boolean): Dispatcher => {
-    const allowH2 = !hasManyValues(identity) && !proxy?.startsWith('socks')
+  const dispatcherFor = (identity: Identity, use: Use): Dispatcher => {
+    const allowH2 = use !== 'sockets' && !hasManyValues(identity) && !proxy?.startsWith('socks')
     const key = JSON.stringify([identity.tls, allowH2])
-    const kept = inUse.get(endless)
+    const kept = inUse.get(use)
     if (kept?.key === key) return kept.dispatcher
     if (kept) retire(kept.dispatcher)
     const dispatcher = newDispatcher({ identity, proxy, allowH2 })
-    inUse.set(endless, { key, dispatcher })
+    inUse.set(use, { key, dispatcher })
     live.add(dispatcher)
     return dispatcher
   }
@@ -67,14 +69,43 @@ export function openTransport({ server, proxy, login }: TransportOptions): Trans
       const identity = await login.identity()
       rest.signal.throwIfAborted()
       const all = { ...headers, ...identity.headers }
-      const dispatcher = dispatcherFor(identity, endless)
+      const dispatcher = dispatcherFor(identity, endless ? 'watches' : 'calls')
       return { answer: await dispatcher.request({ origin, path: prefix + path, headers: all, ...rest }), identity }
+    },
+    dial: async ({ path, protocol, signal }) => {
+      const identity = await login.identity()
+      signal.throwIfAborted()
+      // The client would join several values of a header to one, which means something else.
+      if (hasManyValues(identity)) throw new Error('several groups can not be impersonated over a WebSocket')
+      const headers = Object.fromEntries(Object.entries(identity.headers).map(([name, value]) => [name, String(value)]))
+      const dispatcher = dispatcherFor(identity, 'sockets')
+      const url = `${origin.replace(/^http/, 'ws')}${prefix}${path}`
+      return opened(new WebSocket(url, { protocols: [protocol], dispatcher, headers }), signal)
     },
     [Symbol.asyncDispose]: async () => {
       await Promise.all([...live].map((dispatcher) => dispatcher.destroy()))
       live.clear()
     },
   }
+}
+
+type Use = 'calls' | 'watches' | 'sockets'
+
+function opened(socket: WebSocket, signal: AbortSignal): Promise<WebSocket> {
+  socket.binaryType = 'arraybuffer'
+  return new Promise((resolve, reject) => {
+    const abort = (): void => socket.close()
+    signal.addEventListener('abort', abort)
+    const settled = (): void => signal.removeEventListener('abort', abort)
+    socket.addEventListener('open', () => {
+      settled()
+      resolve(socket)
+    })
+    socket.addEventListener('error', ({ error }) => {
+      settled()
+      reject(signal.aborted ? signal.reason : error)
+    })
+  })
 }
 
 /**

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest'
+import { readerOf } from '../../../src/adapters/metrics/exposition.ts'
+import { familiesOf, seriesIn, type Wanted } from '../../../src/adapters/metrics/families.ts'
+import type { Matcher } from '../../../src/core/metrics.ts'
+
+const code: Matcher = { label: 'code', op: '=~', value: '5..' }
+const named = (name: string, ...matchers: Matcher[]) => ({ name, matchers })
+const plain: Wanted = { requests: named('a_total'), errors: { matchers: [code] } }
+
+const read = (lines: readonly string[], wanted: Wanted = plain) => {
+  const families = familiesOf(wanted)
+  const reader = readerOf(new Set(families.map(({ selector }) => selector.name)))
+  reader.feed(Buffer.from(lines.join('\n')))
+  return seriesIn(reader.end(), { pod: 'web-1', at: 5, families })
+}
+
+describe('series of a page', () => {
+  it('count requests, and those that failed as both', () => {
+    expect(read(['a_total{code="200"} 7', 'a_total{code="503"} 2'])).toEqual([
+      { pod: 'web-1', id: 'a_total{code="200"}', counted: 'requests', samples: [[5, 7]] },
+      { pod: 'web-1', id: 'a_total{code="503"}', counted: 'both', samples: [[5, 2]] },
+    ])
+  })
+
+  it('count errors by a counter of its own', () => {
+    const wanted = { ...plain, errors: { selector: named('e_total', { label: 'grave', op: '=', value: 'yes' }) } }
+    expect(read(['a_total 7', 'e_total{grave="yes"} 2', 'e_total{grave="no"} 9'], wanted)).toMatchObject([
+      { counted: 'requests', samples: [[5, 7]] },
+      { id: 'e_total{grave="yes"}', counted: 'errors', samples: [[5, 2]] },
+    ])
+  })
+
+  it('count requests up to a bound, in milliseconds', () => {
+    const wanted = { ...plain, latency: { selector: named('t_seconds'), unit: 1000 } }
+    const lines = ['# TYPE t_seconds histogram', 't_seconds_bucket{le="0.3"} 4', 't_seconds_bucket{le="+Inf"} 6']
+    expect(read(lines, wanted)).toMatchObject([{ counted: { le: 300 } }, { counted: { le: Infinity } }])
+  })
+
+  it('are narrowed by the labels that are asked for', () => {
+    const wanted = { ...plain, requests: named('a_total', { label: 'path', op: '!=', value: '/metrics' }) }
+    expect(read(['a_total{path="/metrics"} 7', 'a_total{path="/"} 2'], wanted)).toMatchObject([{ samples: [[5, 2]] }])
+  })
+
+  it('have the same id whatever the order of labels', () => {
+    expect(read(['a_total{b="1",a="2"} 1'])).toMatchObject([{ id: 'a_total{a="2",b="1"}' }])
+  })
+
+  it('that are NaN or infinite are no data', () => {
+    expect(read(['a_total{code="200"} NaN', 'a_total{code="500"} +Inf', 'a_total 3'])).toMatchObject([
+      { id: 'a_total{}' },
+    ])
+  })
+
+  it('may be none yet', () => {
+    expect(read(['# TYPE a_total counter'])).toEqual([])
+  })
+})
+
+describe('a metric of another type is refused by name', () => {
+  const latency = { ...plain, latency: { selector: named('t_seconds'), unit: 1000 } }
+  it.each([
+    ['# TYPE a_total gauge', plain, 'a_total is a gauge, requests needs a counter'],
+    ['# TYPE a_total untyped', plain, 'a_total is of no type, requests needs a counter'],
+    ['# TYPE a_total histogram', plain, 'a_total is a histogram, requests needs a counter: use a_total_count'],
+    ['# TYPE e gauge', { ...plain, errors: { selector: named('e') } }, 'e is a gauge, errors needs a counter'],
+    ['# TYPE t_seconds summary', latency, 't_seconds is a summary, and quantiles of several pods can not be added up'],
+    ['# TYPE t_seconds gauge', latency, 't_seconds is a gauge, latency needs a histogram'],
+    ['# TYPE t_seconds histogram\nt_seconds_bucket{le="+Inf"} 3', latency, 't_seconds has no classic buckets'],
+  ] as const)('%s', (text, wanted, why) => {
+    expect(read(text.split('\n'), wanted)).toMatchObject({ why: expect.stringContaining(why) as string })
+  })
+
+  it.each([
+    ['the count of a histogram', '# TYPE t histogram', 't_count'],
+    ['the count of a summary', '# TYPE t summary', 't_count'],
+    ['a counter as OpenMetrics names it', '# TYPE t counter', 't_total'],
+    ['what has no type', '', 't_total'],
+  ])('but not %s', (_, type, name) => {
+    expect(read([type, `${name} 3`], { ...plain, requests: named(name) })).toMatchObject([{ samples: [[5, 3]] }])
+  })
+
+  it('a label that only Prometheus adds is said, not silently never found', () => {
+    const wanted = { ...plain, requests: named('a_total', { label: 'namespace', op: '=', value: 'web' }) }
+    expect(read(['a_total{code="200"} 7'], wanted)).toEqual({
+      why: 'no a_total there has a label namespace: Prometheus may add it, pods do not; remove namespace="web"',
+    })
+  })
+})
