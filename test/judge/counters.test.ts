@@ -1,0 +1,75 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { count, nothingCounted, total } from '../../src/judge/counters.ts'
+import { pods, reading, series } from './builders.ts'
+
+const tracks = pods({ n: 'new', s: 'stable' })
+
+/** What several readings add up to. */
+function added(...readings: readonly ReturnType<typeof reading>[]): { readonly new: number; readonly stable: number } {
+  let memory = nothingCounted
+  const all = readings.flatMap((one) => {
+    const counted = count(memory, one, tracks)
+    memory = counted.memory
+    return counted.increments
+  })
+  const of = (track: string) => total(all.filter((one) => one.track === track)).requests
+  return { new: of('new'), stable: of('stable') }
+}
+
+describe('counters', () => {
+  it('of a pod that ran before begin where they are first seen', () => {
+    expect(added(reading(series('s', 'requests', [1, 1000])), reading(series('s', 'requests', [2, 1007])))).toEqual({
+      new: 0,
+      stable: 7,
+    })
+  })
+
+  it('of a pod of the release count from zero', () => {
+    expect(added(reading(series('n', 'requests', [1, 12])))).toEqual({ new: 12, stable: 0 })
+  })
+
+  it('that fall belong to a process that started again: all of the new value is new', () => {
+    expect(added(reading(series('n', 'requests', [1, 100])), reading(series('n', 'requests', [2, 30])))).toEqual({
+      new: 130,
+      stable: 0,
+    })
+  })
+
+  it('under a label that had not occurred before lose nothing, when their pod was read before', () => {
+    const first = reading(series('s', 'requests', [1, 50]))
+    const then = reading(series('s', 'requests', [2, 50]), series('s', 'both', [2, 3]))
+    expect(added(first, then)).toEqual({ new: 0, stable: 3 })
+  })
+
+  it('of a pod that vanished and came back count what came in between once', () => {
+    const [before, gone, back] = [[1, 10] as const, null, [3, 25] as const].map((sample) =>
+      reading(...(sample ? [series('n', 'requests', sample)] : [])),
+    )
+    expect(added(before!, gone!, back!)).toEqual({ new: 25, stable: 0 })
+  })
+
+  it('of pods of neither track are not counted', () => {
+    expect(added(reading(series('x', 'requests', [1, 99])))).toEqual({ new: 0, stable: 0 })
+  })
+
+  it('that are seen again with the same sample count nothing', () => {
+    const one = reading(series('n', 'requests', [1, 12]))
+    expect(added(one, one, one)).toEqual({ new: 12, stable: 0 })
+  })
+
+  it('add up to the same whether their samples come one by one or together', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(1000), { minLength: 1, maxLength: 30 }), (values) => {
+        const samples = values.map((value, index): readonly [number, number] => [index + 1, value])
+        const together = added(reading(series('n', 'requests', ...samples)))
+        expect(added(...samples.map((sample) => reading(series('n', 'requests', sample))))).toEqual(together)
+      }),
+    )
+  })
+
+  it('give the same whatever the order of the series', () => {
+    const [a, b] = [series('n', 'requests', [1, 4], [2, 9]), series('s', 'requests', [1, 100], [2, 105])]
+    expect(added(reading(a, b))).toEqual(added(reading(b, a)))
+  })
+})

@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest'
+import { minute, second } from '../../src/core/time.ts'
+import { heard, noHistory } from '../../src/judge/history.ts'
+import { figureText, weigh } from '../../src/judge/weigh.ts'
+import { pods, reading, rule, series, steady } from './builders.ts'
+
+const errors = rule({ kind: 'error-rate' }, '>', 0.01, 5 * minute)
+const at = (seconds: number) => ({ since: 0, now: seconds * second })
+
+describe('a window that is not full', () => {
+  it.each([
+    { what: 'every request failing', requests: 10, bad: 10, seconds: 1, answer: 'crossed' },
+    { what: 'nine failing requests', requests: 9, bad: 9, seconds: 1, answer: 'too-few' },
+    { what: 'three bad ones of fifty', requests: 50, bad: 3, seconds: 1, answer: 'too-few' },
+    { what: '5 % of a thousand', requests: 100, bad: 5, seconds: 10, answer: 'crossed' },
+    { what: '2 % of four hundred', requests: 100, bad: 2, seconds: 4, answer: 'too-few' },
+    { what: 'none bad of three hundred', requests: 100, bad: 0, seconds: 3, answer: 'clear' },
+    { what: 'none bad of two hundred', requests: 100, bad: 0, seconds: 2, answer: 'too-few' },
+    { what: 'no request', requests: 0, bad: 0, seconds: 3, answer: 'no-data' },
+  ] as const)('is $answer by $what', ({ requests, bad, seconds, answer }) => {
+    expect(weigh(errors, steady({ requests, bad, seconds }), 'new', at(seconds)).answer).toBe(answer)
+  })
+})
+
+describe('a full window', () => {
+  const short = { ...errors, over: 10 * second }
+  it.each([
+    { what: '1.2 % of a thousand', requests: 1000, bad: 12, seconds: 10, answer: 'crossed' },
+    { what: 'exactly 1 %', requests: 1000, bad: 10, seconds: 10, answer: 'clear' },
+    { what: '2 % of fewer than three hundred', requests: 25, bad: 0.5, seconds: 10, answer: 'too-few' },
+  ] as const)('is $answer by $what', ({ requests, bad, seconds, answer }) => {
+    expect(weigh(short, steady({ requests, bad, seconds }), 'new', at(seconds)).answer).toBe(answer)
+  })
+
+  it('is crossed by exactly 1 % where >= is written', () => {
+    const history = steady({ requests: 1000, bad: 10, seconds: 10 })
+    expect(weigh({ ...short, op: '>=' }, history, 'new', at(10)).answer).toBe('crossed')
+  })
+
+  it('forgets what is older than itself', () => {
+    const calm = steady({ requests: 100, bad: 100, seconds: 5 })
+    const later = heard(calm, reading(series('n', 'requests', [60, 5000])), pods({ n: 'new' }), 60 * second)
+    expect(weigh(short, later, 'new', at(60)).answer).toBe('clear')
+  })
+})
+
+describe('an availability', () => {
+  it('is the other side of an error rate', () => {
+    const promised = rule({ kind: 'availability' }, '<', 0.99, 10 * second)
+    const answers = [9, 10, 11].map(
+      (bad) => weigh(promised, steady({ requests: 1000, bad, seconds: 10 }), 'new', at(10)).answer,
+    )
+    expect(answers).toEqual(['clear', 'clear', 'crossed'])
+  })
+})
+
+describe('a burn rate', () => {
+  const burning = rule({ kind: 'burn-rate', objective: 0.999 }, '>', 14.4, 50 * second)
+
+  it('is crossed when its window and the last fifth of it are', () => {
+    expect(weigh(burning, steady({ requests: 100, bad: 5, seconds: 50 }), 'new', at(50)).answer).toBe('crossed')
+  })
+
+  it('is clear again as soon as the last fifth is', () => {
+    const burnt = steady({ requests: 100, bad: 5, seconds: 40 })
+    const calm = heard(
+      burnt,
+      reading(series('n', 'requests', [41, 3895], [50, 8000]), series('n', 'both', [41, 200])),
+      pods({ n: 'new' }),
+      50 * second,
+    )
+    expect(weigh(burning, calm, 'new', at(51)).answer).toBe('clear')
+  })
+})
+
+describe('a latency', () => {
+  const slow = rule({ kind: 'latency', quantile: 0.95 }, '>', 250, 10 * second)
+  const buckets = (within250: number) =>
+    heard(
+      noHistory,
+      reading(series('n', { le: 250 }, [10, within250]), series('n', { le: Number.POSITIVE_INFINITY }, [10, 1000])),
+      pods({ n: 'new' }),
+      10 * second,
+    )
+
+  it('is crossed when more than its share took longer', () => {
+    expect([960, 950, 940].map((n) => weigh(slow, buckets(n), 'new', at(10)).answer)).toEqual([
+      'clear',
+      'clear',
+      'crossed',
+    ])
+  })
+})
+
+describe('a query of the user', () => {
+  const queue = rule({ kind: 'query', name: 'queue' }, '>', 10, 20 * second)
+  const values = (...all: readonly (readonly [number, number | null])[]) =>
+    all.reduce(
+      (history, [seconds, value]) =>
+        heard(history, { ...reading(), values: new Map([['queue', value]]) }, pods({}), seconds * second),
+      noHistory,
+    )
+
+  it.each([
+    {
+      what: 'every value of the window',
+      all: [
+        [5, 11],
+        [15, 12],
+        [25, 13],
+      ],
+      answer: 'crossed',
+    },
+    {
+      what: 'all but one',
+      all: [
+        [5, 11],
+        [15, 2],
+        [25, 13],
+      ],
+      answer: 'clear',
+    },
+    {
+      what: 'nothing but gaps',
+      all: [
+        [5, null],
+        [25, null],
+      ],
+      answer: 'no-data',
+    },
+    {
+      what: 'what is known beside a gap',
+      all: [
+        [5, 11],
+        [15, null],
+        [25, 13],
+      ],
+      answer: 'crossed',
+    },
+  ] as const)('is $answer by $what', ({ all, answer }) => {
+    expect(weigh(queue, values(...all), 'new', at(25)).answer).toBe(answer)
+  })
+
+  it('is not crossed before its window is full', () => {
+    expect(weigh(queue, values([5, 11]), 'new', at(6)).answer).toBe('too-few')
+  })
+})
+
+describe('figures for people', () => {
+  it.each([
+    [{ kind: 'error-rate' }, 0.082, 'errors 8.2 %'],
+    [{ kind: 'error-rate' }, 0.0009, 'errors 0.09 %'],
+    [{ kind: 'error-rate' }, 0, 'errors 0 %'],
+    [{ kind: 'error-rate' }, 1, 'errors 100 %'],
+    [{ kind: 'availability' }, 0.9991, 'availability 99.91 %'],
+    [{ kind: 'burn-rate', objective: 0.999 }, 14.42, 'burn rate 14.4'],
+    [{ kind: 'latency', quantile: 0.95 }, 212.4, 'p95 212 ms'],
+    [{ kind: 'latency', quantile: 0.5 }, 3, 'p50 3 ms'],
+    [{ kind: 'latency', quantile: 0.999 }, 12_000, 'p999 12 s'],
+    [{ kind: 'query', name: 'queue' }, 1234.56, 'queue 1235'],
+  ] as const)('%o of %d is %s', (figure, value, text) => {
+    expect(figureText(figure, value)).toBe(text)
+  })
+})
