@@ -23,6 +23,7 @@ import { useLittleMemory } from './memory.ts'
 import type { CommandContext } from './context.ts'
 import type { Process } from './process.ts'
 import { screenFor } from './screen.ts'
+import { openSources, type Sources } from './sources.ts'
 
 export interface DriveRun {
   readonly opened: OpenRun
@@ -54,6 +55,7 @@ export async function driveRun(
   const entries: Entry[] = [...journal.entries]
   const screen = await screenFor({ plan, run: opened.folder.run }, options, process)
   const { hooks } = await import('../adapters/hooks/hooks.ts')
+  await using sources = await openSources(plan, sites, process)
   const who = { by: userName(process), host: hostname(), pid: process.pid }
   let seen: Snapshot | null = null
   const show = (): void => {
@@ -74,7 +76,7 @@ export async function driveRun(
       planHash,
       run: opened.folder.run,
       journal,
-      reins: reinsOf(plan, sites),
+      reins: reinsOf(plan, sites, sources),
       hooks: hooks({ folder, env: process.env }),
       clock,
       who,
@@ -112,14 +114,15 @@ export async function driveRun(
   }
 }
 
-function reinsOf(plan: Plan, sites: readonly Site[]): Map<string, Reins> {
+function reinsOf(plan: Plan, sites: readonly Site[], { byUnit }: Sources): Map<string, Reins> {
   const byName = new Map(sites.map((site) => [site.name, site.reins]))
   return new Map(
     plan.waves.flatMap((wave) =>
       wave.units.map((unit) => {
         const reins = byName.get(unit.cluster)
         if (!reins) throw new Error(`the plan has cluster ${unit.cluster}, and no connection to it was opened`)
-        return [unit.id, reins] as const
+        const metrics = byUnit.get(unit.id)
+        return [unit.id, { ...reins, ...(metrics && { metrics }) }] as const
       }),
     ),
   )

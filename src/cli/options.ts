@@ -16,6 +16,7 @@ export interface ReleaseOptions extends CommonOptions {
   readonly approve?: string
   readonly reason?: string
   readonly emergency?: boolean
+  readonly ignoreTrigger?: readonly string[]
 }
 
 export interface CommonOptions extends DriveOptions {
@@ -54,6 +55,12 @@ export const withRelease = (command: Command): Command =>
   withSettings(withTarget(withDriving(command)))
     .option('--out <file>', 'save the plan')
     .option('--server', 'ask the API server, too, whether it would take the changes')
+    .option(
+      '--ignore-trigger <name>',
+      'go without a trigger that fires already (needs --reason; may be repeated)',
+      collect,
+      [],
+    )
 
 /** Options that choose among what deploy.yaml has. */
 export const withTarget = (command: Command): Command =>

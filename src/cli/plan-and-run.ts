@@ -5,10 +5,12 @@ import type { Site } from '../engine/planning.ts'
 import { approved } from './approval.ts'
 import type { CommandContext } from './context.ts'
 import type { ReleaseOptions } from './options.ts'
-import { savePlan, showPlan } from './plan-file.ts'
+import { savePlan } from './plan-file.ts'
 import { type Looked, pinnedImage, planFor } from './planned.ts'
+import { replicasOf } from './replicas.ts'
 import type { Request } from './request.ts'
 import { newRun } from './run-id.ts'
+import { showPlan } from './show-plan.ts'
 import { openSites } from './sites.ts'
 
 /** What `release` and `rollback` have in common once it is known what to release. */
@@ -19,22 +21,25 @@ export async function planAndRun(
   command: string,
 ): Promise<ExitCode> {
   const { process } = context
-  // Asked side by side: a registry that does not answer costs seconds.
-  const pinning = pinnedImage(asked, process, context.signal)
+  // Asked side by side: a registry that does not answer costs seconds. Nor is it waited for when a cluster refuses.
+  using enough = ending()
+  const opening = openSites(asked.request, context)
+  const pinning = pinnedImage(asked, process, AbortSignal.any([context.signal, enough.signal]))
   pinning.catch(() => {})
-  await using opened = await openSites(asked.request, context)
-  const looked = await planFor(asked, opened.sites, await pinning, options, context.signal)
+  await using opened = await opening
+  const looked = await planFor(asked, opened.sites, await pinning, options, context)
   if (looked.plan.waves.every((wave) => wave.units.length === 0)) return verified(asked, looked, context)
   const { plan } = looked
   const hash = planHash(plan)
   if (options.server) await (await import('../engine/server-check.ts')).serverCheck(plan, looked.sites, context.signal)
   if (options.out !== undefined) await savePlan(options.out, plan, hash)
+  const shown = { plan, hash, replicas: replicasOf(plan, looked.sites), options, settings: asked.request.settings }
   if (options.dryRun) {
-    showPlan({ plan, hash, looked, options, settings: asked.request.settings }, process)
+    showPlan(shown, process)
     return exitCodes.done
   }
   if (plan.release.protected && options.approve === undefined)
-    showPlan({ plan, hash, looked, options, settings: asked.request.settings, to: 'stderr' }, process)
+    showPlan({ ...shown, to: 'stderr' }, process)
   await approved({ plan, hash, given: options.approve, command }, process)
   const run = newRun(process.random)
   const [{ createRun }, { driveRun }] = await Promise.all([
@@ -55,6 +60,12 @@ export async function planAndRun(
     },
     context,
   )
+}
+
+/** A signal that aborts at the end of its block. */
+function ending(): Disposable & { readonly signal: AbortSignal } {
+  const controller = new AbortController()
+  return { signal: controller.signal, [Symbol.dispose]: () => controller.abort() }
 }
 
 /** The version asked for is live everywhere: that is worth nothing unless it is healthy. */

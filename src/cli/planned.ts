@@ -2,12 +2,16 @@ import { readFile } from 'node:fs/promises'
 import { DeployError } from '../core/errors.ts'
 import type { Ref } from '../core/kinds.ts'
 import type { PodTemplate } from '../core/objects.ts'
+import type { Plan } from '../core/plan.ts'
 import type { Complaint } from '../core/preflight/complaint.ts'
 import { completed, templateIn } from '../engine/manifest.ts'
+import { evidenceCheck } from '../engine/evidence-check.ts'
+import { ignoredOf } from '../engine/ignored.ts'
 import { permissionCheck } from '../engine/permissions.ts'
 import { type Planned, planRelease, type Site } from '../engine/planning.ts'
 import { runningDigests } from '../engine/running-digest.ts'
 import type { ReleaseOptions } from './options.ts'
+import type { CommandContext } from './context.ts'
 import type { Process } from './process.ts'
 import type { Request } from './request.ts'
 import { minorVersion } from './version.ts'
@@ -22,11 +26,12 @@ export async function planFor(
   sites: readonly Site[],
   image: Pinned,
   options: ReleaseOptions,
-  signal: AbortSignal,
+  { process, signal }: Pick<CommandContext, 'process' | 'signal'>,
 ): Promise<Looked> {
   const { request, strategy, hooks } = asked
   const templates = await templatesFor(asked, sites, signal)
   const emergency = options.emergency ?? false
+  const ignored = ignoredOf(options.ignoreTrigger ?? [], request.watching.triggers)
   const planWith = ({ reference }: Pinned): Planned => {
     const planned = planRelease({
       tool: minorVersion,
@@ -35,6 +40,7 @@ export async function planFor(
       hooks,
       image: reference,
       emergency,
+      ignored,
       sites,
       ...(templates && { templates }),
     })
@@ -50,9 +56,27 @@ export async function planFor(
     unit: request.service,
   }))
   refuse(rights, 1)
-  const told = rights.map(({ what, why }) => `${what}: ${why}`)
+  const figures = await figuresOf(planned.plan, sites, process, signal)
+  refuse(figures, sites.length)
+  const told = [...rights, ...figures].map(({ what, why }) => `${what}: ${why}`)
   const warnings = [...request.warnings, ...(known.why === '' ? [] : [known.why]), ...planned.plan.warnings, ...told]
   return { ...planned, plan: { ...planned.plan, warnings }, sites }
+}
+
+/** Queries and triggers, tried on what serves now. */
+async function figuresOf(plan: Plan, sites: readonly Site[], process: Process, signal: AbortSignal) {
+  const units = plan.waves.flatMap((wave) => wave.units)
+  if (units.every(({ evidence }) => !evidence?.source)) return []
+  const { openSources } = await import('./sources.ts')
+  await using sources = await openSources(plan, sites, process)
+  const { clock = (await import('../adapters/clock.ts')).systemClock } = process
+  const views = new Map(
+    units.flatMap(({ id, cluster }) => {
+      const site = sites.find(({ name }) => name === cluster)
+      return site ? [[id, site.reins.watched.view()] as const] : []
+    }),
+  )
+  return evidenceCheck({ plan, views, sources: sources.byUnit, clock, signal })
 }
 
 /** The image as it will be set, with its digest as far as it could be found. */

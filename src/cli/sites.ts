@@ -4,7 +4,7 @@ import type { ClusterTarget } from '../config/clusters.ts'
 import { openSite } from '../engine/site.ts'
 import type { Site } from '../engine/planning.ts'
 import type { RequestNote } from '../adapters/kubernetes/rest.ts'
-import type { Cluster } from '../ports.ts'
+import type { Connected as Connection } from '../adapters/kubernetes/connect.ts'
 import type { CommandContext } from './context.ts'
 import { version } from './version.ts'
 
@@ -13,7 +13,7 @@ export interface Sites extends AsyncDisposable {
 }
 
 export interface Connected {
-  readonly cluster: Cluster
+  readonly cluster: Connection
   readonly namespace: string
   /** Of the kubeconfig; `null` in a pod that has none. */
   readonly context: string | null
@@ -63,7 +63,7 @@ export async function openSites({ clusters, workload }: Wanted, context: Reached
       stack.use(cluster)
       const site = await openSite(cluster, { kind: workload.kind, namespace, name: workload.name }, context.signal)
       stack.use(site.reins.watched)
-      return site
+      return { ...site, door: cluster.door }
     }),
   )
   const failed = opened.find((result) => result.status === 'rejected')

@@ -27,6 +27,7 @@ import { preflight } from '../core/preflight/preflight.ts'
 import { stableRevisionOf } from '../core/preflight/stable-revision.ts'
 import { pinsOf } from '../core/preflight/pins.ts'
 import { stableOf } from '../core/preflight/stable.ts'
+import type { PodDoor } from '../ports.ts'
 import type { Reins } from './drive.ts'
 
 /** What was seen of one cluster, and where the release goes there. */
@@ -37,6 +38,8 @@ export interface Site {
   /** `null`: not allowed to look. */
   readonly nodes: readonly KubeObject[] | null
   readonly reins: Reins
+  /** Into its pods, where figures are read from them. */
+  readonly door?: PodDoor
 }
 
 export interface Planning {
@@ -188,14 +191,15 @@ function draftUnit(planning: Planning, site: Site, first: boolean): DraftedUnit 
 }
 
 /** What is measured in a cluster, and what it may do; absent when the service says nothing of it. */
-export function evidenceOf(
-  { request, ignored = [] }: Pick<Planning, 'request' | 'ignored'>,
+function evidenceOf(
+  { request, ignored = [], emergency }: Pick<Planning, 'request' | 'ignored' | 'emergency'>,
   cluster: string,
 ): Evidence | null {
   const { queries, triggers, objectives } = request.watching
   const { onInconclusive, onProviderDown } = request.policy
   const source = request.metrics ? sourceOf(request.metrics, { cluster, queries }) : null
-  if (source === null && triggers.length === 0) return null
+  // An emergency replaces what is broken: figures of before say nothing, and the pods' health stays watched.
+  if (emergency || (source === null && triggers.length === 0)) return null
   const kept = triggers.filter(({ text }) => !ignored.includes(text))
   return { source, triggers: kept, ignored, objectives, onInconclusive, onProviderDown }
 }

@@ -1,6 +1,7 @@
-import { DeployError, type ExitCode } from '../../core/errors.ts'
+import type { ExitCode } from '../../core/errors.ts'
 import type { CommandContext } from '../context.ts'
 import type { ReleaseOptions } from '../options.ts'
+import { refuseWithoutReason } from '../reason.ts'
 import { requestOf } from '../request.ts'
 
 /** `deploy <strategy> <version>`: plan, have it approved, and run it. */
@@ -11,14 +12,7 @@ export async function release(
   context: CommandContext,
 ): Promise<ExitCode> {
   const { process, strategies } = context
-  if (options.emergency && !options.reason) {
-    throw new DeployError({
-      code: 'usage',
-      what: '--emergency needs a reason',
-      why: 'it skips what protects a release, so the journal says why',
-      remedy: "add --reason '…'",
-    })
-  }
+  refuseWithoutReason(options)
   const asked = requestOf({ strategies, process, strategy, version, options })
   // What is wrong with the configuration is said before anything else is loaded.
   const { planAndRun } = await import('../plan-and-run.ts')

@@ -7,6 +7,7 @@ import type { Site } from '../../engine/planning.ts'
 import type { CommandContext } from '../context.ts'
 import type { ReleaseOptions } from '../options.ts'
 import { planAndRun } from '../plan-and-run.ts'
+import { refuseWithoutReason } from '../reason.ts'
 import { requestOf } from '../request.ts'
 import { openSites } from '../sites.ts'
 
@@ -16,6 +17,7 @@ export interface RollbackOptions extends ReleaseOptions {
 
 /** `deploy rollback`: a release like any other, to the version that served before. */
 export async function rollback(options: RollbackOptions, context: CommandContext): Promise<ExitCode> {
+  refuseWithoutReason(options)
   const { process, strategies } = context
   const asked = requestOf({ strategies, process, strategy: options.strategy, version: 'previous', options })
   const { image, workload } = asked.request

@@ -1,0 +1,134 @@
+import type { Evidence, Rule } from '../core/evidence.ts'
+import type { Plan, Unit } from '../core/plan.ts'
+import type { Complaint } from '../core/preflight/complaint.ts'
+import { stateOf } from '../core/state.ts'
+import { second, span, type Millis } from '../core/time.ts'
+import type { View } from '../core/view.ts'
+import { heard, type History, noHistory } from '../judge/history.ts'
+import { weigh } from '../judge/weigh.ts'
+import type { Clock, MeasuredPod, Metrics } from '../ports.ts'
+import { longestWindow, measured } from './poll.ts'
+
+/** Counters are differences: a source that keeps no samples is read twice, so far apart. */
+const between: Millis = 2 * second
+
+export interface EvidenceCheck {
+  readonly plan: Plan
+  readonly views: ReadonlyMap<string, View>
+  /** By unit. */
+  readonly sources: ReadonlyMap<string, Metrics>
+  readonly clock: Clock
+  readonly signal: AbortSignal
+}
+
+type Told = Complaint & { readonly unit: string }
+
+/** Every query is tried on the stable pods, and every trigger is held against them, before anything is changed. */
+export async function evidenceCheck(check: EvidenceCheck): Promise<readonly Told[]> {
+  const units = check.plan.waves.flatMap((wave) => wave.units)
+  const told = await Promise.all(
+    units.map(async (unit) => {
+      const metrics = check.sources.get(unit.id)
+      const view = check.views.get(unit.id)
+      if (!metrics || !view || !unit.evidence) return []
+      const found = await checkUnit(unit, unit.evidence, measured(unit, stateOf(check.plan), view), metrics, check)
+      return found.map((complaint) => ({ ...complaint, unit: unit.id }))
+    }),
+  )
+  return told.flat().map((one) => (check.plan.release.emergency ? { ...one, level: 'warn' as const } : one))
+}
+
+async function checkUnit(
+  unit: Unit,
+  evidence: Evidence,
+  pods: readonly MeasuredPod[],
+  metrics: Metrics,
+  { clock, signal }: EvidenceCheck,
+): Promise<Complaint[]> {
+  if (pods.length === 0) return []
+  const counted = new Map(pods.map(({ name }) => [name, { track: 'stable', fresh: false } as const]))
+  let history = noHistory
+  let since: Millis = 0
+  for (const round of [0, 1]) {
+    if (round > 0) await clock.sleep(between, signal)
+    signal.throwIfAborted()
+    const over = longestWindow(unit)
+    const reading = await metrics.read(pods, over, { signal, timeout: 10 * second })
+    if ('down' in reading) return [unreadable(metrics, reading.down)]
+    history = heard(history, reading, counted, clock.now())
+    const first = Math.min(...reading.series.flatMap(({ samples }) => samples.map(([at]) => at)))
+    since = round === 0 ? first : since
+    const complaints = [
+      ...queriesIn(reading.complaints ?? new Map(), metrics),
+      ...nothingIn(evidence, pods, reading.series, metrics),
+    ]
+    if (complaints.length > 0) return complaints
+    if (reading.series.some(({ samples }) => samples.length > 1)) break
+  }
+  return evidence.triggers.flatMap((rule) => firing(rule, history, since, clock.now()))
+}
+
+const unreadable = ({ name }: Metrics, why: string): Complaint => ({
+  level: 'refuse',
+  code: 'metrics-unreadable',
+  what: `figures can't be read: ${name}`,
+  why,
+  remedy: 'deploy doctor looks at it closely; without figures, remove metrics, slo and the triggers that need them',
+})
+
+const queriesIn = (complaints: ReadonlyMap<string, string>, { name }: Metrics): Complaint[] =>
+  [...complaints].map(([query, why]) => ({
+    level: 'refuse',
+    code: 'metrics-query',
+    what: `the query ${query} gives no one number: ${name}`,
+    why,
+    remedy: `correct rollback.when: { name: ${query}, query: … }; sum() makes one series of several`,
+  }))
+
+function nothingIn(
+  { source, triggers, objectives }: Evidence,
+  pods: readonly MeasuredPod[],
+  series: readonly { readonly pod: string; readonly counted: unknown }[],
+  { name }: Metrics,
+): Complaint[] {
+  const requests = series.filter(({ counted }) => counted === 'requests' || counted === 'both')
+  const wants = (kind: Rule['figure']['kind']): boolean =>
+    [...triggers, ...objectives].some(({ figure }) => figure.kind === kind)
+  const selector = source?.kind === 'http-json' ? source.requests : (source?.requests.name ?? '')
+  if (requests.length === 0 && (wants('error-rate') || wants('availability') || wants('burn-rate')))
+    return [
+      {
+        level: 'refuse',
+        code: 'metrics-nothing',
+        what: `${selector} counts nothing for the ${pods.length} pods that serve: ${name}`,
+        why: 'no data is never a pass, so no stage with requests could ever end',
+        remedy: `look what a pod says: kubectl get --raw /api/v1/namespaces/…/pods/${pods[0]?.name ?? ''}:PORT/proxy/metrics; then correct metrics.requests`,
+      },
+    ]
+  const buckets = series.some(({ counted }) => typeof counted === 'object')
+  if (!buckets && wants('latency'))
+    return [
+      {
+        level: 'refuse',
+        code: 'metrics-no-latency',
+        what: `no histogram of latencies for the pods that serve: ${name}`,
+        why: 'a bound on latency is weighed by the buckets of a classic histogram',
+        remedy: 'set metrics.latency to the name of a histogram, without _bucket: http_request_duration_seconds',
+      },
+    ]
+  return []
+}
+
+function firing(rule: Rule, history: History, since: Millis, now: Millis): Complaint[] {
+  const seen = weigh(rule, history, 'stable', { since, now })
+  if (seen.answer !== 'crossed') return []
+  return [
+    {
+      level: 'refuse',
+      code: 'trigger-firing',
+      what: `the trigger ${rule.text} fires already: ${seen.because}`,
+      why: `the pods that serve now cross it (over ${span(rule.over)}), so it could not tell whether the new ones are worse`,
+      remedy: `mend what serves first; or go without it: --ignore-trigger '${rule.text}' --reason '…'`,
+    },
+  ]
+}

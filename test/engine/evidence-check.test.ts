@@ -1,0 +1,126 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { Reading, Series } from '../../src/core/metrics.ts'
+import { second, type Millis } from '../../src/core/time.ts'
+import { evidenceCheck } from '../../src/engine/evidence-check.ts'
+import { ignoredOf } from '../../src/engine/ignored.ts'
+import type { Clock, MeasuredPod, Metrics } from '../../src/ports.ts'
+import { given, type Story } from './scenario.ts'
+
+let story: Story
+beforeAll(async () => {
+  story = await given({
+    bare: true,
+    strategy: 'canary',
+    options: { weights: [50], soak: '0s', bake: '0s' },
+    rollback: { when: ['error-rate > 1% for 1m', 'latency.p95 > 250ms for 1m'] },
+  }).runs()
+})
+
+type Say = (pods: readonly MeasuredPod[], round: number, at: Millis) => Partial<Reading> | { readonly down: string }
+
+/** What a source says while planning, and what is said about it. */
+async function complaintsOf(say: Say): Promise<readonly string[]> {
+  let at = second
+  let round = 0
+  const clock: Clock = {
+    now: () => at,
+    sleep: (ms) => {
+      at += ms
+      return Promise.resolve()
+    },
+  }
+  const metrics: Metrics = {
+    name: 'a source',
+    every: second,
+    read: (pods) => {
+      const said = say(pods, round++, at)
+      return Promise.resolve('down' in said ? said : { series: [], missing: [], values: new Map(), ...said })
+    },
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  }
+  const told = await evidenceCheck({
+    plan: story.plan,
+    views: new Map([['web@one', story.before]]),
+    sources: new Map([['web@one', metrics]]),
+    clock,
+    signal: new AbortController().signal,
+  })
+  return told.map(({ level, code, what, remedy }) => `${level} ${code}: ${what} → ${remedy}`)
+}
+
+/** Each pod counts so much more in each round. */
+const counting =
+  (good: number, bad: number, buckets = true): Say =>
+  (pods, round, at) => ({
+    series: pods.flatMap(({ name }): Series[] => {
+      const one = (id: string, counted: Series['counted'], value: number): Series => ({
+        pod: name,
+        id: `${name}/${id}`,
+        counted,
+        samples: [[at, value * (round + 1)]],
+      })
+      return [
+        one('200', 'requests', good),
+        one('500', 'both', bad),
+        ...(buckets
+          ? [one('250', { le: 250 }, good + bad), one('inf', { le: Number.POSITIVE_INFINITY }, good + bad)]
+          : []),
+      ]
+    }),
+  })
+
+describe('figures are tried on what serves before anything is changed', () => {
+  it('and nothing is said when they are there and calm', async () => {
+    expect(await complaintsOf(counting(100, 0))).toEqual([])
+  })
+
+  it('a source that can not be read refuses', async () => {
+    expect(await complaintsOf(() => ({ down: 'no such host' }))).toEqual([
+      expect.stringMatching(/^refuse metrics-unreadable: figures can't be read: a source → deploy doctor/),
+    ])
+  })
+
+  it('requests that nothing counts refuse', async () => {
+    expect(await complaintsOf(() => ({}))).toEqual([
+      expect.stringMatching(/^refuse metrics-nothing: http_requests_total counts nothing for the 4 pods that serve/),
+    ])
+  })
+
+  it('a bound on latency without a histogram refuses', async () => {
+    expect(await complaintsOf(counting(100, 0, false))).toEqual([
+      expect.stringMatching(/^refuse metrics-no-latency: .*→ set metrics.latency/),
+    ])
+  })
+
+  it('a query that can not be used refuses', async () => {
+    const complaints = new Map([['queue', 'it gives two series']])
+    expect(await complaintsOf((...args) => ({ ...counting(100, 0)(...args), complaints }))).toEqual([
+      expect.stringMatching(/^refuse metrics-query: the query queue gives no one number/),
+    ])
+  })
+
+  it('a trigger that fires already refuses, and says how to go without it', async () => {
+    expect(await complaintsOf(counting(50, 50))).toEqual([
+      expect.stringMatching(
+        /^refuse trigger-firing: the trigger error-rate > 1% for 1m fires already: errors 50 % of 400 requests.*--ignore-trigger 'error-rate > 1% for 1m' --reason/,
+      ),
+    ])
+  })
+})
+
+describe('--ignore-trigger', () => {
+  const triggers = () => story.plan.waves[0]?.units[0]?.evidence?.triggers ?? []
+
+  it.each(['error-rate > 1% for 1m', ' error-rate  >  1% for 1m', 'error-rate'])('%j names a trigger', (name) => {
+    expect(ignoredOf([name], triggers())).toEqual(['error-rate > 1% for 1m'])
+  })
+
+  it('a name that no trigger has is refused with those there are', () => {
+    expect(() => ignoredOf(['erors'], triggers())).toThrow(
+      expect.objectContaining({
+        code: 'trigger-unknown',
+        remedy: expect.stringContaining("'latency.p95 > 250ms for 1m'"),
+      }),
+    )
+  })
+})
