@@ -193,10 +193,10 @@ const cases: readonly Case[] = [
     says: [/yaml is none of text, json, ndjson/, /write one of/],
   },
   {
-    wrong: 'gates on metrics, which are not there yet',
+    wrong: 'a trigger that compares with stable, which is not there yet',
     args: canary,
-    config: usual.replace('acme/web }', 'acme/web, metrics: { source: pods } }'),
-    says: [/deploy\.yaml:3:\d+.*not yet/, /remove it/],
+    config: usual.replace('acme/web }', "acme/web, rollback: { when: ['error-rate > 1.25 * stable'] } }"),
+    says: [/deploy\.yaml:3:\d+.*not yet/, /absolute bound/],
   },
   {
     wrong: 'a freeze window, which is not there yet',
@@ -210,7 +210,7 @@ const cases: readonly Case[] = [
     config: usual.replace('context: lab', 'eks: { cluster: prod, region: eu-west-1 }'),
     says: [/east.*not (there )?yet/, /aws eks update-kubeconfig --name prod/],
   },
-  ...['pause', 'judge', 'pipeline', 'doctor'].map(
+  ...['pause', 'judge', 'pipeline'].map(
     (command): Case => ({
       wrong: `${command}, which is not there yet`,
       args: [command],

@@ -12,4 +12,31 @@ export const metricsErrors: Advices = {
     'check metrics.port and metrics.path: kubectl port-forward pod/… <port>',
     'see whether you may: kubectl auth can-i create pods/portforward',
   ),
+  'metrics-unreadable': advice(
+    'While planning, the source of figures could not be read at all. Without figures no stage with requests could end.',
+    'deploy doctor asks it and says what it answers',
+    'correct metrics: in deploy.yaml, or mend the source',
+  ),
+  'metrics-query': advice(
+    'A query of rollback.when failed, or gave more than one series: it is not known which of them is meant.',
+    'make one series of them: sum(…), max(…)',
+  ),
+  'metrics-nothing': advice(
+    'The pods that serve have no series by the name in metrics.requests. No data is never a pass.',
+    'look what a pod says: kubectl get --raw /api/v1/namespaces/NS/pods/POD:PORT/proxy/metrics',
+    'correct metrics.requests, metrics.podLabel or metrics.port',
+  ),
+  'metrics-no-latency': advice(
+    'A trigger or an objective is about latency, and the pods that serve have no classic histogram by that name.',
+    'set metrics.latency to the name without _bucket: http_request_duration_seconds',
+  ),
+  'trigger-firing': advice(
+    'A trigger fires on the pods that serve now: it could not tell whether the new ones are worse.',
+    'mend what serves first',
+    "go without it for this release: --ignore-trigger '…' --reason '…'",
+  ),
+  'trigger-unknown': advice(
+    '--ignore-trigger names a trigger that the service does not have.',
+    'deploy plan … shows the triggers; write one of them in quotes',
+  ),
 }
