@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { ExitCode } from '../core/errors.ts'
-import type { CommandContext } from './context.ts'
+import type { CommandContext, EarlyContext } from './context.ts'
 import type { ApplyOptions } from './commands/apply.ts'
 import type { ExplainOptions } from './commands/explain.ts'
 import type { InitOptions } from './commands/init.ts'
@@ -25,16 +25,23 @@ export interface CommandEntry {
   readonly summary: string
   readonly options: (command: Command) => Command
   readonly examples: readonly [string, string, string]
-  readonly run: (words: readonly string[], options: never, context: CommandContext) => Promise<ExitCode>
+  readonly run: (words: readonly string[], options: never, context: EarlyContext) => Promise<ExitCode>
 }
 
 type Word = string | undefined
 const said = (words: readonly Word[]): string[] => words.filter((word) => word !== undefined)
-const entry = <Options>(
-  command: Omit<CommandEntry, 'run'> & {
-    readonly run: (words: readonly Word[], options: Options, context: CommandContext) => Promise<ExitCode>
-  },
-): CommandEntry => command
+
+type Typed<Options, Context> = Omit<CommandEntry, 'run'> & {
+  readonly run: (words: readonly Word[], options: Options, context: Context) => Promise<ExitCode>
+}
+
+const early = <Options>(command: Typed<Options, EarlyContext>): CommandEntry => command
+
+const entry = <Options>(command: Typed<Options, CommandContext>): CommandEntry =>
+  early<Options>({
+    ...command,
+    run: async (words, options, { whole }) => command.run(words, options, await whole()),
+  })
 
 /** The command of a strategy, or of a variant that the configuration defines. */
 export const strategyCommand = ({ name, summary }: { readonly name: string; readonly summary: string }): CommandEntry =>
@@ -62,17 +69,19 @@ const takeover = (verb: 'resume' | 'promote' | 'abort', summary: string): Comman
   })
 
 export const commands: readonly CommandEntry[] = [
-  entry<ReleaseOptions>({
-    usage: 'plan <strategy> <version>',
-    summary: 'print the plan and change nothing',
+  early<ReleaseOptions>({
+    usage: 'plan <strategy> [version]',
+    summary: 'print the plan, or one that was saved, and change nothing',
     options: withRelease,
     examples: [
       'deploy plan canary v1.2.3',
       'deploy plan canary v1.2.3 -e production --out plan.json',
-      'deploy plan rolling v1.2.3 --server -o json',
+      'deploy plan plan.json -o json',
     ],
-    run: async ([strategy = '', version = ''], options, context) =>
-      (await import('./commands/plan.ts')).plan(strategy, version, options, context),
+    run: async ([strategy = '', version], options, context) =>
+      version === undefined
+        ? (await import('./commands/saved-plan.ts')).savedPlan(strategy, options, context.process)
+        : (await import('./commands/plan.ts')).plan(strategy, version, options, await context.whole()),
   }),
   entry<ApplyOptions>({
     usage: 'apply <plan>',

@@ -10,3 +10,9 @@ export interface CommandContext {
   /** Aborts reads when the process is told to end before a run has begun. */
   readonly signal: AbortSignal
 }
+
+/** What there is before a command asked for the rest: not every command needs the strategies, which take a while to load. */
+export interface EarlyContext {
+  readonly process: Process
+  readonly whole: () => Promise<CommandContext>
+}

@@ -1,16 +1,8 @@
 import { open, readFile } from 'node:fs/promises'
 import * as z from 'zod'
-import { fromVariables, type Setting } from '../config/setting.ts'
 import { DeployError } from '../core/errors.ts'
 import type { Plan } from '../core/plan.ts'
 import { planHash } from '../core/plan-hash.ts'
-import { find } from '../core/view.ts'
-import type { Deployment } from '../core/objects.ts'
-import { paintFor } from '../report/paint.ts'
-import { planText } from '../report/plan-text.ts'
-import { formOf, type ReleaseOptions } from './options.ts'
-import type { Looked } from './planned.ts'
-import { type Process, wishFor } from './process.ts'
 import { minorVersion } from './version.ts'
 
 /** The plan as a file: with its hash, so that an edit or a lost end is noticed. */
@@ -58,7 +50,8 @@ export async function loadPlan(path: string): Promise<{ readonly plan: Plan; rea
   const checked = File.safeParse(parsed)
   if (!checked.success)
     throw bad(path, `it is no plan of this tool: ${z.prettifyError(checked.error).split('\n')[0] ?? ''}`, again)
-  const plan = checked.data.plan as unknown as Plan
+  // As it was written: what was checked has its keys in another order.
+  const { plan } = parsed as { plan: Plan }
   if (plan.tool !== minorVersion)
     throw bad(
       path,
@@ -80,42 +73,4 @@ function parse(text: string): unknown {
 }
 
 const bad = (path: string, why: string, remedy: string): DeployError =>
-  new DeployError({ code: 'plan-unusable', what: `${path} can't be applied: ${why}`, remedy, exit: 'usage' })
-
-export interface Shown {
-  readonly plan: Plan
-  readonly hash: string
-  readonly looked: Looked
-  readonly options: ReleaseOptions
-  readonly settings: readonly Setting[]
-  readonly to?: 'stdout' | 'stderr'
-}
-
-export function showPlan({ plan, hash, looked, options, settings, to = 'stdout' }: Shown, process: Process): void {
-  const stream = process.streams[to]
-  if (to === 'stdout' && formOf(options) !== 'text') {
-    stream.write(`${JSON.stringify({ deploy: 'plan', hash, plan }, null, formOf(options) === 'json' ? 2 : 0)}\n`)
-    return
-  }
-  const text = planText(plan, {
-    hash,
-    replicas: replicasOf(plan, looked),
-    fromEnvironment: fromVariables(settings),
-    ...(options.out !== undefined && { file: options.out }),
-    columns: stream.columns ?? 100,
-    paint: paintFor(wishFor(stream, options.color, process)),
-  })
-  stream.write(text.endsWith('\n') ? text : `${text}\n`)
-}
-
-function replicasOf(plan: Plan, { sites }: Looked): Map<string, number> {
-  return new Map(
-    plan.waves.flatMap((wave) =>
-      wave.units.flatMap((unit) => {
-        const view = sites.find(({ name }) => name === unit.cluster)?.reins.watched.view()
-        const workload = view && (find(view, unit.workload.kind, unit.workload.name) as Deployment | undefined)
-        return workload ? [[unit.id, workload.spec.replicas ?? 1] as const] : []
-      }),
-    ),
-  )
-}
+  new DeployError({ code: 'plan-unusable', what: `${path} can't be used: ${why}`, remedy, exit: 'usage' })

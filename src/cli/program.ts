@@ -57,7 +57,7 @@ export function program({ process, strategies, context, done }: ProgramInput): C
         // commander gives the words (those of `[topic...]` as a list), then the options, then the command itself.
         const words = given.slice(0, -2).flat() as string[]
         const told = withVariables(given.at(-2) as Record<string, unknown>, given.at(-1) as Command, process.env)
-        done(await run(words, told as never, await context()))
+        done(await run(words, told as never, { process, whole: context }))
       })
   }
 }
