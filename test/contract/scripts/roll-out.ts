@@ -1,5 +1,14 @@
 import { add, brake, deployment, image, pause, resume, service, strategy, tag, template, web } from '../manifests.ts'
-import type { Script } from '../script.ts'
+import type { PatchOp } from '../../../src/core/write.ts'
+import type { Script, Step } from '../script.ts'
+
+/** How far a roll-out of pods that never become ready goes, from rest. */
+const limits = (strategy: PatchOp, sets: readonly string[]): Step[] => [
+  { see: { sets: ['1.0.0 7/7/7'] } },
+  web(strategy, add('/spec/template', template('2.0.0-noready'))),
+  { see: { sets } },
+  { image: image('1.0.0') },
+]
 
 export const rollOuts: readonly Script[] = [
   {
@@ -44,13 +53,26 @@ export const rollOuts: readonly Script[] = [
     ],
   },
   {
-    name: 'minReadySeconds: ready is not yet available',
+    name: 'minReadySeconds: ready is not yet available, and the old pods stay for so long',
     steps: [
-      { apply: [deployment(4, '1.0.0', { minReadySeconds: 8 })] },
-      { wait: 6000 },
+      { apply: [deployment(4, '1.0.0', { minReadySeconds: 12 })] },
+      { see: { sets: ['1.0.0 4/4/0'] } },
       { see: { sets: ['1.0.0 4/4/4'] } },
       { image: image('2.0.0') },
+      { see: { sets: ['1.0.0 3/3/3', '2.0.0 2/2/0'] } },
       { see: { sets: ['2.0.0 4/4/4'] } },
+    ],
+  },
+  {
+    name: 'maxSurge is rounded up and maxUnavailable down; when both come to nothing, one pod may be away',
+    steps: [
+      { apply: [deployment(7)] },
+      ...limits(strategy('25%', '25%'), ['1.0.0 6/6/6', '2.0.0-noready 3/0/0']),
+      ...limits(strategy(2, 3), ['1.0.0 4/4/4', '2.0.0-noready 5/0/0']),
+      ...limits(strategy(0, '30%'), ['1.0.0 5/5/5', '2.0.0-noready 2/0/0']),
+      ...limits(strategy('1%', 0), ['1.0.0 7/7/7', '2.0.0-noready 1/0/0']),
+      ...limits(strategy(0, '1%'), ['1.0.0 6/6/6', '2.0.0-noready 1/0/0']),
+      ...limits(strategy('100%', '100%'), ['2.0.0-noready 7/0/0']),
     ],
   },
   {
