@@ -27,7 +27,7 @@ export async function planAndRun(
   const pinning = pinnedImage(asked, process, AbortSignal.any([context.signal, enough.signal]))
   pinning.catch(() => {})
   await using opened = await opening
-  const looked = await planFor(asked, opened.sites, await pinning, options, context.signal)
+  const looked = await planFor(asked, opened.sites, await pinning, options, context)
   if (looked.plan.waves.every((wave) => wave.units.length === 0)) return verified(asked, looked, context)
   const { plan } = looked
   const hash = planHash(plan)
