@@ -195,7 +195,7 @@ const cases: readonly Case[] = [
   {
     wrong: 'a trigger that compares with stable, which is not there yet',
     args: canary,
-    config: usual.replace('acme/web }', "acme/web, rollback: { when: ['error-rate > 1.25 * stable'] } }"),
+    config: usual.replace('acme/web }', "acme/web, rollback: { when: ['restarts > 1.25 * stable'] } }"),
     says: [/deploy\.yaml:3:\d+.*not yet/, /absolute bound/],
   },
   {
