@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { ExitCode } from '../core/errors.ts'
 import type { CommandContext, EarlyContext } from './context.ts'
 import type { ApplyOptions } from './commands/apply.ts'
+import type { DoctorOptions } from './doctor/scene.ts'
 import type { ExplainOptions } from './commands/explain.ts'
 import type { InitOptions } from './commands/init.ts'
 import type { ResumeOptions } from './commands/resume.ts'
@@ -135,6 +136,14 @@ export const commands: readonly CommandEntry[] = [
     examples: ['deploy init', 'deploy init web -n shop', 'deploy init web --context staging --dry-run'],
     run: async ([deployment], options, context) =>
       (await import('./commands/init.ts')).init(deployment, options, context),
+  }),
+  entry<DoctorOptions>({
+    usage: 'doctor',
+    summary: 'look at everything that a release rests on, and change nothing',
+    options: (command) =>
+      withTarget(withCommon(command)).option('--rbac', 'print Roles for planner, releaser and commander instead'),
+    examples: ['deploy doctor', 'deploy doctor -e production --json', 'deploy doctor --rbac > roles.yaml'],
+    run: async (_words, options, context) => (await import('./commands/doctor.ts')).doctor(options, context),
   }),
   entry<ExplainOptions>({
     usage: 'explain [topic...]',

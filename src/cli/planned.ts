@@ -51,16 +51,28 @@ export async function planFor(
   const changesNothing = first.plan.waves.every((wave) => wave.units.length === 0)
   const known = image.pinned || changesNothing ? image : await pinnedByPods(image, sites, signal)
   const planned = known === image ? first : planWith(known)
-  const rights = (await permissionCheck(planned.plan, sites, signal)).map((right) => ({
-    ...right,
-    unit: request.service,
-  }))
-  refuse(rights, 1)
+  const rights = await lackingFor(planned.plan, sites, signal)
+  // Who may only look can plan; what is lacking is no part of the plan, since somebody else will run it.
+  if (options.dryRun) sayLacking(rights, process)
+  else refuse(rights, 1)
   const figures = await figuresOf(planned.plan, sites, process, signal)
   refuse(figures, sites.length)
-  const told = [...rights, ...figures].map(({ what, why }) => `${what}: ${why}`)
+  const told = [...rights.filter(({ level }) => level !== 'refuse'), ...figures].map(
+    ({ what, why }) => `${what}: ${why}`,
+  )
   const warnings = [...request.warnings, ...(known.why === '' ? [] : [known.why]), ...planned.plan.warnings, ...told]
   return { ...planned, plan: { ...planned.plan, warnings }, sites }
+}
+
+/** What this identity may not do of all that the plan and its way back would do. */
+export const lackingFor = async (plan: Plan, sites: readonly Site[], signal: AbortSignal): Promise<Told[]> =>
+  (await permissionCheck(plan, sites, signal)).map((right) => ({ ...right, unit: plan.release.service }))
+
+function sayLacking(rights: readonly Told[], { streams }: Process): void {
+  const lacking = rights.filter(({ level }) => level === 'refuse')
+  for (const { what } of lacking) streams.stderr.write(`${what}\n`)
+  if (lacking.length > 0)
+    streams.stderr.write('So this identity can plan and not run it; deploy doctor --rbac prints the Roles.\n')
 }
 
 /** Queries and triggers, tried on what serves now. */

@@ -74,7 +74,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'zod',
     'node:',
   ],
-  'src/cli': ['src/', 'commander', 'zod', 'package.json', 'node:'],
+  'src/cli': ['src/', 'commander', 'yaml', 'zod', 'package.json', 'node:'],
   bin: ['src/cli/', 'strategies/'],
 }
 

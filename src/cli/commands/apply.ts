@@ -13,7 +13,7 @@ import { driveRun } from '../drive-run.ts'
 import type { CommonOptions } from '../options.ts'
 import { loadPlan } from '../plan-file.ts'
 import { loadFor, sitesOfPlan } from '../plan-sites.ts'
-import { refuse } from '../planned.ts'
+import { lackingFor, refuse } from '../planned.ts'
 import { newRun } from '../run-id.ts'
 
 export interface ApplyOptions extends CommonOptions {
@@ -28,6 +28,8 @@ export async function apply(file: string, options: ApplyOptions, context: Comman
   const loaded = loadFor(context, options.config)
   await using opened = await sitesOfPlan(plan, loaded, context)
   refuseStale(plan, opened.sites)
+  // Whoever planned may have been somebody else.
+  refuse(await lackingFor(plan, opened.sites, context.signal), 1)
   await approved({ plan, hash, given: options.approve, command: `deploy apply ${file}` }, process)
   const { createRun } = await import('../../adapters/journal/open.ts')
   const run = await createRun({ root: loaded.folder, run: newRun(process.random), plan })

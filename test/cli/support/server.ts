@@ -20,6 +20,8 @@ export interface ServerOf {
   readonly more: readonly KubeObject[]
   /** Answers instead of the server, when it does not give `null`. */
   readonly instead: (asked: Asked) => Reply | null
+  /** Headers of every answer. */
+  readonly headers: () => Readonly<Record<string, string>>
   /** Of `kube-system`: who the cluster is. */
   readonly uid: string
   readonly user: object
@@ -32,12 +34,16 @@ export async function server({
   without = [],
   more = [],
   instead,
+  headers,
   uid = 'uid-1',
   user,
   ca,
 }: Partial<ServerOf> = {}): Promise<Server> {
   const objects = [...(await restingWorld(without)), ...more]
-  const api = await fakeApi((asked) => instead?.(asked) ?? answerTo(asked, objects, uid))
+  const api = await fakeApi((asked) => {
+    const reply = instead?.(asked) ?? answerTo(asked, objects, uid)
+    return headers ? { ...reply, headers: { ...reply.headers, ...headers() } } : reply
+  })
   onTestFinished(() => api[Symbol.asyncDispose]())
   const kubeconfig = await kubeconfigFile({ server: api.url, ca: ca ?? api.ca, ...(user && { user }) })
   return {

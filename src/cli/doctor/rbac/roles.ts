@@ -1,0 +1,50 @@
+import type { Strategy } from '../../../core/strategy.ts'
+import { clusterRules, leaseRules, readRules, type Rule, writeRules } from './rules.ts'
+
+export interface Role {
+  readonly name: 'planner' | 'releaser' | 'commander'
+  /** The group that it is bound to until somebody writes another. */
+  readonly who: string
+  /** What it is for. */
+  readonly says: readonly string[]
+  readonly rules: readonly Rule[]
+  /** Of cluster scope. */
+  readonly everywhere: readonly Rule[]
+}
+
+/** Who may do what. The rules are those of the plans themselves. */
+export function roles(strategies: readonly Strategy[]): Role[] {
+  const reads = readRules(strategies)
+  return [
+    {
+      name: 'planner',
+      who: 'deploy-planners',
+      says: [
+        'makes plans and looks at everything, and can change nothing. For pull requests and change',
+        'approval: deploy plan, deploy doctor, deploy init. (--server asks with the rights of the releaser.)',
+      ],
+      rules: reads,
+      everywhere: clusterRules,
+    },
+    {
+      name: 'releaser',
+      who: 'deploy-releasers',
+      says: [
+        'runs plans and takes them back. For the identity of the pipeline: deploy apply, deploy canary and',
+        'its siblings, resume, abort, rollback. Whoever drives a run needs all of it, since the way back does.',
+      ],
+      rules: [...reads, ...writeRules(strategies), ...leaseRules],
+      everywhere: clusterRules,
+    },
+    {
+      name: 'commander',
+      who: 'deploy-commanders',
+      says: [
+        'looks at everything and speaks to the driver of a run through its Lease, and can change nothing else.',
+        'For people on call. To take over a run that nobody drives, be a releaser.',
+      ],
+      rules: [...reads, ...leaseRules],
+      everywhere: clusterRules,
+    },
+  ]
+}
