@@ -1,3 +1,4 @@
+import { at } from '../../src/core/json.ts'
 import type { Kind } from '../../src/core/kinds.ts'
 import type { Cluster } from '../../src/ports.ts'
 import type { Sim } from '../../src/sim/sim.ts'
@@ -42,7 +43,7 @@ export function httpDriver(sim: Sim, { adapter, url }: Over): Driver {
     restart: async () => {
       const [web] = await list('Deployment')
       // kubectl says so by itself.
-      if ((web?.['spec'] as { paused?: boolean }).paused) throw new Error("can't restart paused deployment")
+      if (at(web, '/spec/paused') === true) throw new Error("can't restart paused deployment")
       const annotations = { 'kubectl.kubernetes.io/restartedAt': new Date(sim.clock.now()).toISOString() }
       await merge({ spec: { template: { metadata: { annotations } } } })
     },

@@ -75,7 +75,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'node:',
   ],
   'src/cli': ['src/', 'commander', 'yaml', 'zod', 'package.json', 'node:'],
-  bin: ['src/cli/', 'strategies/'],
+  bin: ['bin/', 'src/cli/', 'strategies/'],
 }
 
 const isIn = (path: string, place: string): boolean =>
