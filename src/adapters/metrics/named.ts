@@ -1,0 +1,52 @@
+import type { Labels } from '../../core/matchers.ts'
+import type { NamedQuery, Reading } from '../../core/metrics.ts'
+import { cut, escapeText } from '../../core/text.ts'
+import type { Call } from '../../ports.ts'
+import type { PrometheusApi } from './prometheus-api.ts'
+
+/** What a query of the user's own gave. */
+export type Named = { readonly value: number | null } | { readonly complaint: string }
+
+/** One number, or none; anything else is said, for it can't be compared with a limit. */
+export async function valueOf(api: PrometheusApi, { name, query }: NamedQuery, call: Call): Promise<Named> {
+  const result = await api.query(query, call)
+  if ('down' in result) return { complaint: result.down }
+  if ('refused' in result) return { complaint: `Prometheus refuses the query ${name} (${result.refused}): mend it` }
+  const { type, found } = result
+  if (type === 'matrix' || type === 'string')
+    return {
+      complaint: `the query ${name} gives ${type === 'matrix' ? 'a range' : 'text'}, not one number: wrap it, as in avg(…) or rate(…)`,
+    }
+  const [first, second] = found
+  if (first && second)
+    return {
+      complaint: `the query ${name} gives ${found.length} series (${labelsText(first.labels)}, ${labelsText(second.labels)}${found.length > 2 ? ', …' : ''}), not one number: wrap it, as in sum(…) or max(…)`,
+    }
+  if (first?.isHistogram)
+    return {
+      complaint: `the query ${name} gives a histogram, not one number: wrap it, as in histogram_quantile(0.95, …)`,
+    }
+  const value = first?.samples.at(-1)?.[1]
+  return { value: value === undefined || !Number.isFinite(value) ? null : value }
+}
+
+const labelsText = (labels: Labels): string =>
+  cut(
+    escapeText(
+      `{${Object.entries(labels)
+        .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+        .join(',')}}`,
+    ),
+    100,
+  )
+
+export function namedValues(
+  answers: readonly (readonly [NamedQuery, Named])[],
+): Pick<Reading, 'values' | 'complaints'> {
+  return {
+    values: new Map(answers.map(([{ name }, answer]) => [name, 'value' in answer ? answer.value : null])),
+    complaints: new Map(
+      answers.flatMap(([{ name }, answer]) => ('complaint' in answer ? [[name, answer.complaint] as const] : [])),
+    ),
+  }
+}
