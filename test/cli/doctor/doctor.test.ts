@@ -1,6 +1,7 @@
 import { chmod, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { nodeFinding } from '../../../src/cli/doctor/checks/node.ts'
 import { checks } from '../../../src/cli/doctor/checks.ts'
 import { flat, said } from '../support/deploy.ts'
 import { project } from '../support/project.ts'
@@ -191,6 +192,15 @@ describe('deploy doctor', () => {
     expect(await look(0o700)).toMatch(/^cache +✔/m)
     expect(await look(0o777)).toMatch(/^cache +! others may write/m)
   })
+})
+
+it.each([
+  ['v24.11.0', 'ok'],
+  ['v25.0.1', 'ok'],
+  ['v24.10.9', 'fail'],
+  ['v22.20.0', 'fail'],
+])('Node.js %s is %s', (version, answer) => {
+  expect(nodeFinding(version)).toMatchObject({ answer })
 })
 
 const usualRoute = {
