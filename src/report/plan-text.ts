@@ -2,6 +2,7 @@ import type { Plan } from '../core/plan.ts'
 import { escapeText } from '../core/text.ts'
 import { span } from '../core/time.ts'
 import { type Paint, plain } from './paint.ts'
+import { ignoredIn, measuredBy, objectivesIn, triggersIn } from './plan-evidence.ts'
 import { planHeader } from './plan-header.ts'
 import { lastReturn, removesPods } from './plan-stages.ts'
 import { labelWidth, waveLines } from './plan-waves.ts'
@@ -36,7 +37,10 @@ export function planText(plan: Plan, options: PlanTextOptions): string {
     '',
     ...plan.waves.flatMap((wave) => waveLines(plan, wave, look)),
     ...templateOf(plan).flatMap((text, index) => row(index === 0 ? 'changes' : '', text)),
-    ...row('goes back when', failures(plan)),
+    ...[failures(plan), ...triggersIn(plan)].flatMap((text, index) => row(index === 0 ? 'goes back when' : '', text)),
+    ...objectivesIn(plan).flatMap((text) => row('must hold', text)),
+    ...measuredBy(plan).flatMap((text) => row('measured by', text)),
+    ...ignoredIn(plan).flatMap((text) => row('goes without', `${text}, which fires already`)),
     ...row('way back', wayBack(plan)),
     ...proofs(plan).flatMap((text) => row('proof', text)),
     ...plan.warnings.flatMap((text, index) => row(index === 0 ? 'watch out' : '', text)),
@@ -78,7 +82,7 @@ function proofs(plan: Plan): string[] {
       ? 'weights are accepted by the gateway, not proved by requests'
       : kind === 'share'
         ? "weights are seen in the new pods' share of the requests"
-      : `weights are seen in the ${kind}`,
+        : `weights are seen in the ${kind}`,
   )
 }
 

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { Evidence, Rule } from '../../src/core/evidence.ts'
+import { minute, second } from '../../src/core/time.ts'
 import { planText, type PlanTextOptions } from '../../src/report/plan-text.ts'
 import { colours } from '../../src/report/paint.ts'
 import { widthOf } from '../../src/report/width.ts'
@@ -11,7 +13,50 @@ const shown = (wish: PlanWish = {}, options: Partial<PlanTextOptions> = {}): str
 
 const tenPods = new Map([['web@us-east-1', 10]])
 
+const rule = (text: string, figure: Rule['figure'], op: Rule['op'], value: number): Rule => ({
+  text,
+  figure,
+  op,
+  value,
+  over: 5 * minute,
+})
+
+const evidence: Evidence = {
+  source: {
+    kind: 'prometheus',
+    every: 5 * second,
+    endpoint: { url: 'https://anna:hunter2@prometheus.internal/prod' },
+    requests: { name: 'http_requests_total', matchers: [] },
+    errors: { matchers: [] },
+    podLabel: 'pod',
+    queries: [],
+  },
+  triggers: [
+    rule('error-rate > 1% for 5m', { kind: 'error-rate' }, '>', 0.01),
+    rule('restarts > 2', { kind: 'restarts' }, '>', 2),
+  ],
+  ignored: ['latency.p95 > 2s for 5m'],
+  objectives: [rule('availability < 99.9%', { kind: 'availability' }, '<', 0.999)],
+  onInconclusive: 'hold',
+  onProviderDown: 'undo',
+}
+
 describe('a plan for the person who approves it', () => {
+  it('what is measured, what takes it back and what must hold; no password of a URL', () => {
+    const lines = shown({ evidence }, { replicas: tenPods, columns: 100 }).split('\n')
+    const first = lines.findIndex((line) => line.startsWith('goes back when'))
+    const last = lines.findIndex((line) => line.startsWith('way back'))
+    expect(lines.slice(first, last).join('\n')).toMatchInlineSnapshot(`
+      "goes back when  a new pod fails · a stage is not ready after 10 min
+                      error-rate > 1% for 5m · restarts > 2
+      must hold       availability ≥ 99.9%
+      measured by     http_requests_total from prometheus at prometheus.internal every 5 s · with too
+                      little held for as long again, then paused · without figures held, taken back after
+                      5 min
+      goes without    latency.p95 > 2s for 5m, which fires already"
+    `)
+  })
+
   it('a canary behind a Gateway', () => {
     const warnings = ['Helm owns the image field: the next helm upgrade writes v1.2.2 again. Add source:']
     const fromEnvironment = ['DEPLOY_CANARY_BAKE=15m']

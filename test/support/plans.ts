@@ -1,5 +1,6 @@
 import { strategies } from '../../strategies/index.ts'
 import { compileUnit } from '../../src/core/compile.ts'
+import type { Evidence } from '../../src/core/evidence.ts'
 import { draftOf } from '../../src/core/draft.ts'
 import { hashOf } from '../../src/core/hash.ts'
 import type { Json } from '../../src/core/json.ts'
@@ -26,6 +27,7 @@ export interface PlanWish {
   readonly protected?: boolean
   readonly hooks?: Partial<UnitHooks>
   readonly warnings?: readonly string[]
+  readonly evidence?: Evidence
   /** Merged over the new pod template's spec. */
   readonly spec?: Readonly<Record<string, Json>>
   readonly waves?: (units: readonly Unit[]) => Wave[]
@@ -69,6 +71,7 @@ function unitOf(wish: PlanWish, cluster: string): Unit {
     strategy,
     options: strategy.options.parse(wish.options ?? {}),
     emergency: wish.emergency ?? false,
+    ...(wish.evidence && { evidence: wish.evidence }),
   })
 }
 
