@@ -15,6 +15,7 @@ import { lastBlock } from '../report/last-block.ts'
 import { openLog } from '../report/log.ts'
 import { countsOf } from '../report/counts.ts'
 import type { Progress } from '../report/screen.ts'
+import type { History } from '../judge/history.ts'
 import { second } from '../core/time.ts'
 import { formOf, type DriveOptions } from './options.ts'
 import { canAsk } from './keyboard.ts'
@@ -58,8 +59,9 @@ export async function driveRun(
   await using sources = await openSources(plan, sites, process)
   const who = { by: userName(process), host: hostname(), pid: process.pid }
   let seen: Snapshot | null = null
+  const histories = new Map<string, History>()
   const show = (): void => {
-    if (seen) screen.show(progressOf(plan, { ...seen, now: Math.max(seen.now, clock.now()) }))
+    if (seen) screen.show({ ...progressOf(plan, { ...seen, now: Math.max(seen.now, clock.now()) }), histories })
   }
   // Clocks on the screen run on while the engine waits.
   const ticking = setInterval(show, tick)
@@ -93,6 +95,7 @@ export async function driveRun(
         seen = snapshot
         show()
       },
+      onPolled: ({ unit, history }) => void histories.set(unit.id, history),
       async explain(look, reins) {
         const lines = await bundleOf(look, reins)
         const kept = await evidence(`worst-${look.worst?.pod.metadata.name ?? 'pod'}.txt`, `${lines.join('\n')}\n`)

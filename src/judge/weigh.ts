@@ -55,17 +55,25 @@ interface Shares {
   readonly bound: number
 }
 
-function sharesOf({ figure, value }: Rule, counts: Counts): Shares {
+/** The share of bad requests (failed ones; for a latency, those slower than its value) that a rule allows, from 0 to 1. */
+export function boundOf({ figure, value }: Rule): number {
   switch (figure.kind) {
     case 'availability':
-      return { bad: counts.bad, of: counts.requests, bound: 1 - value }
+      return 1 - value
     case 'burn-rate':
-      return { bad: counts.bad, of: counts.requests, bound: Math.min(1, value * (1 - figure.objective)) }
+      return Math.min(1, value * (1 - figure.objective))
     case 'latency':
-      return { bad: slowerThan(counts.buckets, value), of: countedIn(counts.buckets), bound: 1 - figure.quantile }
+      return 1 - figure.quantile
     default:
-      return { bad: counts.bad, of: counts.requests, bound: value }
+      return value
   }
+}
+
+function sharesOf(rule: Rule, { requests, bad, buckets }: Counts): Shares {
+  const bound = boundOf(rule)
+  return rule.figure.kind === 'latency'
+    ? { bad: slowerThan(buckets, rule.value), of: countedIn(buckets), bound }
+    : { bad, of: requests, bound }
 }
 
 function weighCounts(rule: Rule, counts: Counts, window: Span & { readonly full: boolean }): Weighed {

@@ -1,7 +1,8 @@
 import type { Entry } from '../core/journal.ts'
-import type { Plan } from '../core/plan.ts'
+import type { Plan, Stage, Unit } from '../core/plan.ts'
 import { escapeText } from '../core/text.ts'
 import { second, span, stopwatch, type Millis } from '../core/time.ts'
+import { limitText, stageFigures, valueText } from './figures.ts'
 import { factText, isQuiet, unitsIn } from './facts.ts'
 import type { Progress, Screen, Sink } from './screen.ts'
 import { soaked, standingOf, unitsOf } from './standing.ts'
@@ -66,5 +67,22 @@ function stillText(progress: Progress, unitId: string, waiting: string): string 
   const passed = stage && state.way === 'forward' ? soaked(unit, stage, progress.state, progress.now) : null
   const clock = stage && passed !== null ? ` (${stopwatch(passed)} of ${stopwatch(stage.soak)})` : ''
   const podsSaid = waiting.includes('pods') ? '' : pods
-  return escapeText(`${place}: still waiting for ${waiting}${clock}${podsSaid}`)
+  const figures = stage && state.way === 'forward' ? figuresText(progress, unit, stage) : ''
+  return escapeText(`${place}: still waiting for ${waiting}${clock}${podsSaid}${figures}`)
+}
+
+/** `; errors new 0.11 %, stable 0.09 %, limit 1 %; p95 …`. */
+function figuresText({ state: run, histories, now }: Progress, unit: Unit, stage: Stage): string {
+  const history = histories?.get(unit.id)
+  const figures = history ? stageFigures({ unit, stage, run, history, now }) : null
+  if (!figures) return ''
+  if (figures.down) return `; no figures for ${span(now - figures.down.since)}: ${figures.down.why}`
+  return figures.rows
+    .filter(({ fresh }) => fresh !== null)
+    .map((row) => {
+      const stable = row.stable === null ? [] : [`stable ${valueText(row, row.stable)}`]
+      const limit = limitText(row)
+      return `; ${row.name} ${[`new ${valueText(row, row.fresh)}`, ...stable, ...(limit ? [limit] : [])].join(', ')}`
+    })
+    .join('')
 }

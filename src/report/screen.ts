@@ -2,6 +2,7 @@ import type { Entry } from '../core/journal.ts'
 import type { Plan } from '../core/plan.ts'
 import type { RunState } from '../core/state.ts'
 import type { Millis } from '../core/time.ts'
+import type { History } from '../judge/history.ts'
 
 /** What is there to be shown now. */
 export interface Progress {
@@ -10,6 +11,8 @@ export interface Progress {
   /** What each unit waits for. */
   readonly waiting: ReadonlyMap<string, string>
   readonly counts: ReadonlyMap<string, UnitCounts>
+  /** What was measured of each unit, where something is. */
+  readonly histories?: ReadonlyMap<string, History>
   readonly now: Millis
 }
 

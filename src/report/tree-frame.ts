@@ -35,6 +35,7 @@ export function frame(progress: Progress, options: FrameOptions): string[] {
     [
       () => sections(progress, options, all),
       () => sections(progress, options, all, isAtWork),
+      () => sections(without(progress), options, all, isAtWork),
       () => briefLines(all.map((standing) => look(progress, options, standing))),
     ],
     room,
@@ -74,6 +75,9 @@ function header({ plan, state, now }: Progress, { columns, paint, opened }: Fram
   return lines.map((line) => line.replace(what, paint.bold(what)))
 }
 
+/** On a low terminal figures go before stages do. */
+const without = ({ histories: _, ...progress }: Progress): Progress => progress
+
 const isAtWork = ({ state, begun }: Standing): boolean => begun && !state.ended
 
 function sections(
@@ -94,7 +98,7 @@ function sections(
 }
 
 const look = (
-  { plan, waiting, counts, state, now }: Progress,
+  { plan, waiting, counts, histories, state, now }: Progress,
   { columns, paint }: FrameOptions,
   standing: Standing,
 ): UnitLook => ({
@@ -103,6 +107,7 @@ const look = (
   run: state,
   waiting: waiting.get(standing.unit.id),
   counts: counts.get(standing.unit.id),
+  history: histories?.get(standing.unit.id),
   now,
   columns,
   paint,

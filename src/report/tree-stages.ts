@@ -2,9 +2,12 @@ import type { Plan, Stage } from '../core/plan.ts'
 import type { RunState } from '../core/state.ts'
 import { escapeText } from '../core/text.ts'
 import { span, stopwatch, type Millis } from '../core/time.ts'
+import type { History } from '../judge/history.ts'
+import { stageFigures, summary } from './figures.ts'
 import type { Paint } from './paint.ts'
 import type { UnitCounts } from './screen.ts'
 import { soaked, type Standing, stageBegan } from './standing.ts'
+import { figureLines } from './tree-figures.ts'
 import { fit, hang, padTo, widthOf, wrap } from './width.ts'
 
 /** What the lines of one unit are made from. */
@@ -14,6 +17,8 @@ export interface UnitLook {
   readonly run: RunState
   readonly waiting: string | undefined
   readonly counts: UnitCounts | undefined
+  /** What was measured; left out where there is no room for it. */
+  readonly history: History | undefined
   readonly now: Millis
   readonly columns: number
   readonly paint: Paint
@@ -46,12 +51,28 @@ export function label(sign: string, title: string, columns: number): string {
   return widthOf(text) < indent - 1 ? padTo(text, indent) : `${text}  `
 }
 
-function overLine({ standing: { unit, state }, run, columns, paint }: UnitLook, stage: Stage): string {
-  const verdict = state.stages.get(stage.id)
-  const took = verdict ? span(verdict.at - stageBegan(unit, stage, run)) : ''
-  const because = escapeText(verdict?.because ?? '')
-  const line = fit(`${label(signs.done, stage.title, columns)}${took} · ${because}`, columns)
+function overLine(look: UnitLook, stage: Stage): string {
+  const { standing, run, columns, paint } = look
+  const verdict = standing.state.stages.get(stage.id)
+  const took = verdict ? verdict.at - stageBegan(standing.unit, stage, run) : 0
+  const figures = stage.soak > 0 ? figuresIn(look, stage) : null
+  const head = label(signs.done, stage.title, columns)
+  const parts = figures ? summary(figures) : []
+  const line =
+    parts.length > 0
+      ? asMany(`${head}${stopwatch(took)}`, parts.map(escapeText), columns)
+      : fit(`${head}${verdict ? span(took) : ''} · ${escapeText(verdict?.because ?? '')}`, columns)
   return line.replace(signs.done, paint.good(signs.done))
+}
+
+/** As many parts as fit; the rest is in the report. */
+function asMany(head: string, parts: readonly string[], columns: number): string {
+  let line = head
+  for (const part of parts) {
+    if (widthOf(`${line} · ${part}`) > columns) break
+    line = `${line} · ${part}`
+  }
+  return line === head ? fit(`${head} · ${parts[0]}`, columns) : line
 }
 
 function presentLines(look: UnitLook, stage: Stage): string[] {
@@ -67,8 +88,20 @@ function presentLines(look: UnitLook, stage: Stage): string[] {
   return [
     first.replace(sign, colour(sign)).replace(stage.title, paint.bold(stage.title)),
     ...rest,
+    ...figuresBelow(look, stage),
     ...below.map(state.paused ? paint.warn : paint.dim),
   ]
+}
+
+const figuresIn = ({ standing: { unit }, history, run, now }: UnitLook, stage: Stage) =>
+  history ? stageFigures({ unit, stage, run, history, now }) : null
+
+function figuresBelow(look: UnitLook, stage: Stage): string[] {
+  const figures = figuresIn(look, stage)
+  if (!figures) return []
+  const { now, columns, paint } = look
+  const weight = stage.weight === undefined ? {} : { weight: stage.weight }
+  return figureLines(figures, { now, columns, indent: indentOf(columns), paint, ...weight })
 }
 
 /** What is waited for, unless the line above says it by its clock or its count. */

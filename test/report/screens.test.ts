@@ -7,10 +7,14 @@ import { lineScreen } from '../../src/report/lines.ts'
 import { isForTree } from '../../src/report/open-screen.ts'
 import { paintFor, plain } from '../../src/report/paint.ts'
 import { planOf } from '../support/plans.ts'
+import { minute } from '../../src/core/time.ts'
+import { historyOf, measuredPlan, paced, rules } from '../support/measured.ts'
 import { tale } from './tale.ts'
 
 const plan = planOf({ clusters: ['us-east-1', 'eu-west-1'] })
 const [one, two] = ['web@us-east-1', 'web@eu-west-1'] as const
+const web = one
+const figures = { new: { requests: 50, bad: 1, within: 500 }, stable: { requests: 950, bad: 1, within: 250 } }
 const told = tale(plan)
   .open()
   .upTo(one, 'weight-5')
@@ -67,6 +71,22 @@ describe('lines for a log', () => {
       2026-01-02T12:04:54Z web@eu-west-1: prepare: still waiting for the controller to see the change
       2026-01-02T12:05:24Z web@us-east-1: weight 5 %: still waiting for soak 5 min (1:00 of 5:00), 1 of 1 new pods ready
       2026-01-02T12:05:24Z web@eu-west-1: prepare: still waiting for the controller to see the change
+      "
+    `)
+  })
+
+  it('says with it what was measured, over its limit or not', () => {
+    const out = sink()
+    const measured = measuredPlan([rules.errors, rules.slow])
+    const soaking = tale(measured).open().upTo(web, 'weight-5')
+    const { state, now } = soaking.after(minute)
+    const histories = new Map([[web, historyOf(paced(figures, soaking.now, now))]])
+    const screen = lineScreen({ plan: measured, sink: out })
+    const progress = { plan: measured, state, waiting: new Map([[web, 'soak 5 min']]), counts: new Map(), histories }
+    screen.show({ ...progress, now })
+    screen.show({ ...progress, now: now + 30_000 })
+    expect(out.text()).toMatchInlineSnapshot(`
+      "2026-01-02T12:05:54Z weight 5 %: still waiting for soak 5 min (1:30 of 5:00); errors new 2 %, stable 0.11 %, over limit 1 %; p95 new 488 ms, stable 243 ms, limit 500 ms
       "
     `)
   })

@@ -5,6 +5,9 @@ import type { Progress, UnitCounts } from '../../src/report/screen.ts'
 import { frame, type FrameOptions } from '../../src/report/tree-frame.ts'
 import { widthOf } from '../../src/report/width.ts'
 import { planOf } from '../support/plans.ts'
+import { minute, second } from '../../src/core/time.ts'
+import { type History, unheard } from '../../src/judge/history.ts'
+import { historyOf, measuredPlan, paced, rules } from '../support/measured.ts'
 import { type Tale, tale } from './tale.ts'
 
 const plan = planOf()
@@ -18,6 +21,7 @@ interface Seen {
   readonly of?: Plan
   readonly waiting?: readonly (readonly [string, string])[]
   readonly counts?: readonly (readonly [string, UnitCounts])[]
+  readonly history?: History
 }
 
 const progress = (told: Tale, seen: Seen = {}): Progress => ({
@@ -25,6 +29,7 @@ const progress = (told: Tale, seen: Seen = {}): Progress => ({
   state: told.state,
   waiting: new Map(seen.waiting ?? [[web, 'soak 5 min']]),
   counts: new Map(seen.counts ?? [[web, ready(3, 3)]]),
+  ...(seen.history && { histories: new Map([[web, seen.history]]) }),
   now: told.now,
 })
 
@@ -49,6 +54,96 @@ const seenInThree: Seen = {
   waiting: [[two, '0 of 1 new pods ready'] as const],
   counts: [[two, ready(0, 1)] as const],
 }
+
+const measured = measuredPlan([rules.errors, rules.slow])
+const start = tale(measured).now
+/** As the picture in the README: a quiet stable side, new pods a little worse, and worse again of late. */
+const quiet = { requests: 1140, bad: 1, within: 250 }
+const atWork = tale(measured).open().upTo(web, 'weight-25').after(161_000)
+const good = historyOf([
+  ...paced({ new: { requests: 60, bad: 0, within: 250 }, stable: quiet }, start, atWork.now - 2 * minute),
+  ...paced(
+    { new: { requests: 300, bad: 1, within: 250 }, stable: quiet },
+    atWork.now - 2 * minute + second,
+    atWork.now,
+  ),
+])
+const worse = historyOf([
+  ...paced({ new: { requests: 300, bad: 0, within: 250 }, stable: quiet }, start, atWork.now - 30_000),
+  ...paced({ new: { requests: 300, bad: 60, within: 1000 }, stable: quiet }, atWork.now - 29_000, atWork.now),
+])
+
+describe('figures in the live picture', () => {
+  const shown = (history: History, columns: number): string => text(atWork, { of: measured, history }, { columns })
+
+  it('stand below the stage at work, and in one line of those that are over', () => {
+    expect(shown(good, 80)).toMatchInlineSnapshot(`
+      "
+      canary web  v1.2.2 → v1.2.3   production/us-east-1   run r7f3   12:04 by anna
+      8:11   about 19 min left
+
+       ✔ prepare        22 s · 3 of 3 new pods available
+       ✔ weight 5 %     5:02 · errors 0 % against 0.09 % · p95 243 against 243 ms
+       ● weight 25 %    ███░░░░░░░ 25 %   3 of 3 new pods ready   soak 2:41 of 5:00
+           errors       new 0.31 %  stable 0.09 %  ▁▁▁▁▃▃▃▃▃▃▃▃▃▃▃▃  limit 1 %
+           p95          new 243 ms  stable 243 ms  ▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄  limit 500 ms
+           share seen   17.4 %      weight 25 %
+       ○ weight 50 %  ○ weight 100 %  ○ bake 15 min  ○ names move to the new pods
+       ○ old pods drain  ○ everything else as before"
+    `)
+  })
+
+  it('say in words what is over its limit', () => {
+    expect(shown(worse, 110)).toMatchInlineSnapshot(`
+      "
+      canary web  v1.2.2 → v1.2.3   production/us-east-1   run r7f3   12:04 by anna   8:11   about 19 min left
+
+       ✔ prepare        22 s · 3 of 3 new pods available
+       ✔ weight 5 %     5:02 · errors 0 % against 0.09 % · p95 243 against 243 ms · share seen 20.8 %
+       ● weight 25 %    █████░░░░░░░░░░░░░░░ 25 %   3 of 3 new pods ready   soak 2:41 of 5:00
+           errors       new 3.8 %   stable 0.09 %  ▁▁▁▁▁▁▁▁▁▁▁▁▁███  over limit 1 %
+           p95          new 867 ms  stable 243 ms  ▄▄▄▄▄▄▄▄▄▄▄▄▄███  over limit 500 ms
+           share seen   20.8 %      weight 25 %
+       ○ weight 50 %  ○ weight 100 %  ○ bake 15 min  ○ names move to the new pods  ○ old pods drain
+       ○ everything else as before"
+    `)
+  })
+
+  it('on a narrow terminal are numbers without pictures', () => {
+    expect(shown(good, 40)).toMatchInlineSnapshot(`
+      "
+      canary web  v1.2.2 → v1.2.3
+      production/us-east-1   run r7f3
+      12:04 by anna   8:11   about 19 min left
+
+       ✔ prepare  22 s · 3 of 3 new pods avai…
+       ✔ weight 5 %  5:02 · errors 0 % agains…
+       ● weight 25 %  ███░░░░░░░ 25 %
+           3 of 3 new pods ready
+           soak 2:41 of 5:00
+           errors  new 0.31 %  stable 0.09 %
+                   limit 1 %
+           p95  new 243 ms  stable 243 ms
+                limit 500 ms
+           share seen  17.4 %  weight 25 %
+       ○ weight 50 %  ○ weight 100 %
+       ○ bake 15 min
+       ○ and more"
+    `)
+  })
+
+  it('that can not be had: since when, and why', () => {
+    expect(shown(unheard(good, 'connection refused', atWork.now - 12_000), 80)).toContain(
+      'no figures for 12 s: connection refused',
+    )
+  })
+
+  it('go before stages do on a low terminal', () => {
+    const low = painted(atWork, { of: measured, history: good }, { columns: 80, rows: 11 })
+    expect(low.join('\n')).not.toContain('errors  ')
+    expect(low.join('\n')).toContain('weight 25 %')
+  })
+})
 
 describe('the live picture', () => {
   it('a stage at work, those that are over, and those to come', () => {
@@ -198,6 +293,9 @@ describe('the live picture', () => {
       [at25, {}],
       [at25.fail(web, bad.repeat(3)).back(web, 'services'), {}],
       [at25.pause(web, bad.repeat(3), 'drift'), {}],
+      [atWork, { of: measured, history: good }],
+      [atWork, { of: measured, history: worse }],
+      [atWork, { of: measured, history: unheard(good, bad.repeat(3), atWork.now - 12_000) }],
       [inThree, seenInThree],
     ]
     for (const [told, seen] of stories) {
