@@ -1,7 +1,5 @@
-import { createInterface } from 'node:readline/promises'
 import { DeployError } from '../core/errors.ts'
 import type { Plan } from '../core/plan.ts'
-import { canAsk } from './keyboard.ts'
 import type { Process } from './process.ts'
 
 export interface Approval {
@@ -30,6 +28,10 @@ export async function approved({ plan, hash, given, command }: Approval, process
   }
   if (!plan.release.protected) return
   const { service, environment } = plan.release
+  const [{ canAsk }, { createInterface }] = await Promise.all([
+    import('./keyboard.ts'),
+    import('node:readline/promises'),
+  ])
   if (canAsk(process)) {
     const lines = createInterface({ input: process.streams.stdin, output: process.streams.stderr })
     const answer = await lines

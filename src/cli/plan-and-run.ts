@@ -11,19 +11,24 @@ import { replicasOf } from './replicas.ts'
 import type { Request } from './request.ts'
 import { newRun } from './run-id.ts'
 import { showPlan } from './show-plan.ts'
-import { openSites } from './sites.ts'
+import type { Sites } from './sites.ts'
+
+export interface PlanAndRun {
+  readonly asked: Request
+  /** Its clusters, which were asked already. */
+  readonly opening: Promise<Sites>
+  readonly options: ReleaseOptions
+  readonly command: string
+}
 
 /** What `release` and `rollback` have in common once it is known what to release. */
 export async function planAndRun(
-  asked: Request,
-  options: ReleaseOptions,
+  { asked, opening, options, command }: PlanAndRun,
   context: CommandContext,
-  command: string,
 ): Promise<ExitCode> {
   const { process } = context
   // Asked side by side: a registry that does not answer costs seconds. Nor is it waited for when a cluster refuses.
   using enough = ending()
-  const opening = openSites(asked.request, context)
   const pinning = pinnedImage(asked, process, AbortSignal.any([context.signal, enough.signal]))
   pinning.catch(() => {})
   await using opened = await opening
@@ -38,8 +43,7 @@ export async function planAndRun(
     showPlan(shown, process)
     return exitCodes.done
   }
-  if (plan.release.protected && options.approve === undefined)
-    showPlan({ ...shown, to: 'stderr' }, process)
+  if (plan.release.protected && options.approve === undefined) showPlan({ ...shown, to: 'stderr' }, process)
   await approved({ plan, hash, given: options.approve, command }, process)
   const run = newRun(process.random)
   const [{ createRun }, { driveRun }] = await Promise.all([

@@ -42,7 +42,10 @@ export function program({ process, strategies, context, done }: ProgramInput): C
       'after',
       `\nStart with: deploy plan ${strategies.at(-1)?.name ?? '<strategy>'} <version>   prints what would be done, and changes nothing`,
     )
-  for (const entry of [...strategies.map(strategyCommand), ...commands]) add(root, entry)
+  const all = [...strategies.map(strategyCommand), ...commands]
+  // A quarter of the start of a command is reading what all the others would take.
+  const called = all.filter(({ usage }) => usage.split(' ')[0] === process.argv[0])
+  for (const entry of called.length > 0 ? called : all) add(root, entry)
   root
     .command('complete [words...]', { hidden: true })
     .action(async (words: string[]) =>

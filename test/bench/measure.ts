@@ -1,7 +1,7 @@
 import type { Millis } from '../../src/core/time.ts'
 
 /** How long it takes, as whoever waits for it sees it. */
-async function timed(work: () => Promise<unknown>): Promise<Millis> {
+export async function timed(work: () => Promise<unknown>): Promise<Millis> {
   const began = performance.now()
   await work()
   return performance.now() - began

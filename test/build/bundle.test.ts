@@ -1,9 +1,13 @@
 import { access, mkdir, mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { execa } from 'execa'
 import { beforeAll, describe, expect, it } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
+import { savePlan } from '../../src/cli/plan-file.ts'
+import { minorVersion } from '../../src/cli/version.ts'
+import { planHash } from '../../src/core/plan-hash.ts'
+import { planOf } from '../support/plans.ts'
 import { type Ended, published, root, run, type Start } from './bundle.ts'
 
 const newFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'deploy-bundle-'))
@@ -12,6 +16,8 @@ let folder = ''
 beforeAll(async () => {
   folder = await published()
 }, 120_000)
+
+const plan = { ...planOf(), tool: minorVersion }
 
 const deploy = (args: readonly string[], start?: Start): Ended => run(join(folder, 'bin/deploy.cjs'), args, start)
 
@@ -59,20 +65,23 @@ describe('start-up', () => {
     { what: 'explain', args: ['explain', 'plan-stale'], exit: 0 },
     { what: 'completion', args: ['completion', 'bash'], exit: 0 },
     { what: 'what the shells ask', args: ['complete', '--', 'canary', '--set', ''], exit: 0 },
+    { what: 'plan of a file', args: ['plan', 'plan.json'], exit: 0 },
     { what: 'plan without a configuration', args: ['plan', 'canary', 'v1.2.3'], exit: 2 },
     { what: 'plan with a bad configuration', args: ['plan', 'canary', 'v1.2.3'], file: 'version: 2\n', exit: 2 },
   ])('of $what loads nothing of the network and starts no program', async ({ args, file, exit }) => {
     const cwd = await newFolder()
     if (file) await writeFile(join(cwd, 'deploy.yaml'), file)
-    const loaded = join(cwd, 'loaded')
-    const ended = deploy(args, {
-      cwd,
-      flags: ['-r', join(import.meta.dirname, 'loaded.cjs')],
-      env: { LOADED: loaded },
-    })
+    await savePlan(join(cwd, 'plan.json'), plan, planHash(plan))
+    const { ended, builtins } = await loadedBy(args, cwd)
     expect(ended.exit).toBe(exit)
-    const forbidden = /^NativeModule (tls|https?|http2|net|child_process|_http_|_tls_|internal\/deps\/undici)/
-    expect((await readFile(loaded, 'utf8')).split('\n').filter((name) => forbidden.test(name))).toEqual([])
+    const forbidden = /^(tls|https?|http2|net|child_process|_http_|_tls_|internal\/deps\/undici)/
+    expect(builtins.filter((name) => forbidden.test(name))).toEqual([])
+  })
+
+  it('of --help reads one file, of 60 KB at the most', async () => {
+    const { files } = await loadedBy(['--help'])
+    expect(files).toEqual(['bin/deploy.cjs', 'dist/main.cjs'])
+    expect((await stat(join(folder, 'dist/main.cjs'))).size).toBeLessThanOrEqual(60 * 1024)
   })
 
   it('keeps compiled code in a folder of the user alone', async () => {
@@ -142,4 +151,20 @@ async function oldNode(): Promise<string | null> {
     return null
   const { stdout } = await execa(path, ['-p', 'process.versions.node.split(".")[0]'])
   return Number(stdout) < 24 ? path : null
+}
+
+/** What a run loaded: modules of Node.js, and files of the package. */
+async function loadedBy(args: readonly string[], cwd?: string) {
+  const note = join(await newFolder(), 'loaded.json')
+  const ended = deploy(args, {
+    ...(cwd !== undefined && { cwd }),
+    flags: ['-r', join(import.meta.dirname, 'loaded.cjs')],
+    env: { LOADED: note },
+  })
+  const { builtins, files } = JSON.parse(await readFile(note, 'utf8')) as Record<'builtins' | 'files', string[]>
+  return {
+    ended,
+    builtins: builtins.map((name) => name.replace('NativeModule ', '')),
+    files: files.filter((file) => file.startsWith(folder)).map((file) => relative(folder, file)),
+  }
 }

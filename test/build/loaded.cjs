@@ -1,2 +1,5 @@
-// Preloaded: writes which of Node's own modules the program loaded to the file that LOADED names.
-process.on('exit', () => require('node:fs').writeFileSync(process.env.LOADED, process.moduleLoadList.join('\n')))
+// Preloaded: writes which of Node's own modules and which files the program loaded to the file that LOADED names.
+process.on('exit', () => {
+  const files = Object.keys(require.cache)
+  require('node:fs').writeFileSync(process.env.LOADED, JSON.stringify({ builtins: process.moduleLoadList, files }))
+})

@@ -41,7 +41,8 @@ export async function rollback(options: RollbackOptions, context: CommandContext
   }
   const version = versionOf(first)
   const request = { ...asked.request, version, image: { ...image, ...imageParts(first), reference: first } }
-  return planAndRun({ ...asked, request }, options, context, 'deploy rollback')
+  const opening = openSites(request, context)
+  return planAndRun({ asked: { ...asked, request }, opening, options, command: 'deploy rollback' }, context)
 }
 
 async function previousImages(
