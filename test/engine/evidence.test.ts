@@ -4,7 +4,7 @@ import type { Entry } from '../../src/core/journal.ts'
 import { minute, second } from '../../src/core/time.ts'
 import { all } from '../../src/core/view.ts'
 import { namespace, type Wish } from './manifests.ts'
-import { settled } from './moments.ts'
+import { paused, settled } from './moments.ts'
 import { leftBehind } from './restored.ts'
 import { given, readyPods, type Scenario, type Story } from './scenario.ts'
 
@@ -145,6 +145,16 @@ describe('no requests', () => {
       exitCodes.paused,
       expect.stringMatching(/paused .*inconclusive: no requests were counted, 0 of 300 requests/),
     ])
+  })
+
+  it('for anybody go on when a human says so, at once', async () => {
+    const story = await given({ ...promised, rates: { users: 0, inside: 0 } })
+      .when(paused('inconclusive'), ({ ask }) => ask({ verb: 'promote', by: 'anna' }))
+      .runs()
+    // The next stage asks anew.
+    const pauses = story.lines.filter((line) => line.includes('inconclusive'))
+    expect([story.exit, pauses.length]).toEqual([exitCodes.paused, 2])
+    expect(story.lines.filter((line) => line.includes('judged') && line.includes('weight-25'))).toHaveLength(1)
   })
 
   it('for anybody take the release back, if that is wished', async () => {

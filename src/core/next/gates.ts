@@ -18,16 +18,19 @@ export function judge(unitCase: UnitCase, stage: Stage, now: Millis): UnitDecisi
   if (world.view.silentSince !== null)
     return waitFor(`the cluster is not heard since ${span(now - world.view.silentSince)}: nothing passes on old data`)
   const open = stage.gates.map((gate) => gateOpen(unitCase, stage, gate, watched)).find((waiting) => waiting !== null)
-  if (open && state.stages.get(stage.id)?.promoted !== true) {
+  const promoted = state.stages.get(stage.id)?.promoted === true
+  if (open && !promoted) {
     if (now > soaked + stage.deadline)
       return failed(unitCase, stage, `not after ${span(stage.soak + stage.deadline)}: ${open}`, 'failed')
     return waitFor(open, soaked + stage.deadline + 1)
   }
   if (!stableIsGone(unitCase)) {
-    const unproved =
-      state.stages.get(stage.id)?.promoted === true ? null : onFigures(unitCase, stage, { began, soaked })
+    const broken = objectivesOf(unitCase, stage, watched).find(({ answer }) => answer === 'crossed')
+    if (broken) return failed(unitCase, stage, `new pods: ${broken.because} (${broken.rule.text})`, 'failed')
+    // A human's yes stands for what is pending or inconclusive, and for the rest of the soak; never for what failed.
+    const unproved = promoted ? null : onFigures(unitCase, stage, { began, soaked })
     if (unproved) return unproved
-    if (now < soaked) return waitFor(`soak ${span(stage.soak)}`, soaked)
+    if (now < soaked && !promoted) return waitFor(`soak ${span(stage.soak)}`, soaked)
   }
   return note({
     type: 'judged',
@@ -78,10 +81,7 @@ function onFigures(
     if (silent?.verdict === 'undo') return goBack(unitCase, silent.because)
     if (silent) return waitFor(silent.because, now + second)
   }
-  const objectives = objectivesOf(unitCase, stage, watched)
-  const crossed = objectives.find(({ answer }) => answer === 'crossed')
-  if (crossed) return failed(unitCase, stage, `new pods: ${crossed.because} (${crossed.rule.text})`, 'failed')
-  const open = objectives.find(({ answer }) => answer !== 'clear')
+  const open = objectivesOf(unitCase, stage, watched).find(({ answer }) => answer !== 'clear')
   if (!open || now < soaked) return null
   const policy = unit.evidence?.onInconclusive ?? 'hold'
   const limit = policy === 'hold' ? soaked + stage.soak : soaked
