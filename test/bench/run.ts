@@ -10,6 +10,7 @@ import { connectLab } from '../lab/lab.ts'
 import { canary } from './canary.ts'
 import { table } from './measure.ts'
 import { rolling } from './rolling.ts'
+import { safety } from './safety.ts'
 import { startUp } from './start-up.ts'
 
 const { values } = parseArgs({ options: { pairs: { type: 'string', default: '5' } } })
@@ -25,7 +26,9 @@ try {
   say(`rolling release, ${count} pairs`)
   const release = await rolling(lab, bundle, count)
   say('canary')
-  const rows = [release, ...(await canary(lab, bundle)), ...starts]
+  const counts = await canary(lab, bundle)
+  say('a version that fails every request')
+  const rows = [release, ...counts, ...(await safety(lab, bundle)), ...starts]
   process.stdout.write(`${table([['', 'deploy', 'baseline', 'ratio, median', 'target'], ...rows])}\n`)
 } finally {
   await down()
