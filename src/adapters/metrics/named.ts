@@ -9,6 +9,10 @@ export type Named = { readonly value: number | null } | { readonly complaint: st
 
 /** One number, or none; anything else is said, for it can't be compared with a limit. */
 export async function valueOf(api: PrometheusApi, { name, query }: NamedQuery, call: Call): Promise<Named> {
+  // The grammar is a large thing to load, and most have no query of their own.
+  const { problemIn } = await import('./promql.ts')
+  const problem = problemIn(query)
+  if (problem !== null) return { complaint: `the query ${name} can not be used: ${problem}` }
   const result = await api.query(query, call)
   if ('down' in result) return { complaint: result.down }
   if ('refused' in result) return { complaint: `Prometheus refuses the query ${name} (${result.refused}): mend it` }

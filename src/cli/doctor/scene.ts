@@ -2,7 +2,7 @@ import { clustersAsked, clustersOf, type ClusterTarget } from '../../config/clus
 import type { Loaded } from '../../config/load.ts'
 import { DeployError } from '../../core/errors.ts'
 import { type Millis, second } from '../../core/time.ts'
-import type { Cluster } from '../../ports.ts'
+import type { Cluster, PodDoor } from '../../ports.ts'
 import type { CommandContext } from '../context.ts'
 import type { ReleaseOptions } from '../options.ts'
 import { loadFor } from '../plan-sites.ts'
@@ -92,7 +92,7 @@ function targetsIn(config: Loaded, options: DoctorOptions, { process }: CommandC
 async function reach(
   { environment, target }: Wanted,
   context: CommandContext,
-): Promise<{ readonly reached: Reached; readonly cluster?: Cluster }> {
+): Promise<{ readonly reached: Reached; readonly cluster?: Cluster & { readonly door: PodDoor } }> {
   const place = `${environment}/${target.name}`
   const clock = context.process.clock ?? (await import('../../adapters/clock.ts')).systemClock
   let ahead: Millis | null = null
@@ -100,7 +100,7 @@ async function reach(
     // The header has whole seconds: on the average it is half of one late.
     if (cluster === place && date !== undefined) ahead = date + second / 2 - clock.now()
   })
-  let cluster: Cluster | undefined
+  let cluster: (Cluster & { readonly door: PodDoor }) | undefined
   try {
     const connected = await connectTo({ ...target, name: place }, context)
     cluster = connected.cluster

@@ -5,7 +5,8 @@ import type { Deployment, StatefulSet } from '../../core/objects.ts'
 import type { Complaint } from '../../core/preflight/complaint.ts'
 import { imageIn } from '../../core/template.ts'
 import { find, type View } from '../../core/view.ts'
-import type { Cluster } from '../../ports.ts'
+import type { SourceCheck } from '../../adapters/metrics/check.ts'
+import type { Cluster, PodDoor } from '../../ports.ts'
 import type { CommandContext } from '../context.ts'
 import type { DoctorOptions, Reached } from './scene.ts'
 
@@ -21,6 +22,8 @@ export interface Trial {
   /** Of the live template. */
   readonly image?: string
   readonly strategies: readonly Attempt[]
+  /** Of the source of its figures; `null` where it has none, nothing where nobody looked. */
+  readonly figures?: SourceCheck | DeployError | null
 }
 
 export interface Attempt {
@@ -34,7 +37,7 @@ export interface TrialInput {
   readonly config: Loaded
   readonly options: DoctorOptions
   readonly context: CommandContext
-  readonly cluster: Cluster
+  readonly cluster: Cluster & { readonly door: PodDoor }
   readonly reached: Reached
   readonly namespace: string
 }
@@ -64,7 +67,9 @@ async function trialOf(input: TrialInput, service: string, workload: Ref): Promi
     const object = find(view, workload.kind, workload.name) as Deployment | StatefulSet | undefined
     const repository = config.config.services[service]?.image ?? ''
     const image = object && imageIn(object.spec.template, repository)
-    return { ...about, view, strategies, ...(image !== undefined && { image }) }
+    const { figuresOf } = await import('./figures.ts')
+    const figures = await figuresOf(input, { service, workload, view, image, door: cluster.door })
+    return { ...about, view, strategies, figures, ...(image !== undefined && { image }) }
   } catch (error) {
     if (!(error instanceof DeployError)) throw error
     return { ...about, view: null, problem: error, strategies: [] }

@@ -238,6 +238,21 @@ describe('a query of the user’s own', () => {
   })
 })
 
+it('a query that is no PromQL is not sent', async () => {
+  const asked: string[] = []
+  const script: Script = (query) => {
+    asked.push(query)
+    return []
+  }
+  const queries = [{ name: 'queue', query: 'sum(' }]
+  expect(await read({ script, more: { queries }, of: [] })).toMatchObject({
+    complaints: new Map([
+      ['queue', 'the query queue can not be used: it is no PromQL from character 5 on, where it ends'],
+    ]),
+  })
+  expect(asked).toEqual([])
+})
+
 it('a server that takes no POST is asked by GET', async () => {
   const { url } = await fakeServer((request, response) => {
     if (request.method === 'POST') return void response.writeHead(405).end('{}')
