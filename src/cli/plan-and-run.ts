@@ -3,36 +3,31 @@ import { isMet } from '../core/expect.ts'
 import { planHash } from '../core/plan-hash.ts'
 import type { Site } from '../engine/planning.ts'
 import { approved } from './approval.ts'
+import type { Begun } from './begun.ts'
 import type { CommandContext } from './context.ts'
 import type { ReleaseOptions } from './options.ts'
 import { savePlan } from './plan-file.ts'
-import { type Looked, pinnedImage, planFor } from './planned.ts'
+import { type Looked, planFor } from './planned.ts'
 import { replicasOf } from './replicas.ts'
 import type { Request } from './request.ts'
 import { newRun } from './run-id.ts'
 import { showPlan } from './show-plan.ts'
-import type { Sites } from './sites.ts'
 
 export interface PlanAndRun {
   readonly asked: Request
-  /** Its clusters, which were asked already. */
-  readonly opening: Promise<Sites>
+  readonly begun: Begun
   readonly options: ReleaseOptions
   readonly command: string
 }
 
 /** What `release` and `rollback` have in common once it is known what to release. */
 export async function planAndRun(
-  { asked, opening, options, command }: PlanAndRun,
+  { asked, begun, options, command }: PlanAndRun,
   context: CommandContext,
 ): Promise<ExitCode> {
   const { process } = context
-  // Asked side by side: a registry that does not answer costs seconds. Nor is it waited for when a cluster refuses.
-  using enough = ending()
-  const pinning = pinnedImage(asked, process, AbortSignal.any([context.signal, enough.signal]))
-  pinning.catch(() => {})
-  await using opened = await opening
-  const looked = await planFor(asked, opened.sites, await pinning, options, context)
+  await using opened = await begun.opening
+  const looked = await planFor(asked, opened.sites, await begun.pinning, options, context)
   if (looked.plan.waves.every((wave) => wave.units.length === 0)) return verified(asked, looked, context)
   const { plan } = looked
   const hash = planHash(plan)
@@ -64,12 +59,6 @@ export async function planAndRun(
     },
     context,
   )
-}
-
-/** A signal that aborts at the end of its block. */
-function ending(): Disposable & { readonly signal: AbortSignal } {
-  const controller = new AbortController()
-  return { signal: controller.signal, [Symbol.dispose]: () => controller.abort() }
 }
 
 /** The version asked for is live everywhere: that is worth nothing unless it is healthy. */

@@ -54,23 +54,14 @@ export async function connectTo(
   return { cluster, namespace: cluster.namespace, context: cluster.context }
 }
 
-/**
- * Every cluster of a release, looked at side by side; `asking` is called as soon as one has been asked. Disposing ends all
- * watches and connections.
- */
-export async function openSites(
-  { clusters, workload }: Wanted,
-  context: Reached,
-  asking: () => void = () => {},
-): Promise<Sites> {
+/** Every cluster of a release, looked at side by side. Disposing ends all watches and connections. */
+export async function openSites({ clusters, workload }: Wanted, context: Reached): Promise<Sites> {
   const stack = new AsyncDisposableStack()
   const opened = await Promise.allSettled(
     clusters.map(async (target) => {
       const { cluster, namespace } = await connectTo(target, context)
       stack.use(cluster)
-      const opening = openSite(cluster, { kind: workload.kind, namespace, name: workload.name }, context.signal)
-      asking()
-      const site = await opening
+      const site = await openSite(cluster, { kind: workload.kind, namespace, name: workload.name }, context.signal)
       stack.use(site.reins.watched)
       return { ...site, door: cluster.door }
     }),

@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
 import type { ExitCode } from '../../core/errors.ts'
+import { type Begun, begin } from '../begun.ts'
 import type { CommandContext } from '../context.ts'
 import type { ReleaseOptions } from '../options.ts'
 import { refuseWithoutReason } from '../reason.ts'
 import { requestOf } from '../request.ts'
-import { openSites } from '../sites.ts'
 
 /** `deploy <strategy> <version>`: plan, have it approved, and run it. */
 export async function release(
@@ -16,11 +16,17 @@ export async function release(
   const { process, strategies } = context
   refuseWithoutReason(options)
   const asked = requestOf({ strategies, process, strategy, version, options })
-  // What is wrong with the configuration is said before anything else is loaded; what plans, while the clusters answer.
-  const asking = Promise.withResolvers<void>()
-  const opening = openSites(asked.request, context, asking.resolve)
-  await Promise.race([asking.promise, opening])
-  await setImmediate()
+  // What is wrong with the configuration is said before anything else is loaded.
+  using begun = begin(asked, context)
+  await firstAnswer(begun, context)
   const { planAndRun } = await import('../plan-and-run.ts')
-  return planAndRun({ asked, opening, options, command: `deploy ${strategy} ${version}` }, context)
+  return await planAndRun({ asked, begun, options, command: `deploy ${strategy} ${version}` }, context)
+}
+
+/** What plans is loaded when a cluster has answered, and has been asked the next questions: it works meanwhile. */
+async function firstAnswer({ opening }: Begun, { requests }: CommandContext): Promise<void> {
+  const { promise: answered, resolve } = Promise.withResolvers<void>()
+  using _ = requests.listen(() => resolve())
+  await Promise.race([answered, opening])
+  await setImmediate()
 }

@@ -4,6 +4,7 @@ import { imageIn, unlabelled, versionOf } from '../../core/template.ts'
 import { same } from '../../core/json.ts'
 import { find, replicaSetsOf, type View } from '../../core/view.ts'
 import type { Site } from '../../engine/planning.ts'
+import { begin } from '../begun.ts'
 import type { CommandContext } from '../context.ts'
 import type { ReleaseOptions } from '../options.ts'
 import { planAndRun } from '../plan-and-run.ts'
@@ -41,8 +42,9 @@ export async function rollback(options: RollbackOptions, context: CommandContext
   }
   const version = versionOf(first)
   const request = { ...asked.request, version, image: { ...image, ...imageParts(first), reference: first } }
-  const opening = openSites(request, context)
-  return planAndRun({ asked: { ...asked, request }, opening, options, command: 'deploy rollback' }, context)
+  const again = { ...asked, request }
+  using begun = begin(again, context)
+  return await planAndRun({ asked: again, begun, options, command: 'deploy rollback' }, context)
 }
 
 async function previousImages(
