@@ -42,7 +42,10 @@ async function failed(error: unknown, { streams, argv }: Process): Promise<ExitC
   const code = error instanceof DeployError ? exitCodes[error.exit] : exitCodes.bug
   const { errorText } = await import('../report/error-text.ts')
   streams.stderr.write(`${errorText(error, { columns: streams.stderr.columns ?? 100 })}\n`)
-  if (wantsJson(argv)) streams.stdout.write(`${JSON.stringify(errorJson(error, code))}\n`)
+  if (wantsJson(argv)) {
+    const { errorJson } = await import('../report/error-json.ts')
+    streams.stdout.write(`${JSON.stringify(errorJson(error, code))}\n`)
+  }
   return code
 }
 
@@ -53,14 +56,6 @@ const wantsJson = (argv: readonly string[]): boolean =>
       word === '--output=json' ||
       (word === 'json' && ['-o', '--output'].includes(argv[index - 1] ?? '')),
   )
-
-/** The document that a program gets when there is no other. */
-function errorJson(error: unknown, exit: ExitCode): object {
-  if (!(error instanceof DeployError))
-    return { exit, error: { code: 'bug', what: 'this is a bug in deploy; stderr has its stack' } }
-  const { code, what, why, remedy } = error
-  return { exit, error: { code, what, why, remedy } }
-}
 
 const summariesIn = ({ summaries }: LateStrategies): Summary[] =>
   Object.entries(summaries).map(([name, summary]) => ({ name, summary }))

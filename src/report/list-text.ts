@@ -1,7 +1,7 @@
-import type { JsonObject } from '../core/json.ts'
 import { escapeText } from '../core/text.ts'
 import { span, stamp, type Millis } from '../core/time.ts'
-import type { RunOutcome, Story } from './outcome.ts'
+import type { ListedRun, RunOutcome } from './documents.ts'
+import type { Story } from './outcome.ts'
 import { type Paint, plain } from './paint.ts'
 import { placeOf, places } from './serving.ts'
 import { fit, padTo, widthOf } from './width.ts'
@@ -70,9 +70,9 @@ export function listText(runs: readonly RunRow[], { now, columns = 100, paint = 
     .join('\n')
 }
 
-export const listJson = (runs: readonly RunRow[]): JsonObject[] => inOrder(runs).map(rowJson)
+export const listJson = (runs: readonly RunRow[]): ListedRun[] => inOrder(runs).map(rowJson)
 
-const rowJson = (row: RunRow): JsonObject => ({
+const rowJson = (row: RunRow): ListedRun => ({
   ...row,
   place: escapeText(row.place),
   opened: stamp(row.opened),

@@ -2,19 +2,8 @@ import { exitCodes } from '../core/errors.ts'
 import type { Entry } from '../core/journal.ts'
 import type { Plan } from '../core/plan.ts'
 import { fold, type RunState, stateOf } from '../core/state.ts'
+import type { RunOutcome } from './documents.ts'
 import { type Standing, standings } from './standing.ts'
-
-/** What became of a run, in one word for programs and people alike. */
-export type RunOutcome =
-  | 'done'
-  | 'verified'
-  | 'taken-back'
-  | 'human-needed'
-  | 'paused'
-  | 'interrupted'
-  | 'running'
-  | 'unattended'
-  | 'stopped'
 
 export interface Story {
   readonly plan: Plan

@@ -1,13 +1,13 @@
 import { hashOf } from '../core/hash.ts'
-import type { JsonObject } from '../core/json.ts'
 import { escapeText } from '../core/text.ts'
 import { second, stamp, type Millis } from '../core/time.ts'
+import type { RunResult, UnitResult } from './documents.ts'
 import { nextCommands } from './next-command.ts'
 import { type Story, type StoryInput, storyOf } from './outcome.ts'
 import { stageBegan, type Standing } from './standing.ts'
 
 /** The one document of `-o json`: what the last block says, for a program. */
-export function resultJson(input: StoryInput & { readonly hash: string; readonly evidence?: string }): JsonObject {
+export function resultJson(input: StoryInput & { readonly hash: string; readonly evidence?: string }): RunResult {
   const story = storyOf(input)
   const { plan, state, entries } = story
   const opened = entries.find((entry) => entry.type === 'opened')
@@ -40,14 +40,13 @@ export function resultJson(input: StoryInput & { readonly hash: string; readonly
 
 const seconds = (ms: Millis): number => Math.round(ms / second)
 
-function unitJson({ unit, state, weight, stage }: Standing, story: Story): JsonObject {
+function unitJson({ unit, state, weight, stage }: Standing, story: Story): UnitResult {
   const why = state.paused?.why ?? state.turn?.why ?? state.ended?.because
   return {
     id: unit.id,
     cluster: unit.cluster,
     namespace: unit.namespace,
     outcome: state.ended?.outcome ?? (state.paused ? 'paused' : state.way === 'forward' ? 'open' : state.way),
-    /** Percent of requests that the new version may have. */
     weight,
     stage: state.ended ? null : (stage?.id ?? null),
     because: why === undefined ? null : escapeText(why),

@@ -8,7 +8,7 @@ Unknown keys are refused. Keys that arrive with a later version are at the end.
 `
 
 /** The reference page of the configuration. */
-export function reference(): string {
+export function configReference(): string {
   const keys = explainKeys(strategies)
   const now = keys.filter(({ later }) => !later).map(line)
   const later = keys.filter((key) => key.later).map(({ key, description }) => `- \`${key}\`: ${description}`)

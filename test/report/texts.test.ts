@@ -83,15 +83,8 @@ describe('an error', () => {
 })
 
 it('the result as one document', () => {
-  const {
-    units,
-    journal: _,
-    ...result
-  } = resultJson({ plan, hash: 'abc', entries: back.entries, exit: 3 }) as {
-    journal: unknown
-    units: [{ readonly stages: readonly unknown[] }]
-  }
-  const [{ stages, ...unit }] = units
+  const { units, journal: _, ...result } = resultJson({ plan, hash: 'abc', entries: back.entries, exit: 3 })
+  const { stages, ...unit } = units[0] ?? expect.fail('there is no unit')
   expect({ ...result, unit, stages: stages.slice(0, 2) }).toMatchInlineSnapshot(`
     {
       "ended": "2026-01-02T12:05:02.000Z",

@@ -1,7 +1,9 @@
-import { nearestFew } from '../../config/nearest.ts'
+import { configJsonSchema } from '../../config/json-schema.ts'
+import { hint, nearestFew } from '../../config/nearest.ts'
 import { anyOf } from '../../config/text.ts'
 import { DeployError, type ExitCode, exitCodes } from '../../core/errors.ts'
 import { shown } from '../../core/shown.ts'
+import { eventsJsonSchema, resultJsonSchema } from '../../report/json-schemas.ts'
 import { paintFor } from '../../report/paint.ts'
 import { hang } from '../../report/width.ts'
 import type { CommandContext } from '../context.ts'
@@ -26,13 +28,17 @@ export function explain(asked: readonly string[], options: ExplainOptions, conte
   const print = (text: string, value: object): void => void stdout.write(`${json ? asJson(value, options) : text}\n`)
   const [first, second] = asked
   if (first === undefined) {
-    print(overview(look.columns), { v: 1, topics: topicNames(strategies) })
+    print(overview(look.columns), { v: 1, names: topicNames(strategies) })
     return exitCodes.done
   }
   if (first === 'config' && asked.length <= 2) {
     const explained = configExplained(second, options, context)
     for (const warning of explained.warnings) stderr.write(`${warning}\n`)
     print(configText(explained, look), { v: 1, ...explained })
+    return exitCodes.done
+  }
+  if (first === 'schema' && asked.length <= 2) {
+    stdout.write(`${JSON.stringify(schemaNamed(second, strategies), null, 2)}\n`)
     return exitCodes.done
   }
   const name = asked.join(' ')
@@ -44,6 +50,23 @@ export function explain(asked: readonly string[], options: ExplainOptions, conte
 
 const asJson = (value: object, options: ExplainOptions): string =>
   JSON.stringify(value, null, formOf(options) === 'json' ? 2 : 0)
+
+/** What the files of `npm run docs` have, for those who have only the program. */
+const schemas = {
+  config: configJsonSchema,
+  events: eventsJsonSchema,
+  result: resultJsonSchema,
+} as const satisfies Record<string, (strategies: CommandContext['strategies']) => object>
+
+function schemaNamed(asked: string | undefined, strategies: CommandContext['strategies']): object {
+  const name = Object.keys(schemas).find((one) => one === asked) as keyof typeof schemas | undefined
+  if (name) return schemas[name](strategies)
+  throw new DeployError({
+    code: 'explain-unknown',
+    what: asked === undefined ? 'no schema was named' : `there is no schema ${shown(asked)}`,
+    remedy: hint(asked ?? '', Object.keys(schemas)),
+  })
+}
 
 function unknown(name: string, known: readonly string[]): DeployError {
   const last = name.split('.').at(-1) ?? name
@@ -67,5 +90,6 @@ const overview = (columns: number): string =>
     'Keys of deploy.yaml: deploy explain services.web.traffic, or a part of it: deploy explain router',
     'Errors, by the code that they end with: deploy explain plan-stale',
     'Exit codes: deploy explain exit 3',
+    'JSON schemas: deploy explain schema config, events (--events, -o ndjson) or result (-o json)',
     'Every value that holds here, and who said it: deploy explain config [strategy]',
   ].join('\n')

@@ -1,11 +1,9 @@
 import type { Paint } from '../../report/paint.ts'
 import { hang, padTo, widthOf } from '../../report/width.ts'
-import type { Answer, Check, Finding } from './check.ts'
+import type { DoctorResult, Finding } from '../../report/documents.ts'
 
-/** What one check came to. */
-export interface Examined extends Pick<Check, 'name' | 'asks'> {
-  readonly findings: readonly Finding[]
-}
+type Examined = DoctorResult['checks'][number]
+type Answer = Finding['answer']
 
 const signs = { ok: '✔', warn: '!', fail: '✘', skipped: '–' } as const
 const paints = { ok: 'good', warn: 'warn', fail: 'bad', skipped: 'dim' } as const

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { parseAllDocuments } from 'yaml'
 import { describe, expect, it } from 'vitest'
 import { readRules, type Rule, writeRules } from '../../../src/cli/doctor/rbac/rules.ts'
@@ -113,11 +114,11 @@ describe('who may only look', () => {
   it('cannot release, nor apply what somebody else has planned', async () => {
     const cwd = await project()
     const good = await server()
-    await said(['plan', 'canary', 'v2', '--out', 'plan.json'], { cwd, kubeconfig: good.kubeconfig })
+    await said(['plan', 'canary', 'v2', '--out', join(cwd, 'plan.json')], { cwd, kubeconfig: good.kubeconfig })
     const { kubeconfig, mutations } = await readOnly()
     for (const words of [
       ['canary', 'v2'],
-      ['apply', 'plan.json'],
+      ['apply', join(cwd, 'plan.json')],
     ])
       expect(await said(words, { cwd, kubeconfig })).toMatchObject({
         exit: 21,

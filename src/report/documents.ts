@@ -1,0 +1,166 @@
+import * as z from 'zod'
+
+const text = z.string()
+const version = z.literal(1).describe('version of this schema: fields are added, none changes its meaning')
+const because = text.describe('one line for people')
+
+/** What became of a run, in one word for programs and people alike. */
+export const RunOutcome = z.enum([
+  'done',
+  'verified',
+  'taken-back',
+  'human-needed',
+  'paused',
+  'interrupted',
+  'running',
+  'unattended',
+  'stopped',
+])
+export type RunOutcome = z.infer<typeof RunOutcome>
+
+const answer = z.enum(['pass', 'fail', 'pending', 'inconclusive'])
+
+const StageResult = z.strictObject({
+  id: text,
+  title: text,
+  answer: answer.nullable(),
+  because: because.nullable(),
+  seconds: z.int().nullable().describe('from its first step to its verdict'),
+})
+
+const UnitResult = z.strictObject({
+  id: text.describe('service@cluster'),
+  cluster: text,
+  namespace: text,
+  outcome: z.enum(['done', 'verified', 'taken-back', 'left-paused', 'superseded', 'paused', 'open', 'back', 'frozen']),
+  weight: z.number().describe('percent of requests that the new version may have'),
+  stage: text.nullable().describe('the one at work'),
+  because: because.nullable(),
+  stages: z.array(StageResult),
+  evidence: z.array(text).describe('what a failed verdict rests on'),
+})
+
+/** What a release, `apply`, `resume`, `promote`, `abort`, `rollback` and `status` end with under `-o json`. */
+export const RunResult = z.strictObject({
+  v: version,
+  outcome: RunOutcome,
+  exit: z.int().nullable().describe('as the process ends; null while the run is open and nobody has ended it'),
+  run: text.nullable(),
+  plan: text.describe('sha256 of the plan'),
+  service: text,
+  environment: text,
+  strategy: text,
+  from: text,
+  version: text,
+  image: text,
+  started: z.iso.datetime().nullable(),
+  ended: z.iso.datetime().nullable(),
+  seconds: z.int().nullable(),
+  units: z.array(UnitResult),
+  warnings: z.array(text),
+  evidence: text.nullable().describe('the folder of the run'),
+  journal: z.strictObject({ head: text.describe('hash of the last entry'), entries: z.int() }).nullable(),
+  next: z.array(z.strictObject({ command: text, does: text })),
+})
+export type RunResult = z.infer<typeof RunResult>
+export type UnitResult = z.infer<typeof UnitResult>
+
+/** What every command ends with that fails before there is anything else to say. */
+export const ErrorResult = z.strictObject({
+  v: version,
+  exit: z.int(),
+  error: z.strictObject({
+    code: text.describe('stable; deploy explain CODE says more'),
+    what: text,
+    why: text.optional(),
+    remedy: text.optional(),
+  }),
+})
+export type ErrorResult = z.infer<typeof ErrorResult>
+
+const ListedRun = z.strictObject({
+  run: text,
+  service: text,
+  environment: text,
+  strategy: text,
+  from: text,
+  version: text,
+  outcome: RunOutcome,
+  place: text.describe('where an open run stands; else empty'),
+  by: text,
+  opened: z.iso.datetime(),
+  last: z.iso.datetime(),
+  exit: z.int().nullable(),
+})
+
+/** `list`: those that need somebody first. */
+export const RunList = z.array(ListedRun)
+export type ListedRun = z.infer<typeof ListedRun>
+
+/** `plan`, and a plan saved by `--out`. */
+const PlanDocument = z.strictObject({
+  deploy: z.literal('plan'),
+  hash: text.describe('sha256: what --approve takes'),
+  plan: z
+    .looseObject({ v: z.literal(1), tool: text.describe('minor version: no other one runs it') })
+    .describe('everything that will be done; its inside may change with each minor version'),
+})
+
+const finding = z.strictObject({
+  answer: z.enum(['ok', 'warn', 'fail', 'skipped']),
+  place: text.optional().describe('environment/cluster or service@environment/cluster'),
+  what: text,
+  remedy: text.optional(),
+})
+
+/** `doctor` */
+export const DoctorResult = z.strictObject({
+  v: version,
+  answer: finding.shape.answer.describe('the worst one'),
+  checks: z.array(z.strictObject({ name: text, asks: text, findings: z.array(finding) })),
+})
+export type DoctorResult = z.infer<typeof DoctorResult>
+export type Finding = z.infer<typeof finding>
+
+const topic = z.strictObject({
+  kind: z.enum(['word', 'key', 'error', 'exit']),
+  name: text,
+  means: text,
+  facts: z.record(text, text).optional().describe('of a key: takes, default, example'),
+  todo: z.array(text).optional().describe('in the order of trying'),
+  see: z.array(text).optional(),
+})
+
+const origin = z.discriminatedUnion('from', [
+  z.strictObject({ from: z.literal('flag'), name: text }),
+  z.strictObject({ from: z.literal('variable'), name: text, said: text }),
+  z.strictObject({ from: z.literal('file'), place: text }),
+  z.strictObject({ from: z.literal('only'), place: text }),
+  z.strictObject({ from: z.literal('default') }),
+])
+
+/** `explain`: its topics, the names of all of them, or the configuration. */
+const Explained = z.union([
+  z.strictObject({ v: version, topics: z.array(topic) }),
+  z.strictObject({ v: version, names: z.array(text) }),
+  z.strictObject({
+    v: version,
+    file: text,
+    settings: z.array(z.strictObject({ key: text, text, origin })),
+    warnings: z.array(text),
+  }),
+])
+
+/** `init`: what was found and written. */
+const Initialised = z.looseObject({ v: version, file: text, deployment: text, namespace: text, image: text })
+
+/** Every document that a program can get from `-o json`. */
+export const documents = {
+  run: RunResult,
+  list: RunList,
+  plan: PlanDocument,
+  doctor: DoctorResult,
+  explain: Explained,
+  init: Initialised,
+  error: ErrorResult,
+} as const
