@@ -23,6 +23,7 @@ import { keysOfPause, listen } from './listen.ts'
 import { useLittleMemory } from './memory.ts'
 import type { CommandContext } from './context.ts'
 import type { Process } from './process.ts'
+import { sampling } from './sampling.ts'
 import { screenFor } from './screen.ts'
 import { openSources, type Sources } from './sources.ts'
 
@@ -57,6 +58,7 @@ export async function driveRun(
   const screen = await screenFor({ plan, run: opened.folder.run }, options, process)
   const { hooks } = await import('../adapters/hooks/hooks.ts')
   await using sources = await openSources(plan, sites, process)
+  await using samples = await sampling(plan, opened, clock)
   const who = { by: userName(process), host: hostname(), pid: process.pid }
   let seen: Snapshot | null = null
   const histories = new Map<string, History>()
@@ -93,9 +95,13 @@ export async function driveRun(
       },
       onLook(snapshot) {
         seen = snapshot
+        samples.looked(snapshot)
         show()
       },
-      onPolled: ({ unit, history }) => void histories.set(unit.id, history),
+      onPolled(polled) {
+        histories.set(polled.unit.id, polled.history)
+        samples.polled(polled)
+      },
       async explain(look, reins) {
         const lines = await bundleOf(look, reins)
         const kept = await evidence(`worst-${look.worst?.pod.metadata.name ?? 'pod'}.txt`, `${lines.join('\n')}\n`)

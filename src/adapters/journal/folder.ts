@@ -16,6 +16,8 @@ export interface RunFolder {
   /** One file for each driver that this run had: the lock. */
   readonly drivers: string
   readonly evidence: string
+  /** What was counted, poll by poll: for charts, and for judging again. */
+  readonly samples: string
 }
 
 export const runsOf = (root: string): string => join(root, '.deploy', 'runs')
@@ -40,5 +42,6 @@ export function folderOf({ root, run }: RunPlace): RunFolder {
     journal: join(path, 'journal.ndjson'),
     drivers: join(path, 'drivers'),
     evidence: join(path, 'evidence'),
+    samples: join(path, 'samples.ndjson'),
   }
 }

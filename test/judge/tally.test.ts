@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest'
+import { noTally, sideSamples, tallied } from '../../src/judge/tally.ts'
+import { every, historyOf, paced } from '../support/measured.ts'
+
+const pace = { new: { requests: 10, bad: 1, within: 250 }, stable: { requests: 30, bad: 0, within: 100 } }
+const all = paced(pace, 0, 9 * every)
+const pods = { new: { pods: 1, ready: 1 }, stable: { pods: 4, ready: 3 } }
+
+describe('a tally', () => {
+  it('adds each increment once, however often the history is handed over', () => {
+    const polls = [4, 4, 8, 20].map((count) => historyOf(all.slice(0, count)))
+    const { counts } = polls.reduce(tallied, noTally)
+    expect(counts.new).toMatchObject({ requests: 100, bad: 10 })
+    expect(counts.stable).toMatchObject({ requests: 300, bad: 0 })
+  })
+
+  it('keeps what the history has forgotten', () => {
+    const polls = [historyOf(all.slice(0, 10)), historyOf(all.slice(6, 14)), historyOf(all.slice(14))]
+    expect(polls.reduce(tallied, noTally).counts.new).toMatchObject({ requests: 100, bad: 10 })
+  })
+
+  it('stands in a sample with its buckets by seconds', () => {
+    const tally = tallied(noTally, historyOf(all.slice(0, 2)))
+    expect(sideSamples(tally, pods).new).toEqual({
+      pods: 1,
+      ready: 1,
+      requests: 10,
+      bad: 1,
+      buckets: { '0.1': 0, '0.25': 10, '0.5': 10, '1': 10, '+Inf': 10 },
+    })
+  })
+
+  it('of a source that has not been heard is no data, and not zero', () => {
+    expect(sideSamples(noTally, pods)).toEqual(pods)
+  })
+})
