@@ -5,8 +5,6 @@ export type Binaries = {
   readonly programs: readonly { readonly name: string; readonly pkg: string; readonly version: string }[]
   readonly cgo: boolean
   readonly tags?: string
-  /** Built only when asked for by name. */
-  readonly optional?: true
 }
 
 const kubernetes = (name: string) => ({
@@ -49,7 +47,6 @@ export const binaries: readonly Binaries[] = [
     module: 'prometheus',
     cgo: false,
     tags: 'remove_all_sd,enable_kubernetes_sd,netgo',
-    optional: true,
     programs: [
       {
         name: 'prometheus',

@@ -56,7 +56,7 @@ export async function bootLab(options: BootOptions = {}): Promise<BootedLab> {
 function checkMachine(): void {
   if (Number.parseInt(process.versions.node) < 24) throw new Error(`the lab needs Node 24, this is ${process.version}`)
   if (process.getuid?.() !== 0) throw new Error('the lab needs root, for its network namespaces')
-  const needed = binaries.filter(({ optional }) => !optional).flatMap(({ programs }) => programs)
+  const needed = binaries.flatMap(({ programs }) => programs)
   const missing = needed.filter(({ name }) => !existsSync(cached(name))).map(({ name }) => name)
   if (missing.length > 0) throw new Error(`not built yet: ${missing.join(', ')}; run node test/lab/build.ts`)
 }

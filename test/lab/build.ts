@@ -1,7 +1,7 @@
 /**
  * Puts every component of the lab into the cache: `node test/lab/build.ts [module …]`.
- * What is there already in the right version is kept; without names, all modules that are not optional are built.
- * Cold this takes about 17 minutes on two cores and needs Go 1.26 and, once, root for apt.
+ * What is there already in the right version is kept; without names, all modules are built.
+ * Cold this takes about 20 minutes on two cores and needs Go 1.26 and, once, root for apt.
  */
 import { createHash } from 'node:crypto'
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
@@ -24,7 +24,7 @@ async function main(wanted: readonly string[]): Promise<void> {
   await mkdir(cacheDir, { recursive: true })
   await systemPackages()
   for (const each of binaries) {
-    if (wanted.length === 0 ? !each.optional : wanted.includes(each.module)) await build(each)
+    if (wanted.length === 0 || wanted.includes(each.module)) await build(each)
   }
   for (const each of definitions) await copyDefinitions(each)
   say(`all there: ${cacheDir}`)

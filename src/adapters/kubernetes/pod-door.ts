@@ -5,7 +5,7 @@ import type { Call, Cluster, PodDoor, PodPort } from '../../ports.ts'
 import { statusIn } from './answer.ts'
 import { contextFlag, place } from './asked.ts'
 import { protocolError, toDeployError } from './errors.ts'
-import type { About } from './failure.ts'
+import type { About, Failure } from './failure.ts'
 import { Forwarded } from './forwarded.ts'
 import { pathOf, withQuery } from './paths.ts'
 import type { Rest } from './rest.ts'
@@ -26,14 +26,18 @@ export function podDoor({ rest, transport, may, ending }: DoorOptions): PodDoor 
   /** A WebSocket that is refused says nothing; the same path without one does. */
   const whyNot = async (path: string, about: About, pod: PodPort, call: Call): Promise<DeployError> => {
     const answer = await rest.ask({ about, method: 'GET', path, repeatable: true }, call)
-    const isUpgradeMissing = typeof answer === 'string' || (answer.kind === 'answer' && answer.status === 400)
-    if (!isUpgradeMissing) return toDeployError(answer, about, rest.peer)
+    const status = typeof answer === 'string' ? 400 : answer.kind === 'answer' ? answer.status : 0
+    // 400 asks for an upgrade. To open a WebSocket newer servers want `create` beside the `get` of its method.
+    if (status !== 400 && status !== 403) return toDeployError(answer as Failure, about, rest.peer)
     const allowed = await may('create', 'Pod', pod.namespace, { ...call, subresource: 'portforward' })
-    if (allowed !== false) return protocolError('no WebSocket', about, rest.peer)
+    if (allowed !== false)
+      return status === 400
+        ? protocolError('no WebSocket', about, rest.peer)
+        : toDeployError(answer as Failure, about, rest.peer)
     return new DeployError({
       code: 'kube-forbidden',
       what: `user ${rest.peer.user} may not create pods/portforward in namespace ${pod.namespace} of ${place(rest.peer)}`,
-      remedy: `grant it with a Role and RoleBinding; check it with: kubectl auth can-i create pods/portforward -n ${pod.namespace}${contextFlag(rest.peer)}`,
+      remedy: `grant get and create with a Role and RoleBinding; check it with: kubectl auth can-i create pods/portforward -n ${pod.namespace}${contextFlag(rest.peer)}`,
       exit: 'refused',
     })
   }

@@ -24,7 +24,7 @@ export async function valueOf(api: PrometheusApi, { name, query }: NamedQuery, c
   const [first, second] = found
   if (first && second)
     return {
-      complaint: `the query ${name} gives ${found.length} series (${labelsText(first.labels)}, ${labelsText(second.labels)}${found.length > 2 ? ', …' : ''}), not one number: wrap it, as in sum(…) or max(…)`,
+      complaint: `the query ${name} gives ${found.length} series (${difference(first.labels, second.labels)}, ${difference(second.labels, first.labels)}${found.length > 2 ? ', …' : ''}), not one number: wrap it, as in sum(…) or max(…)`,
     }
   if (first?.isHistogram)
     return {
@@ -34,15 +34,11 @@ export async function valueOf(api: PrometheusApi, { name, query }: NamedQuery, c
   return { value: value === undefined || !Number.isFinite(value) ? null : value }
 }
 
-const labelsText = (labels: Labels): string =>
-  cut(
-    escapeText(
-      `{${Object.entries(labels)
-        .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
-        .join(',')}}`,
-    ),
-    100,
-  )
+/** What tells one series from another. */
+const difference = (labels: Labels, other: Labels): string => {
+  const names = Object.keys({ ...labels, ...other }).filter((name) => labels[name] !== other[name])
+  return cut(escapeText(`{${names.map((name) => `${name}=${JSON.stringify(labels[name] ?? '')}`).join(',')}}`), 100)
+}
 
 export function namedValues(
   answers: readonly (readonly [NamedQuery, Named])[],
