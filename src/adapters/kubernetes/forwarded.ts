@@ -62,6 +62,6 @@ export class Forwarded extends Duplex {
 }
 
 /** What the node said about a port: nothing listens there, the pod is gone. */
-export class ForwardError extends Error {
+class ForwardError extends Error {
   override readonly name = 'ForwardError'
 }

@@ -3,7 +3,7 @@ import type { Place } from './place.ts'
 import type { Page } from './wire.ts'
 
 /** A page may be longer, but nobody needs it to be: what is wanted can be had from a port or a path of its own. */
-export const mostBytes = 2 * 2 ** 20
+const mostBytes = 2 * 2 ** 20
 
 /** What stands on the page of a pod, or why it is of no use. Stops to read where there is too much. */
 export async function expositionOf(
