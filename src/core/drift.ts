@@ -1,5 +1,5 @@
 import { hashOf } from './hash.ts'
-import { at, isObject, type Json } from './json.ts'
+import { at, isObject, type Json, type JsonObject } from './json.ts'
 import { keyOf, type Ref } from './kinds.ts'
 import { fieldManager } from './marks.ts'
 import { paths } from './moves/locks.ts'
@@ -84,7 +84,7 @@ function hold(
 }
 
 const changesOf = ({ changes }: Mutation & { readonly verb: 'change' }, run: string, epoch: number): Change[] =>
-  changes.map((change) => filled(change as unknown as Json, run, epoch) as unknown as Change)
+  changes.map((change) => filled(change as unknown as JsonObject, run, epoch) as unknown as Change)
 
 function giveUp(held: Map<string, Held>, object: Ref): void {
   for (const key of held.keys()) if (key.startsWith(`${keyOf(object)}/`)) held.delete(key)

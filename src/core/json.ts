@@ -16,7 +16,17 @@ export function canonical(value: unknown): string {
   return `{${members.join(',')}}`
 }
 
-export const same = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b)
+/** Whether two values have the same canonical text, without making it: this is asked often. */
+export function same(a: unknown, b: unknown): boolean {
+  if (a === b) return true
+  if (Array.isArray(a))
+    return Array.isArray(b) && a.length === b.length && a.every((item, index) => same(item, b[index]))
+  if (!isObject(a) || !isObject(b)) return (a ?? null) === (b ?? null)
+  const keys = membersOf(a)
+  return keys.length === membersOf(b).length && keys.every((key) => Object.hasOwn(b, key) && same(a[key], b[key]))
+}
+
+const membersOf = (object: JsonObject): string[] => Object.keys(object).filter((key) => object[key] !== undefined)
 
 /** One reference token of a JSON Pointer (RFC 6901) as it is written in a path. */
 export const token = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1')

@@ -27,20 +27,28 @@ export type Resolved =
   | { readonly impossible: string }
 
 /** Puts the run's id and token where the plan has placeholders. */
-export function filled<T extends Json | JsonObject>(value: T, run: string, epoch: number): T {
+export function filled<T extends JsonObject | readonly Json[]>(value: T, run: string, epoch: number): T {
+  const token = fencingToken(run, epoch)
+  const known = filledBefore.get(value)
+  if (known?.token === token) return known.value as T
   const text = JSON.stringify(value)
-  if (!text.includes(placeholders.run) && !text.includes(placeholders.fence)) return value
-  return JSON.parse(
-    text.replaceAll(placeholders.run, run).replaceAll(placeholders.fence, fencingToken(run, epoch)),
-  ) as T
+  const isPlain = !text.includes(placeholders.run) && !text.includes(placeholders.fence)
+  const result = isPlain
+    ? value
+    : (JSON.parse(text.replaceAll(placeholders.run, run).replaceAll(placeholders.fence, token)) as T)
+  filledBefore.set(value, { token, value: result })
+  return result
 }
+
+/** Plans are values and are asked again at each look: what was filled last stays the same. */
+const filledBefore = new WeakMap<object, { readonly token: string; readonly value: object }>()
 
 export function resolve(mutation: Mutation, fence: Fence): Resolved {
   switch (mutation.verb) {
     case 'change':
       return change(
         mutation.object,
-        filled(mutation.changes as unknown as Json, fence.run, fence.epoch) as unknown as readonly Change[],
+        filled(mutation.changes as unknown as readonly Json[], fence.run, fence.epoch) as unknown as readonly Change[],
         fence,
       )
     case 'create':

@@ -35,6 +35,21 @@ describe('canonical text', () => {
     expect(canonical(undefined)).toBe('null')
   })
 
+  it('is equal where values are the same, and only there', () => {
+    const values = fc.oneof(
+      plain,
+      fc.jsonValue({ maxDepth: 2 }),
+      fc.constantFrom({}, { a: null }, { a: undefined }, undefined),
+    )
+    fc.assert(fc.property(values, values, (a, b) => same(a, b) === (canonical(a) === canonical(b))))
+    fc.assert(fc.property(fc.jsonValue(), (value) => same(value, shuffled(value as Json))))
+    expect([same({}, { toString: 1 }), same([undefined], [null]), same({ a: 1 }, { a: 1, b: undefined })]).toEqual([
+      false,
+      true,
+      true,
+    ])
+  })
+
   it('is the same in whatever order members were written', () => {
     fc.assert(fc.property(fc.jsonValue(), (value) => canonical(value) === canonical(shuffled(value as Json))))
   })
