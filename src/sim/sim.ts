@@ -17,7 +17,7 @@ import { type Meter, newMeter } from './traffic/meter.ts'
 import { newPlane } from './traffic/plane.ts'
 import type { Target } from './traffic/shares.ts'
 import { startTraffic, type Traffic } from './traffic/traffic.ts'
-import { refOf } from './world.ts'
+import { type NewObject, refOf } from './world.ts'
 
 export interface SimCluster extends Cluster {
   /** What others do to it. */
@@ -61,6 +61,8 @@ export interface SimOptions {
   /** The same seed gives the same delays, names and uids. */
   readonly seed?: number
   readonly start?: Millis
+  /** Has the last word on each new object of each cluster, as a webhook would. */
+  readonly admit?: (object: NewObject, cluster: string) => NewObject
   /** Nodes of each cluster, of 4 CPUs, 15 GiB and 110 pods. */
   readonly nodes?: number
   /** The server's version. */
@@ -69,13 +71,13 @@ export interface SimOptions {
 
 /** A small simulated world on virtual time. */
 export function createSim(options: SimOptions = {}): Sim {
-  const { seed = 1, start = Date.UTC(2026, 0, 1), nodes = 4, version = 'v1.36.3' } = options
+  const { seed = 1, start = Date.UTC(2026, 0, 1), nodes = 4, version = 'v1.36.3', admit } = options
   const timeline = newTimeline(start)
   const clusters = new Map<string, SimCluster>()
 
   const made = (name: string): SimCluster => {
     const random = randomOf(seed + Math.floor(fraction(name) * 2 ** 31))
-    const store = newStore({ random, now: timeline.now })
+    const store = newStore({ random, now: timeline.now, ...(admit && { admit: (object) => admit(object, name) }) })
     const faults = newFaults()
     const server = newServer({ store, random, now: timeline.now })
     runControllers({ store, rules, timeline, random })

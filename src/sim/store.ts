@@ -1,5 +1,5 @@
+import { same } from '../core/json.ts'
 import { type Kind, kinds } from '../core/kinds.ts'
-import { alike } from './alike.ts'
 import type { KubeObject } from '../core/objects.ts'
 import type { Millis } from '../core/time.ts'
 import type { Random } from './random.ts'
@@ -19,6 +19,8 @@ export interface Store extends World {
   /** The newest resourceVersion; one counter for all objects, as etcd has it. */
   version(): string
   create(object: NewObject): KubeObject
+  /** An object of another cluster, as it stood there: it keeps its uid, generation and age. */
+  copy(object: KubeObject): void
   /** A changed object in place of the present one; unchanged content is no change. Returns what stands there now. */
   put(object: KubeObject): KubeObject
   drop(key: Key): void
@@ -30,9 +32,11 @@ export interface Store extends World {
 export interface StoreOptions {
   readonly random: Random
   readonly now: () => Millis
+  /** Has the last word on each new object, as a webhook would. */
+  readonly admit?: (object: NewObject) => NewObject
 }
 
-export function newStore({ random, now }: StoreOptions): Store {
+export function newStore({ random, now, admit = (object) => object }: StoreOptions): Store {
   const byKind = new Map<Kind, Map<Key, KubeObject>>()
   const listeners = new Set<(change: Change) => void>()
   let version = 1000
@@ -67,7 +71,9 @@ export function newStore({ random, now }: StoreOptions): Store {
     },
     everything: () => [...byKind.values()].flatMap((objects) => [...objects.values()]),
     version: () => String(version),
-    create: (object) => {
+    copy: (object) => void keep(object, undefined),
+    create: (asked) => {
+      const object = admit(asked)
       const { generateName, ...metadata } = object.metadata
       const name = metadata.name ?? `${generateName ?? ''}${random.word(5)}`
       const made = {
@@ -86,7 +92,7 @@ export function newStore({ random, now }: StoreOptions): Store {
       if (!before) throw new Error(`${key} is not there`)
       if (isUnchanged(before, object)) return before
       const { generation = 1 } = before.metadata
-      const moved = hasGeneration(object.kind as Kind) && !alike(desired(before), desired(object))
+      const moved = hasGeneration(object.kind as Kind) && !same(desired(before), desired(object))
       const metadata = { ...object.metadata, ...(moved && { generation: generation + 1 }) }
       return keep({ ...object, metadata }, before)
     },
@@ -126,5 +132,5 @@ const desired = (object: KubeObject): unknown => ({ ...object, metadata: null, s
 function isUnchanged(before: KubeObject, after: KubeObject): boolean {
   const { resourceVersion, generation } = before.metadata
   const numbers = { ...(resourceVersion && { resourceVersion }), ...(generation && { generation }) }
-  return before === after || alike(before, { ...after, metadata: { ...after.metadata, ...numbers } })
+  return before === after || same(before, { ...after, metadata: { ...after.metadata, ...numbers } })
 }

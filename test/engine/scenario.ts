@@ -15,7 +15,7 @@ import { createSim, type Sim, type SimCluster } from '../../src/sim/sim.ts'
 import type { Count, Traffic } from '../../src/sim/traffic/traffic.ts'
 import { Killed, mortalCluster, type Mortality, mortality } from './death.ts'
 import { manifests, namespace, requestFor, type Wish } from './manifests.ts'
-import { openJournal, type Paper } from './memory-journal.ts'
+import { openJournal, type Paper } from '../../src/sim/memory-journal.ts'
 
 /** What an act may reach. `cluster` is the first one. */
 export interface Stage {

@@ -3,7 +3,8 @@ import { type Millis, second } from '../../core/time.ts'
 
 /**
  * How a pod behaves. The image tag of the first container says it, `web:2.0.0-err5-slow9`, and so does the annotation
- * `sim/fault` of a live pod or a template (`"slow9 die8"`):
+ * `sim/fault` of a live pod or a template (`"slow9 die8"`). A pod with `sim/behaves` is a copy of a real one, whose tag
+ * says nothing; what stands there is taken instead:
  *
  *     errN     N percent of the answers are 500     slowN    ready N seconds after its start (1)
  *     latN     N ms until the answer (3)            noready  never ready
@@ -26,7 +27,9 @@ export interface Profile {
 export function profileOf(pod: Pick<Pod, 'spec' | 'metadata'>): Profile {
   const [container] = pod.spec.containers
   const version = /:([^/:@]+)(@.*)?$/.exec(container?.image ?? '')?.[1] ?? 'latest'
-  const words = wordsIn(`${version.replaceAll('-', ' ')} ${pod.metadata.annotations?.['sim/fault'] ?? ''}`)
+  const { 'sim/behaves': behaves = version.replaceAll('-', ' '), 'sim/fault': fault = '' } =
+    pod.metadata.annotations ?? {}
+  const words = wordsIn(`${behaves} ${fault}`)
   const number = (word: string, otherwise: number): number => words.get(word) ?? otherwise
   const isDeadOnArrival = words.has('crash') || words.has('oom')
   const initialDelay = container?.readinessProbe?.initialDelaySeconds ?? 1
@@ -48,7 +51,7 @@ const wordsIn = (text: string): Words =>
   new Map(
     text
       .split(' ')
-      .map((word) => /^([a-z]+)(\d*)$/.exec(word))
+      .map((word) => /^([a-z]+)(\d*(?:\.\d+)?)$/.exec(word))
       .filter((match) => match !== null)
       .map(([, name = '', digits]) => [name, digits ? Number(digits) : undefined]),
   )

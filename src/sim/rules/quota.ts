@@ -18,18 +18,22 @@ const uses: Readonly<Record<string, (spec: PodSpec) => number>> = {
 
 export const isLimitable = (resource: string): boolean => resource in uses
 
+/** What these pods use together of one thing that a quota limits. */
+export const usageOf = (resource: string, pods: readonly Pod[]): number =>
+  pods.filter(isUsing).reduce((sum, { spec }) => sum + (uses[resource]?.(spec) ?? 0), 0)
+
 const hardOf = (quota: KubeObject): Hard => (quota['spec'] as { hard?: Hard } | undefined)?.hard ?? {}
 
 /** Why one more pod, after `planned` others like it, is not admitted; `null`: it is. Pods on their way out still count. */
 export function quotaRefusal(world: World, pod: NewObject, planned: number): string | null {
   const { namespace } = pod.metadata
-  const pods = world.all('Pod', namespace).filter(isUsing)
+  const pods = world.all('Pod', namespace)
   for (const quota of world.all('ResourceQuota', namespace)) {
     for (const [resource, limit] of Object.entries(hardOf(quota))) {
       const use = uses[resource]
       if (!use) continue
       const one = use(pod['spec'] as PodSpec)
-      const used = pods.reduce((sum, { spec }) => sum + use(spec), 0) + planned * one
+      const used = usageOf(resource, pods) + planned * one
       if (one > 0 && used + one > quantity(limit))
         return `pods "${pod.metadata.generateName ?? pod.metadata.name}" is forbidden: exceeded quota: ${quota.metadata.name}, requested: ${resource}=${one}, used: ${resource}=${used}, limited: ${resource}=${limit}`
     }

@@ -23,6 +23,8 @@ export interface Traffic {
   counted(): TrafficCount
   /** Where requests go at this moment. */
   shares(): readonly Share[]
+  /** Called with the shares whenever they may have changed. */
+  listen(hear: (shares: readonly Share[]) => void): void
   stop(): void
 }
 
@@ -45,6 +47,7 @@ export function startTraffic({ store, plane, timeline, target, rate, meter }: Tr
   let shares = sharesOf(target, plane, store)
   let since = timeline.now()
   let isStopped = false
+  const listeners: ((shares: readonly Share[]) => void)[] = []
 
   const accrue = (): void => {
     const requests = isStopped ? 0 : (rate * (timeline.now() - since)) / second
@@ -65,6 +68,7 @@ export function startTraffic({ store, plane, timeline, target, rate, meter }: Tr
   const change = (): void => {
     accrue()
     shares = sharesOf(target, plane, store)
+    for (const hear of listeners) hear(shares)
   }
   const stops = [
     plane.listen(change),
@@ -79,6 +83,10 @@ export function startTraffic({ store, plane, timeline, target, rate, meter }: Tr
       return { ...total, byVersion: Object.fromEntries(versions), byPod: new Map(pods) }
     },
     shares: () => sharesOf(target, plane, store),
+    listen: (hear) => {
+      listeners.push(hear)
+      hear(shares)
+    },
     stop: () => {
       accrue()
       isStopped = true

@@ -1,4 +1,4 @@
-import { alike } from '../../alike.ts'
+import { same } from '../../../core/json.ts'
 import type { Deployment, ReplicaSet } from '../../../core/objects.ts'
 import { isActive, mostPods, sizeOf, sizes, statusOf, wanted } from './numbers.ts'
 import { byAge, desiredKey, everySet, mostKey, type Sets, sizeAnnotations } from './sets.ts'
@@ -7,7 +7,7 @@ import { byAge, desiredKey, everySet, mostKey, type Sets, sizeAnnotations } from
 export function sized(set: ReplicaSet, size: number, deployment: Deployment, isForced = false): ReplicaSet {
   if (!isForced && sizeOf(set) === size) return set
   const annotations = { ...set.metadata.annotations, ...sizeAnnotations(deployment) }
-  if (sizeOf(set) === size && alike(annotations, set.metadata.annotations)) return set
+  if (sizeOf(set) === size && same(annotations, set.metadata.annotations)) return set
   return { ...set, metadata: { ...set.metadata, annotations }, spec: { ...set.spec, replicas: size } }
 }
 

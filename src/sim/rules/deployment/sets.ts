@@ -1,7 +1,6 @@
-import { canonical } from '../../../core/json.ts'
+import { canonical, same } from '../../../core/json.ts'
 import type { Deployment, PodTemplate, ReplicaSet } from '../../../core/objects.ts'
 import { matches } from '../../../core/view.ts'
-import { alike } from '../../alike.ts'
 import { wordOf } from '../../random.ts'
 import { controllerOf, isOwnedBy, ownerReference, type World } from '../../world.ts'
 import { mostPods, wanted } from './numbers.ts'
@@ -44,7 +43,7 @@ export const byAge = (a: ReplicaSet, b: ReplicaSet): number => (ageOf(a) < ageOf
 
 /** The oldest set of an equal template is the new one; the label with the hash does not count (EqualIgnoreHash). */
 export function sorted(deployment: Deployment, own: readonly ReplicaSet[]): Sets {
-  const young = own.find((set) => alike(bare(set.spec.template), bare(deployment.spec.template))) ?? null
+  const young = own.find((set) => same(bare(set.spec.template), bare(deployment.spec.template))) ?? null
   return { young, old: own.filter((set) => set !== young) }
 }
 

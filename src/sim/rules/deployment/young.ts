@@ -1,4 +1,4 @@
-import { alike } from '../../alike.ts'
+import { same } from '../../../core/json.ts'
 import type { Deployment, ReplicaSet } from '../../../core/objects.ts'
 import type { Millis } from '../../../core/time.ts'
 import { type Edit, find, type World } from '../../world.ts'
@@ -30,7 +30,7 @@ export function known(deployment: Deployment, sets: Sets): Sets {
     metadata: { ...young.metadata, annotations },
     spec: { ...spec, ...(minReadySeconds !== undefined && { minReadySeconds }) },
   }
-  return alike(next, young) ? sets : { ...sets, young: next }
+  return same(next, young) ? sets : { ...sets, young: next }
 }
 
 type Made =

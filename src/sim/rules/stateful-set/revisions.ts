@@ -1,4 +1,4 @@
-import { canonical } from '../../../core/json.ts'
+import { canonical, same } from '../../../core/json.ts'
 import type { KubeObject, PodTemplate, StatefulSet } from '../../../core/objects.ts'
 import { wordOf } from '../../random.ts'
 import { type Edit, find, isOwnedBy, ownerReference, type World } from '../../world.ts'
@@ -17,9 +17,11 @@ export interface Revisions {
 /** Templates are kept as ControllerRevisions, so that a pod below the partition can be made again as it was. */
 export function revisionsOf(world: World, set: StatefulSet): Revisions {
   const { namespace = '' } = set.metadata
-  const update = revisionName(set)
-  const current = set.status?.currentRevision ?? update
   const kept = world.all('ControllerRevision', namespace).filter((revision) => isOwnedBy(revision, set))
+  // One that has this template already is taken again, whatever its name (`equalRevision`).
+  const equal = kept.find((revision) => same(templateIn(revision), set.spec.template))
+  const update = equal?.metadata.name ?? revisionName(set)
+  const current = set.status?.currentRevision ?? update
   return {
     current,
     update,

@@ -1,7 +1,7 @@
-import type { Entry, Fact } from '../../src/core/journal.ts'
-import { hashOf } from '../../src/core/hash.ts'
-import type { Millis } from '../../src/core/time.ts'
-import type { Journal } from '../../src/ports.ts'
+import type { Entry, Fact } from '../core/journal.ts'
+import { hashOf } from '../core/hash.ts'
+import type { Millis } from '../core/time.ts'
+import type { Journal } from '../ports.ts'
 
 /** The file: what is in it outlives drivers. */
 export interface Paper {
