@@ -48,18 +48,22 @@ export function count(
     const pod = one.track ? { track: one.track, fresh: one.track === 'new' } : pods.get(one.pod)
     if (!pod) continue
     const known = pod.fresh || (one.pod !== '' && memory.read.has(one.pod))
-    let before = last.get(one.id) ?? (known ? ([0, 0] as const) : null)
+    const key = keyOf(one)
+    let before = last.get(key) ?? (known ? ([0, 0] as const) : null)
     for (const sample of one.samples) {
       const [at, value] = sample
       if (before && at <= before[0]) continue
       if (before) add(sums, { at, track: pod.track }, one, value < before[1] ? value : value - before[1])
       before = sample
     }
-    if (before && before[0] > 0) last.set(one.id, before)
+    if (before && before[0] > 0) last.set(key, before)
   }
   const read = new Set([...memory.read, ...series.map(({ pod }) => pod)])
   return { memory: { last, read }, increments: [...sums.values()].sort((a, b) => a.at - b.at) }
 }
+
+/** Pods of one version have the same series, and so have two versions. */
+const keyOf = ({ pod, track, id }: Series): string => `${pod}/${track ?? ''}/${id}`
 
 interface Sum extends Increment {
   requests: number

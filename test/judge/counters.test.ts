@@ -49,6 +49,26 @@ describe('counters', () => {
     expect(added(before!, gone!, back!)).toEqual({ new: 25, stable: 0 })
   })
 
+  it('of two pods are told apart where a source has the same id for both', () => {
+    const both = pods({ a: 'stable', b: 'stable' })
+    const named = (a: number, b: number, at: number) =>
+      reading(
+        { pod: 'a', id: 'http_requests_total{code="200"}', counted: 'requests', samples: [[at, a]] },
+        { pod: 'b', id: 'http_requests_total{code="200"}', counted: 'requests', samples: [[at, b]] },
+      )
+    const { memory } = count(nothingCounted, named(100, 7000, 1), both)
+    expect(total(count(memory, named(110, 7005, 2), both).increments).requests).toBe(15)
+  })
+
+  it('of two versions are told apart where a source has the same id for both', () => {
+    const named = (fresh: number, stable: number, at: number) =>
+      reading(
+        { pod: '', track: 'new', id: '/requests', counted: 'requests', samples: [[at, fresh]] },
+        { pod: '', track: 'stable', id: '/requests', counted: 'requests', samples: [[at, stable]] },
+      )
+    expect(added(named(5, 9000, 1), named(8, 9100, 2))).toEqual({ new: 8, stable: 100 })
+  })
+
   it('of pods of neither track are not counted', () => {
     expect(added(reading(series('x', 'requests', [1, 99])))).toEqual({ new: 0, stable: 0 })
   })
