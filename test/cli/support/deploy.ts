@@ -57,7 +57,7 @@ export async function said(args: readonly string[], options: DeployOf): Promise<
 }
 
 /** A stream that is no terminal. */
-function paper(): { readonly stream: NodeJS.WriteStream; readonly text: () => string } {
+export function paper(): { readonly stream: NodeJS.WriteStream; readonly text: () => string } {
   let text = ''
   const write = (more: string): boolean => {
     text += more
