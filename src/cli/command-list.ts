@@ -10,7 +10,6 @@ import type { RollbackOptions } from './commands/rollback.ts'
 import {
   type CommonOptions,
   type ReleaseOptions,
-  withCommon,
   withDriving,
   withReason,
   withRelease,
@@ -19,11 +18,17 @@ import {
   withWord,
 } from './options.ts'
 
+/** In the order in which they are needed. */
+export const groups = ['First steps', 'Release', 'Plan, then apply', 'Open runs', 'Know more'] as const
+
 /** A command: help, completion and reference pages are made from this list, and its code is loaded when it is called. */
 export interface CommandEntry {
   /** With its arguments, as commander reads them: `apply <plan>`. */
   readonly usage: string
   readonly summary: string
+  /** Where help lists it. */
+  readonly group: (typeof groups)[number]
+  /** Its own; those of every command come beside them. */
   readonly options: (command: Command) => Command
   readonly examples: readonly [string, string, string]
   readonly run: (words: readonly string[], options: never, context: EarlyContext) => Promise<ExitCode>
@@ -48,6 +53,7 @@ const entry = <Options>(command: Typed<Options, CommandContext>): CommandEntry =
 export const strategyCommand = ({ name, summary }: { readonly name: string; readonly summary: string }): CommandEntry =>
   entry<ReleaseOptions>({
     usage: `${name} <version>`,
+    group: 'Release',
     summary,
     options: (command) => withWord(withRelease(command)),
     examples: [
@@ -62,6 +68,7 @@ export const strategyCommand = ({ name, summary }: { readonly name: string; read
 const takeover = (verb: 'resume' | 'promote' | 'abort', summary: string): CommandEntry =>
   entry<ResumeOptions>({
     usage: `${verb} [run]`,
+    group: 'Open runs',
     summary,
     options: (command) => withReason(withDriving(command)),
     examples: [`deploy ${verb}`, `deploy ${verb} r7f3k`, `deploy ${verb} --reason 'checked by hand'`],
@@ -72,6 +79,7 @@ const takeover = (verb: 'resume' | 'promote' | 'abort', summary: string): Comman
 export const commands: readonly CommandEntry[] = [
   early<ReleaseOptions>({
     usage: 'plan <strategy> [version]',
+    group: 'Plan, then apply',
     summary: 'print the plan, or one that was saved, and change nothing',
     options: withRelease,
     examples: [
@@ -86,6 +94,7 @@ export const commands: readonly CommandEntry[] = [
   }),
   entry<ApplyOptions>({
     usage: 'apply <plan>',
+    group: 'Plan, then apply',
     summary: 'run exactly the plan in this file',
     options: (command) =>
       withReason(withDriving(command)).option('--approve <hash>', 'run only if this is the hash of the plan'),
@@ -94,20 +103,23 @@ export const commands: readonly CommandEntry[] = [
   }),
   entry<CommonOptions>({
     usage: 'status [run]',
+    group: 'Open runs',
     summary: 'where a run stands',
-    options: withCommon,
+    options: (command) => command,
     examples: ['deploy status', 'deploy status r7f3k', 'deploy status --json'],
     run: async ([run], options, context) => (await import('./commands/status.ts')).status(run, options, context),
   }),
   entry<CommonOptions>({
     usage: 'list',
+    group: 'Open runs',
     summary: 'all runs, those that need somebody first',
-    options: withCommon,
+    options: (command) => command,
     examples: ['deploy list', 'deploy list --json', 'deploy list -o ndjson'],
     run: async (_words, options, context) => (await import('./commands/list.ts')).list(options, context),
   }),
   entry<CommonOptions>({
     usage: 'watch [run]',
+    group: 'Open runs',
     summary: 'follow a run that another process drives',
     options: withDriving,
     examples: ['deploy watch', 'deploy watch r7f3k', 'deploy watch -o ndjson'],
@@ -118,6 +130,7 @@ export const commands: readonly CommandEntry[] = [
   takeover('abort', 'take back a run that nobody drives'),
   entry<RollbackOptions>({
     usage: 'rollback',
+    group: 'Release',
     summary: 'a new run, to the version that served before',
     options: (command) => withWord(withRelease(command)).option('--strategy <name>', 'how', 'rolling'),
     examples: ['deploy rollback', 'deploy rollback --dry-run', 'deploy rollback --strategy blue-green'],
@@ -125,9 +138,10 @@ export const commands: readonly CommandEntry[] = [
   }),
   entry<InitOptions>({
     usage: 'init [deployment]',
+    group: 'First steps',
     summary: 'write a deploy.yaml for a Deployment that runs',
     options: (command) =>
-      withCommon(command)
+      command
         .option('--context <name>', 'of the kubeconfig; else the current one')
         .option('-n, --namespace <name>', 'else the one of the context')
         .option('-e, --env <name>', 'what to call the environment; else like the context')
@@ -139,22 +153,25 @@ export const commands: readonly CommandEntry[] = [
   }),
   entry<DoctorOptions>({
     usage: 'doctor',
+    group: 'First steps',
     summary: 'look at everything that a release rests on, and change nothing',
     options: (command) =>
-      withTarget(withCommon(command)).option('--rbac', 'print Roles for planner, releaser and commander instead'),
+      withTarget(command).option('--rbac', 'print Roles for planner, releaser and commander instead'),
     examples: ['deploy doctor', 'deploy doctor -e production --json', 'deploy doctor --rbac > roles.yaml'],
     run: async (_words, options, context) => (await import('./commands/doctor.ts')).doctor(options, context),
   }),
   entry<ExplainOptions>({
     usage: 'explain [topic...]',
+    group: 'Know more',
     summary: 'words, keys of deploy.yaml, error codes, exit codes; config: every value and who said it',
-    options: (command) => withSettings(withTarget(withCommon(command))),
+    options: (command) => withSettings(withTarget(command)),
     examples: ['deploy explain fencing token', 'deploy explain services.web.traffic', 'deploy explain config canary'],
     run: async (words, options, context) =>
       (await import('./commands/explain.ts')).explain(said(words), options, context),
   }),
   entry<object>({
     usage: 'completion <shell>',
+    group: 'First steps',
     summary: 'the script that completes command lines in bash, zsh or fish',
     options: (command) => command,
     examples: [

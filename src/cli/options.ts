@@ -37,24 +37,29 @@ export const outputs = ['text', 'json', 'ndjson'] as const
 /** Options of every command. */
 export const withCommon = (command: Command): Command =>
   command
+    .optionsGroup('Options of every command:')
     .option('--config <file>', 'the configuration; else deploy.yaml from here up to the first .git')
     .option('-o, --output <form>', 'text, json (one document at the end) or ndjson (events)', outputForm, 'text')
     .option('--json', 'the same as -o json')
     .option('--color', 'colour even where it is not a terminal')
     .option('--no-color', 'no colour')
     .option('-v, --verbose', 'say every step')
+    .helpOption('-h, --help', 'this text')
 
 /** Options of commands that drive a run. */
 export const withDriving = (command: Command): Command =>
-  withCommon(command)
+  command
+    .optionsGroup('While it runs:')
     .option('--events <file>', 'events as NDJSON while it runs, to a file or - for stdout')
     .option('--exit-on-pause', 'leave when the run pauses (exit 5); nobody watches it then')
 
 /** Options that say what is released, and where. */
 export const withRelease = (command: Command): Command =>
   withSettings(withTarget(withDriving(command)))
+    .optionsGroup('The plan:')
     .option('--out <file>', 'save the plan')
     .option('--server', 'ask the API server, too, whether it would take the changes')
+    .optionsGroup(thisOnce)
     .option(
       '--ignore-trigger <name>',
       'go without a trigger that fires already (needs --reason; may be repeated)',
@@ -65,6 +70,7 @@ export const withRelease = (command: Command): Command =>
 /** Options that choose among what deploy.yaml has. */
 export const withTarget = (command: Command): Command =>
   command
+    .optionsGroup('What and where:')
     .option('-e, --env <name>', 'the environment; needed where there are several')
     .option('-s, --service <name>', 'the service; needed where there are several')
     .option('-n, --namespace <name>', 'instead of the one of the configuration or the context')
@@ -73,11 +79,16 @@ export const withTarget = (command: Command): Command =>
 /** Options of the strategy. */
 export const withSettings = (command: Command): Command =>
   command
+    .optionsGroup('How:')
     .option('--set <key=value>', 'any option of the strategy (may be repeated)', collect, [])
     .option('--weight <percent>', 'canary: begin at this weight; smaller steps are dropped')
     .option('--bake <duration>', 'how long 100 % is watched before the old pods go')
 
-export const withReason = (command: Command): Command => command.option('--reason <text>', 'why; noted in the journal')
+/** What somebody decides for one run. */
+const thisOnce = 'For this one run:'
+
+export const withReason = (command: Command): Command =>
+  command.optionsGroup(thisOnce).option('--reason <text>', 'why; noted in the journal')
 
 /** Options that are never taken from the environment: each is one person's word for one run. */
 export const withWord = (command: Command): Command =>

@@ -1,7 +1,8 @@
-import { Command, CommanderError } from 'commander'
+import { type Argument, Command, CommanderError } from 'commander'
 import type { ExitCode } from '../core/errors.ts'
-import { type CommandEntry, commands, strategyCommand } from './command-list.ts'
+import { type CommandEntry, commands, groups, strategyCommand } from './command-list.ts'
 import type { CommandContext } from './context.ts'
+import { withCommon } from './options.ts'
 import { withVariables } from './option-variables.ts'
 import type { Process } from './process.ts'
 import { version } from './version.ts'
@@ -22,6 +23,13 @@ export interface ProgramInput {
   readonly done: (exit: ExitCode) => void
 }
 
+const argumentTerm = (argument: Argument): string => {
+  const shown = `${argument.name()}${argument.variadic ? '...' : ''}`
+  return argument.required ? `<${shown}>` : `[${shown}]`
+}
+
+const sentence = (summary: string): string => `${summary.charAt(0).toUpperCase()}${summary.slice(1)}`
+
 /** The command line, as commander reads it. */
 export function program({ process, strategies, context, done }: ProgramInput): Command {
   const { stdout, stderr } = process.streams
@@ -38,11 +46,26 @@ export function program({ process, strategies, context, done }: ProgramInput): C
       outputError: () => {},
     })
     .showSuggestionAfterError()
+    .configureHelp({
+      subcommandTerm: (command) => [command.name(), ...command.registeredArguments.map(argumentTerm)].join(' '),
+      // Empty lists are no values to tell of.
+      optionDescription: ({ description, defaultValue }) =>
+        typeof defaultValue === 'string' ? `${description} (else ${defaultValue})` : description,
+    })
+    .helpOption('-h, --help', 'this text, or after a command its own')
+    .addHelpCommand(
+      new Command('help')
+        .argument('[command]')
+        .description('The help of a command')
+        .helpGroup(`${groups.at(-1)}:`),
+    )
     .addHelpText(
       'after',
       `\nStart with: deploy plan ${strategies.at(-1)?.name ?? '<strategy>'} <version>   prints what would be done, and changes nothing`,
     )
-  const all = [...strategies.map(strategyCommand), ...commands]
+  const all = groups.flatMap((group) =>
+    [...strategies.map(strategyCommand), ...commands].filter((entry) => entry.group === group),
+  )
   // A quarter of the start of a command is reading what all the others would take.
   const called = all.filter(({ usage }) => usage.split(' ')[0] === process.argv[0])
   for (const entry of called.length > 0 ? called : all) add(root, entry)
@@ -53,8 +76,8 @@ export function program({ process, strategies, context, done }: ProgramInput): C
     )
   return root
 
-  function add(parent: Command, { usage, summary, options, examples, run }: CommandEntry): void {
-    options(parent.command(usage).description(summary))
+  function add(parent: Command, { usage, summary, group, options, examples, run }: CommandEntry): void {
+    withCommon(options(parent.command(usage).description(sentence(summary)).helpGroup(`${group}:`)))
       .addHelpText('after', `\nExamples:\n${examples.map((line) => `  ${line}`).join('\n')}`)
       .action(async (...given: unknown[]) => {
         // commander gives the words (those of `[topic...]` as a list), then the options, then the command itself.

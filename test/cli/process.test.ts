@@ -1,6 +1,6 @@
 import { execa } from 'execa'
 import { describe, expect, it } from 'vitest'
-import { commands } from '../../src/cli/command-list.ts'
+import { commands, groups } from '../../src/cli/command-list.ts'
 import { exitCodes } from '../../src/core/errors.ts'
 import { strategies } from '../../strategies/index.ts'
 import { bin, deploy, environment, flat, said } from './support/deploy.ts'
@@ -18,6 +18,22 @@ describe('help', () => {
     const examples = stdout.split('\nExamples:\n')[1]?.trim().split('\n') ?? []
     expect(examples).toHaveLength(3)
     for (const example of examples) expect(example.trim()).toMatch(new RegExp(`^deploy ${name}\\b`))
+  })
+
+  it('lists every command in the group where it is needed, and nothing of its options', async () => {
+    const { stdout } = await said(['--help'], { cwd: await project() })
+    const heads = stdout.split('\n').filter((line) => /^\w.*:$/.test(line))
+    expect(heads).toEqual(['Options:', ...groups.map((group) => `${group}:`)])
+    for (const name of [...names, 'help']) expect(stdout).toMatch(new RegExp(`^  ${name}\\b`, 'm'))
+    expect(stdout).not.toContain('[options] <')
+    expect(
+      Math.max(
+        ...stdout
+          .split('\n')
+          .slice(0, -2)
+          .map((line) => line.length),
+      ),
+    ).toBeLessThanOrEqual(80)
   })
 
   it('is data when it was asked for, and a complaint when nothing was', async () => {

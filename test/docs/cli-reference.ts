@@ -18,7 +18,7 @@ export function cliReference(): string {
   const parts = [
     head,
     '## Options of every command',
-    [...common.values()].join('\n'),
+    withCommon(new Command()).options.map(optionText).join('\n'),
     '## Commands',
     ...[...strategies.map(strategyCommand), ...commands].map(commandText),
     '## Exit codes',
@@ -41,8 +41,7 @@ export function cliReference(): string {
 }
 
 function commandText({ usage, summary, options, examples }: CommandEntry): string {
-  const all = options(new Command()).options.map(optionText)
-  const own = all.filter((line) => !common.has(line))
+  const own = options(new Command()).options.map(optionText)
   return [
     `### deploy ${text(usage)}`,
     `${summary[0]?.toUpperCase()}${summary.slice(1)}.`,
@@ -56,8 +55,6 @@ function optionText({ flags, description, defaultValue }: Option): string {
     defaultValue === undefined || Array.isArray(defaultValue) ? '' : ` (default \`${String(defaultValue)}\`)`
   return `- \`${flags}\`: ${text(description)}${usual}`
 }
-
-const common = new Set(withCommon(new Command()).options.map(optionText))
 
 const todo = (steps: readonly string[]): string => (steps.length === 0 ? '' : ` To do: ${steps.map(text).join('; ')}.`)
 
