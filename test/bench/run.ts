@@ -11,6 +11,7 @@ import { canary } from './canary.ts'
 import { table } from './measure.ts'
 import { rolling } from './rolling.ts'
 import { safety } from './safety.ts'
+import { scraping } from './scraping.ts'
 import { startUp } from './start-up.ts'
 
 const { values } = parseArgs({ options: { pairs: { type: 'string', default: '5' } } })
@@ -27,8 +28,10 @@ try {
   const release = await rolling(lab, bundle, count)
   say('canary')
   const counts = await canary(lab, bundle)
+  say('100 pods that are read')
+  const readings = await scraping(lab)
   say('a version that fails every request')
-  const rows = [release, ...counts, ...(await safety(lab, bundle)), ...starts]
+  const rows = [release, ...counts, ...readings, ...(await safety(lab, bundle)), ...starts]
   process.stdout.write(`${table([['', 'deploy', 'baseline', 'ratio, median', 'target'], ...rows])}\n`)
 } finally {
   await down()
