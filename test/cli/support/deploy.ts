@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { main } from '../../../src/cli/main.ts'
+import type { Process } from '../../../src/cli/process.ts'
+import type { LateStrategies } from '../../../src/core/strategy.ts'
 import { lateStrategies } from '../../../strategies/late.ts'
 
 export interface Ended {
@@ -14,6 +16,11 @@ export interface DeployOf {
   /** KUBECONFIG; without it there is none. */
   readonly kubeconfig?: string
   readonly env?: Readonly<Record<string, string>>
+  /** Other parts of the process, for `said`. */
+  readonly process?: Partial<Process>
+  readonly strategies?: LateStrategies
+  /** Told of all that `said` has said to people until then. */
+  readonly onSaid?: (text: string) => void
 }
 
 export const bin = join(import.meta.dirname, '../../../bin/deploy.ts')
@@ -40,9 +47,9 @@ export async function deploy(args: readonly string[], options: DeployOf): Promis
 
 /** The same inside of the test's own process: for tables of many rows, each of which would start a Node.js. */
 export async function said(args: readonly string[], options: DeployOf): Promise<Ended> {
-  const [stdout, stderr] = [paper(), paper()]
+  const [stdout, stderr] = [paper(), paper(options.onSaid)]
   const exit = await main({
-    strategies: lateStrategies,
+    strategies: options.strategies ?? lateStrategies,
     process: {
       argv: args,
       env: environment(options),
@@ -51,16 +58,21 @@ export async function said(args: readonly string[], options: DeployOf): Promise<
       pid: process.pid,
       random: () => 0.5,
       onSignal: () => ({ [Symbol.dispose]: () => {} }),
+      ...options.process,
     },
   })
   return { exit, stdout: stdout.text(), stderr: stderr.text() }
 }
 
 /** A stream that is no terminal. */
-export function paper(): { readonly stream: NodeJS.WriteStream; readonly text: () => string } {
+export function paper(onText: (text: string) => void = () => {}): {
+  readonly stream: NodeJS.WriteStream
+  readonly text: () => string
+} {
   let text = ''
   const write = (more: string): boolean => {
     text += more
+    onText(text)
     return true
   }
   return { stream: { write, isTTY: false } as unknown as NodeJS.WriteStream, text: () => text }

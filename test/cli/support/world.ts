@@ -30,11 +30,14 @@ const route = {
   spec: { parentRefs: [{ name: 'gateway' }], rules: [{ backendRefs: [{ name: 'web', port: 80 }] }] },
 }
 
+/** `web` with four pods that serve v1, its Service and its route. */
+export const usualObjects = [deployment, service, route]
+
 /** All objects of a namespace where `web` serves v1 and its controllers have come to rest, but for the kinds left out. */
 export async function restingWorld(without: readonly string[] = []): Promise<readonly KubeObject[]> {
   const sim = createSim()
   const cluster = sim.cluster()
-  cluster.acts.apply([deployment, service, route].filter(({ kind }) => !without.includes(kind)))
+  cluster.acts.apply(usualObjects.filter(({ kind }) => !without.includes(kind)))
   await sim.settle()
   return [...cluster.see(namespace).objects.values()]
 }

@@ -1,0 +1,75 @@
+import { onTestFinished } from 'vitest'
+import type { Process } from '../../../src/cli/process.ts'
+import { serve } from '../../../src/sim/http/serve.ts'
+import { createSim, type SimCluster } from '../../../src/sim/sim.ts'
+import { kubeconfigFile } from '../../adapters/kubernetes/support/connected.ts'
+import { type DeployOf, type Ended, said } from './deploy.ts'
+import { project } from './project.ts'
+import { usualObjects } from './world.ts'
+
+/** Seconds of the cluster in a real one. */
+const speed = 60
+
+const config = (more: string): string =>
+  [
+    'version: 1',
+    'services: { web: { image: localhost:1/acme/web } }',
+    'strategies:',
+    '  canary: { weights: [50], soak: 10s, bake: 10s, deadline: 2m }',
+    '  rolling: { batches: [100%], bake: 10s, deadline: 2m }',
+    `environments: { prod: { ${more}clusters: [{ name: east, context: lab }] } }`,
+    '',
+  ].join('\n')
+
+export interface SignalOf {
+  readonly name: 'SIGINT' | 'SIGTERM'
+  /** Sent once this was said. */
+  readonly after: RegExp
+}
+
+export interface Simulated {
+  readonly cwd: string
+  readonly cluster: SimCluster
+  /** A command line, by the world's clock. */
+  readonly deploy: (args: readonly string[], signal?: SignalOf) => Promise<Ended>
+}
+
+/** A world in which `web` serves v1, reached over HTTP by the real adapters, with a project that releases it. */
+export async function simulated({ protected: guarded = false } = {}): Promise<Simulated> {
+  const sim = createSim()
+  const cluster = sim.cluster()
+  cluster.acts.apply(usualObjects)
+  await sim.settle()
+  const serving = await serve(cluster)
+  onTestFinished(() => serving[Symbol.asyncDispose]())
+  const pace = sim.pace(speed)
+  onTestFinished(() => pace[Symbol.dispose]())
+  const cwd = await project({ config: config(guarded ? 'protected: true, ' : '') })
+  const kubeconfig = await kubeconfigFile({ server: serving.url })
+  return {
+    cwd,
+    cluster,
+    deploy: (args, signal) => {
+      const { process, onSaid } = signalled(signal)
+      return said(args, { cwd, kubeconfig, onSaid, process: { clock: sim.clock, random: Math.random, ...process } })
+    },
+  }
+}
+
+/** A process that is told to end once it has said something. */
+function signalled(signal: SignalOf | undefined): Pick<DeployOf, 'process'> & Required<Pick<DeployOf, 'onSaid'>> {
+  let listening: Parameters<Process['onSignal']>[0] | undefined
+  return {
+    process: {
+      onSignal(listener) {
+        listening = listener
+        return { [Symbol.dispose]: () => (listening = undefined) }
+      },
+    },
+    onSaid(text) {
+      if (!signal?.after.test(text)) return
+      listening?.(signal.name)
+      listening = undefined
+    },
+  }
+}
