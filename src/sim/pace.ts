@@ -15,6 +15,7 @@ const longestBeat: Millis = 50
 export function keepPace(timeline: Pick<Timeline, 'push'>, speed: number): Pace {
   let last = performance.now()
   let left = 0
+  timeline.push(0)
   const timer = setInterval(() => {
     const now = performance.now()
     const passed = Math.min(now - last, longestBeat) * speed + left

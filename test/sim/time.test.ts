@@ -52,6 +52,36 @@ describe('virtual time', () => {
   })
 })
 
+describe('time that is paced', () => {
+  it('goes on by itself, so many times as fast as outside, and what is due happens in its order', async () => {
+    const { clock, pace } = createSim({ start: 0 })
+    const seen: string[] = []
+    const later = async (ms: number): Promise<void> => {
+      await clock.sleep(ms, signal)
+      seen.push(`${ms} at ${clock.now()}`)
+    }
+    const all = Promise.all([later(2000), later(500), later(1000)])
+    const began = performance.now()
+    using _pace = pace(100)
+    await all
+    expect(seen.map((text) => text.split(' ')[0])).toEqual(['500', '1000', '2000'])
+    // It never runs ahead; how far it lags behind is the machine's business.
+    expect(clock.now()).toBeLessThanOrEqual((performance.now() - began) * 100)
+    expect(clock.now()).toBeGreaterThanOrEqual(2000)
+  })
+
+  it('stands still again when nobody paces it', async () => {
+    const { clock, pace } = createSim({ start: 0 })
+    const paced = pace(1000)
+    await new Promise((resolve) => setTimeout(resolve, 30))
+    paced[Symbol.dispose]()
+    const then = clock.now()
+    await new Promise((resolve) => setTimeout(resolve, 30))
+    expect(then).toBeGreaterThan(0)
+    expect(clock.now()).toBe(then)
+  })
+})
+
 describe('a seed', () => {
   const story = async (seed: number): Promise<string> => {
     const { sim, cluster } = await shop({ seed })

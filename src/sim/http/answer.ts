@@ -29,13 +29,13 @@ export async function answer(served: Served, asked: Asked): Promise<Reply> {
 }
 
 /** What is no object: health, version, documents. */
-function pageOf({ cluster }: Served, { path, method }: Asked): Reply | null {
+function pageOf({ cluster }: Served, asked: Asked): Reply | null {
+  const { path, method } = asked
   if (method !== 'GET') return null
   const [first = ''] = path
   if (['healthz', 'livez', 'readyz'].includes(first)) return { text: 'ok' }
   if (first === 'version') return { json: versionOf(cluster.inside.version) }
-  const document = openApi(path)
-  return document && { json: document }
+  return openApi(asked)
 }
 
 function versionOf(gitVersion: string) {
