@@ -1,4 +1,5 @@
 import type { Evidence, Rule } from '../core/evidence.ts'
+import type { Reading } from '../core/metrics.ts'
 import type { Plan, Unit } from '../core/plan.ts'
 import type { Complaint } from '../core/preflight/complaint.ts'
 import { stateOf } from '../core/state.ts'
@@ -60,7 +61,7 @@ async function checkUnit(
     since = round === 0 ? first : since
     const complaints = [
       ...queriesIn(reading.complaints ?? new Map(), metrics),
-      ...nothingIn(evidence, pods, reading.series, metrics),
+      ...nothingIn(evidence, pods, reading, metrics),
     ]
     if (complaints.length > 0) return complaints
     if (reading.series.some(({ samples }) => samples.length > 1)) break
@@ -88,9 +89,11 @@ const queriesIn = (complaints: ReadonlyMap<string, string>, { name }: Metrics): 
 function nothingIn(
   { source, triggers, objectives }: Evidence,
   pods: readonly MeasuredPod[],
-  series: readonly { readonly pod: string; readonly counted: unknown }[],
+  { series, missing }: Reading,
   { name }: Metrics,
 ): Complaint[] {
+  const [unread] = missing
+  const because = (otherwise: string): string => (unread ? `${unread.pod}: ${unread.why}` : otherwise)
   const requests = series.filter(({ counted }) => counted === 'requests' || counted === 'both')
   const wants = (kind: Rule['figure']['kind']): boolean =>
     [...triggers, ...objectives].some(({ figure }) => figure.kind === kind)
@@ -101,7 +104,7 @@ function nothingIn(
         level: 'refuse',
         code: 'metrics-nothing',
         what: `${selector} counts nothing for the ${pods.length} pods that serve: ${name}`,
-        why: 'no data is never a pass, so no stage with requests could ever end',
+        why: because('no data is never a pass, so no stage with requests could ever end'),
         remedy: `look what a pod says: kubectl get --raw /api/v1/namespaces/…/pods/${pods[0]?.name ?? ''}:PORT/proxy/metrics; then correct metrics.requests`,
       },
     ]
@@ -112,7 +115,7 @@ function nothingIn(
         level: 'refuse',
         code: 'metrics-no-latency',
         what: `no histogram of latencies for the pods that serve: ${name}`,
-        why: 'a bound on latency is weighed by the buckets of a classic histogram',
+        why: because('a bound on latency is weighed by the buckets of a classic histogram'),
         remedy: 'set metrics.latency to the name of a histogram, without _bucket: http_request_duration_seconds',
       },
     ]

@@ -45,7 +45,7 @@ async function complaintsOf(say: Say): Promise<readonly string[]> {
     clock,
     signal: new AbortController().signal,
   })
-  return told.map(({ level, code, what, remedy }) => `${level} ${code}: ${what} → ${remedy}`)
+  return told.map(({ level, code, what, why, remedy }) => `${level} ${code}: ${what} (${why}) → ${remedy}`)
 }
 
 /** Each pod counts so much more in each round. */
@@ -74,9 +74,18 @@ describe('figures are tried on what serves before anything is changed', () => {
     expect(await complaintsOf(counting(100, 0))).toEqual([])
   })
 
+  it('why a pod could not be read is told with what that means', async () => {
+    const say: Say = (pods) => ({ missing: pods.map(({ name }) => ({ pod: name, why: 'a_total is a gauge' })) })
+    expect(await complaintsOf(say)).toContainEqual(
+      expect.stringMatching(/^refuse metrics-nothing: .*\(\S+: a_total is a gauge\) → /),
+    )
+  })
+
   it('a source that can not be read refuses', async () => {
     expect(await complaintsOf(() => ({ down: 'no such host' }))).toEqual([
-      expect.stringMatching(/^refuse metrics-unreadable: figures can't be read: a source → deploy doctor/),
+      expect.stringMatching(
+        /^refuse metrics-unreadable: figures can't be read: a source \(no such host\) → deploy doctor/,
+      ),
     ])
   })
 

@@ -1,5 +1,5 @@
 import type { Strategy } from '../../../core/strategy.ts'
-import { clusterRules, leaseRules, readRules, type Rule, writeRules } from './rules.ts'
+import { clusterRules, forwardRules, leaseRules, pageRules, readRules, type Rule, writeRules } from './rules.ts'
 
 export interface Role {
   readonly name: 'planner' | 'releaser' | 'commander'
@@ -22,8 +22,9 @@ export function roles(strategies: readonly Strategy[]): Role[] {
       says: [
         'makes plans and looks at everything, and can change nothing. For pull requests and change',
         'approval: deploy plan, deploy doctor, deploy init. (--server asks with the rights of the releaser.)',
+        'pods/proxy is for metrics that are read from pods: leave it out if yours are not.',
       ],
-      rules: reads,
+      rules: [...reads, ...pageRules],
       everywhere: clusterRules,
     },
     {
@@ -32,8 +33,9 @@ export function roles(strategies: readonly Strategy[]): Role[] {
       says: [
         'runs plans and takes them back. For the identity of the pipeline: deploy apply, deploy canary and',
         'its siblings, resume, abort, rollback. Whoever drives a run needs all of it, since the way back does.',
+        'pods/proxy and pods/portforward are for metrics that are read from pods: leave them out if yours are not.',
       ],
-      rules: [...reads, ...writeRules(strategies), ...leaseRules],
+      rules: [...reads, ...pageRules, ...writeRules(strategies), ...forwardRules, ...leaseRules],
       everywhere: clusterRules,
     },
     {

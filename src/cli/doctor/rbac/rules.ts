@@ -45,6 +45,15 @@ export const clusterRules: readonly Rule[] = [
   { apiGroups: [''], resources: ['nodes'], verbs: ['list'] },
 ]
 
+/**
+ * Figures of pods (metrics: { source: pods }). The API server's proxy lets GET requests through and nothing else, which is
+ * enough for a plan; port-forward reaches pods that the API server itself can't, and whatever listens in them.
+ */
+export const pageRules: readonly Rule[] = [{ apiGroups: [''], resources: ['pods/proxy'], verbs: ['get'] }]
+export const forwardRules: readonly Rule[] = [
+  { apiGroups: [''], resources: ['pods/portforward'], verbs: ['get', 'create'] },
+]
+
 /** Driving a run and asking its driver, by its Lease. */
 export const leaseRules: readonly Rule[] = [
   { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get', 'list', 'watch', 'create', 'patch'] },
