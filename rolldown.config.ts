@@ -37,17 +37,18 @@ const missing = (name: string): string =>
 interface Shim {
   readonly of: string
   /** Only where this one imports it. */
-  readonly importer?: string
+  readonly importer?: RegExp
   readonly code: string
 }
 
 /** What is put in the place of packages, because of what they would load. From source they are as they are. */
 const shims: readonly Shim[] = [
   {
-    // For subcommands that are files, which there are none of. Loading it costs 2 ms at every start.
+    // commander starts subcommands that are files by it, client-node programs of Google and Azure that log in. Loading it costs 2 ms.
     of: 'node:child_process',
-    importer: '/commander/',
-    code: `export default { spawn: (...all) => process.getBuiltinModule('node:child_process').spawn(...all) }`,
+    importer: /\/commander\/|\/@kubernetes\/client-node\//,
+    code: `const later = (name) => (...all) => process.getBuiltinModule('node:child_process')[name](...all)
+      export default { spawn: later('spawn'), spawnSync: later('spawnSync'), execSync: later('execSync') }`,
   },
   {
     // Its expressions and its table of graphemes cost 20 ms, and few texts need more than a count of characters.
@@ -106,7 +107,7 @@ function shimmed(): Plugin {
   return {
     name: 'shimmed',
     resolveId(id, importer) {
-      const shim = shims.find(({ of, importer: only }) => of === id && (!only || importer?.includes(only)))
+      const shim = shims.find(({ of, importer: only }) => of === id && (!only || only.test(importer ?? '')))
       return shim && importer !== `${mark}${id}` ? `${mark}${id}` : null
     },
     load: (id) => shims.find(({ of }) => id === `${mark}${of}`)?.code ?? null,

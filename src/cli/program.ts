@@ -66,9 +66,12 @@ export function program({ process, strategies, context, done }: ProgramInput): C
   const all = groups.flatMap((group) =>
     [...strategies.map(strategyCommand), ...commands].filter((entry) => entry.group === group),
   )
-  // A quarter of the start of a command is reading what all the others would take.
-  const called = all.filter(({ usage }) => usage.split(' ')[0] === process.argv[0])
-  for (const entry of called.length > 0 ? called : all) add(root, entry)
+  const called = calledIn(process.argv)
+  for (const entry of all) {
+    const command = root.command(entry.usage).description(sentence(entry.summary)).helpGroup(`${entry.group}:`)
+    // A third of the time that help takes would be for options that it does not show.
+    if (called === command.name() || called === 'complete') finish(command, entry)
+  }
   root
     .command('complete [words...]', { hidden: true })
     .action(async (words: string[]) =>
@@ -76,8 +79,8 @@ export function program({ process, strategies, context, done }: ProgramInput): C
     )
   return root
 
-  function add(parent: Command, { usage, summary, group, options, examples, run }: CommandEntry): void {
-    withCommon(options(parent.command(usage).description(sentence(summary)).helpGroup(`${group}:`)))
+  function finish(command: Command, { options, examples, run }: CommandEntry): void {
+    withCommon(options(command))
       .addHelpText('after', `\nExamples:\n${examples.map((line) => `  ${line}`).join('\n')}`)
       .action(async (...given: unknown[]) => {
         // commander gives the words (those of `[topic...]` as a list), then the options, then the command itself.
@@ -86,4 +89,10 @@ export function program({ process, strategies, context, done }: ProgramInput): C
         done(await run(words, told as never, { process, whole: context }))
       })
   }
+}
+
+/** The command that is called, or that help is asked about. */
+function calledIn(argv: readonly string[]): string | undefined {
+  const [first, second] = argv.filter((word) => !word.startsWith('-'))
+  return first === 'help' ? second : first
 }
