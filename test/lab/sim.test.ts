@@ -1,5 +1,9 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { execa } from 'execa'
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { serve } from '../../src/sim/http/serve.ts'
 import { createSim } from '../../src/sim/sim.ts'
 import { kubectlDriver } from '../contract/on-kubectl.ts'
 import { play } from '../contract/play.ts'
@@ -10,17 +14,45 @@ import { cached } from './cache.ts'
 
 const kubectl = cached('kubectl')
 /** Slow enough that a kubectl, of a tenth of a second, does not miss what the scripts speak of. */
-const speed = 4
+const speed = 2
 
-describe('a real kubectl and the simulated cluster', () => {
-  it.concurrent.for(scripts)('play: $name', async (script, { expect: expectHere }) => {
-    const sim = createSim({ seed: 7 })
-    const { kubeconfig, log } = await served(sim.cluster())
-    using _pace = sim.pace(speed)
-    expectHere(await play(script, await kubectlDriver([kubectl, '--kubeconfig', kubeconfig], speed))).toEqual([])
-    expectHere(log).toEqual([])
+/** One for all scripts, each of which has a namespace of its own in it. */
+describe('a real kubectl', () => {
+  const sim = createSim({ seed: 7 })
+  const log: string[] = []
+  let command: readonly string[] = []
+
+  beforeAll(async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'deploy-sim-'))
+    const kubeconfig = join(folder, 'config')
+    const serving = await serve(sim.cluster(), { log: (line) => log.push(line) })
+    const pace = sim.pace(speed)
+    await writeFile(kubeconfig, kubeconfigFor(serving.url))
+    command = [kubectl, '--kubeconfig', kubeconfig]
+    return async () => {
+      pace[Symbol.dispose]()
+      await serving[Symbol.asyncDispose]()
+      await rm(folder, { recursive: true })
+    }
   })
 
+  it.concurrent.for(scripts)('plays with the simulated cluster: $name', async (script, context) => {
+    context.expect(await play(script, await kubectlDriver(command, speed))).toEqual([])
+    context.expect(log).toEqual([])
+  })
+})
+
+const kubeconfigFor = (server: string): string =>
+  JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': 'sim',
+    contexts: [{ name: 'sim', context: { cluster: 'sim', user: 'sim' } }],
+    clusters: [{ name: 'sim', cluster: { server } }],
+    users: [{ name: 'sim', user: { token: 'simulated' } }],
+  })
+
+describe('a real kubectl and the simulated cluster', () => {
   it.for([
     'get deploy,rs,pods,svc,httproute,pdb,hpa,events',
     'get all -o wide',
