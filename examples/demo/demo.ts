@@ -14,8 +14,8 @@ import { startWorld, type World } from './world.ts'
 
 const stable = 'v1.2.2'
 const good = 'v1.2.3'
-/** Its tag says how it behaves (src/sim/rules/profile.ts): its pods become ready, take requests, and die after 40 s. */
-const bad = 'v1.2.4-die40'
+/** Its tag says how it behaves (src/sim/rules/profile.ts): its pods become ready, and fail eight requests in a hundred. */
+const bad = 'v1.2.4-err8'
 
 const { values } = parseArgs({
   options: { bad: { type: 'boolean' }, serve: { type: 'boolean' }, speed: { type: 'string' } },

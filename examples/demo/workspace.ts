@@ -50,6 +50,14 @@ const configOf = (image: string): string => `version: 1
 services:
   web:
     image: ${image}
+    metrics: # the pods' own, through the API server
+      source: pods
+      port: 8080
+      requests: http_requests_total
+      errors: code=~"5.."
+      latency: http_request_duration_seconds
+    slo: { availability: 99%, latency: { p95: 500ms } }
+    rollback: { when: [error-rate > 5% for 2m, latency.p95 > 2s for 2m, restarts > 2] }
 environments:
   demo:
     namespace: ${namespace}
