@@ -8,7 +8,8 @@ import type { Snapshot } from '../engine/drive.ts'
 import type { Polled } from '../engine/poll.ts'
 import { noTally, sideSamples, type Tally, tallied } from '../judge/tally.ts'
 import type { Clock } from '../ports.ts'
-import { standingOf, unitsOf } from '../report/standing.ts'
+import { standingOf } from '../report/standing.ts'
+import { unitsOf } from '../report/units.ts'
 
 export interface Sampling extends AsyncDisposable {
   looked(snapshot: Snapshot): void

@@ -5,7 +5,8 @@ import { second, span, stopwatch, type Millis } from '../core/time.ts'
 import { limitText, stageFigures, valueText } from './figures.ts'
 import { factText, isQuiet, unitsIn } from './facts.ts'
 import type { Progress, Screen, Sink } from './screen.ts'
-import { soaked, standingOf, unitsOf } from './standing.ts'
+import { soaked, standingOf } from './standing.ts'
+import { unitsOf } from './units.ts'
 import { many, utc } from './words.ts'
 
 /** After so long without a line a log looks dead. */

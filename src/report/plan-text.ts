@@ -6,7 +6,7 @@ import { ignoredIn, measuredBy, objectivesIn, triggersIn } from './plan-evidence
 import { planHeader } from './plan-header.ts'
 import { lastReturn, removesPods } from './plan-stages.ts'
 import { labelWidth, waveLines } from './plan-waves.ts'
-import { unitsOf } from './standing.ts'
+import { unitsOf } from './units.ts'
 import { templateDiff } from './template-diff.ts'
 import { hang, padTo, widthOf } from './width.ts'
 import { imageChange, listed, some } from './words.ts'

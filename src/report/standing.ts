@@ -2,6 +2,7 @@ import { soakBegan, stageNow } from '../core/next/index.ts'
 import type { BackStep, Plan, Stage, Unit } from '../core/plan.ts'
 import { type RunState, type UnitState, unitState } from '../core/state.ts'
 import type { Millis } from '../core/time.ts'
+import { unitsOf } from './units.ts'
 
 /** Where a unit stands, read from the plan and the state alone. */
 export interface Standing {
@@ -14,8 +15,6 @@ export interface Standing {
   readonly weight: number
   readonly serves: 'old' | 'new' | 'both'
 }
-
-export const unitsOf = (plan: Plan): readonly Unit[] => plan.waves.flatMap(({ units }) => units)
 
 export const standings = (plan: Plan, run: RunState): Standing[] => unitsOf(plan).map((unit) => standingOf(unit, run))
 
