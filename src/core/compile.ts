@@ -46,9 +46,12 @@ export function compileUnit(input: UnitInput): Unit {
 const proved = (gate: Gate, evidence: Evidence | undefined): Gate =>
   gate.kind === 'weight' && gate.proof === 'accepted' && evidence?.source ? { ...gate, proof: 'share' } : gate
 
-/** What was promised must hold wherever the new pods have requests and somebody looks for a while. */
-const objectivesIn = ({ weight = 0, soak, otherwise }: Stage, evidence: Evidence | undefined): Gate[] =>
-  weight > 0 && soak > 0 && otherwise === 'back'
+/**
+ * What was promised must hold wherever the new pods have requests and somebody looks for a while. Not while names move:
+ * all requests went to these pods in the bake already, and in those few seconds no source has been asked again.
+ */
+const objectivesIn = ({ id, weight = 0, soak, otherwise }: Stage, evidence: Evidence | undefined): Gate[] =>
+  weight > 0 && soak > 0 && otherwise === 'back' && id !== 'names'
     ? (evidence?.objectives ?? []).map((rule) => ({ kind: 'objective', rule: { ...rule, over: soak } }))
     : []
 

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { objectivesOf, Slo } from '../../src/config/slo.ts'
+import type { Evidence } from '../../src/core/evidence.ts'
 import type { Plan, Unit } from '../../src/core/plan.ts'
 import { planOf, type PlanWish } from '../support/plans.ts'
 import { unitIn } from './support/cast.ts'
@@ -54,6 +56,22 @@ describe('a compiled unit', () => {
         made = Math.max(made, action.expect.surge + action.expect.unavailable)
       }
     }
+  })
+
+  it('asks for what was promised wherever requests are watched, and not in the seconds in which names move', () => {
+    const [promise] = objectivesOf(Slo.parse({ availability: '99%' }))
+    const evidence: Evidence = {
+      source: null,
+      triggers: [],
+      ignored: [],
+      objectives: promise ? [promise] : [],
+      onInconclusive: 'hold',
+      onProviderDown: 'pause',
+    }
+    const held = unitIn({ strategy: 'canary', evidence }).stages.filter(({ gates }) =>
+      gates.some(({ kind }) => kind === 'objective'),
+    )
+    expect(held.map(({ id }) => id)).toEqual(['weight-5', 'weight-25', 'weight-50', 'weight-100', 'bake'])
   })
 
   it('says the way back by hand in the object that it leaves in the namespace', () => {
