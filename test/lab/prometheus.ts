@@ -1,16 +1,23 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { execa } from 'execa'
 import { stringify } from 'yaml'
 import { cached } from './cache.ts'
 import { type Child, killChild, readiness, startChild, tail } from './child.ts'
 import { componentKubeconfig } from './components.ts'
 import type { LabNamespace } from './namespace.ts'
+import { within } from './network.ts'
 
 export type LabPrometheus = {
   /** From the cluster's own namespace and from the middle one. */
   readonly url: string
   /** Ends it at once; again and again does no harm. It ends with the process that started it, too. */
   stop(): Promise<void>
+  /** The sum of what a query gives now; `null`: nothing. */
+  sum(query: string): Promise<number | null>
+  /** It answers nothing until it is thawed. */
+  freeze(): void
+  thaw(): void
 }
 
 export type PrometheusOptions = {
@@ -45,8 +52,19 @@ export async function startPrometheus(
   await readiness(child, 120, async () => {
     port = await portOf(child)
   })
+  const url = `http://${facts.address}:${port}`
   return {
-    url: `http://${facts.address}:${port}`,
+    url,
+    sum: async (query) => {
+      const asked = `${url}/api/v1/query?query=${encodeURIComponent(`sum(${query})`)}`
+      const ask = 'fetch(process.argv[1]).then((answer) => answer.text()).then(console.log)'
+      const [command, argv] = within(facts.netns, [process.execPath, '-e', ask, asked])
+      const { stdout } = await execa(command, argv)
+      const { data } = JSON.parse(stdout) as { data: { result: { value: [number, string] }[] } }
+      return data.result[0] ? Number(data.result[0].value[1]) : null
+    },
+    freeze: () => void process.kill(child.pid, 'SIGSTOP'),
+    thaw: () => void process.kill(child.pid, 'SIGCONT'),
     stop: async () => {
       await killChild(child)
       await rm(dir, { recursive: true, force: true })

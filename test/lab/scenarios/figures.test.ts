@@ -1,10 +1,14 @@
-import { describe, it } from 'vitest'
+import { describe, it, type TestContext } from 'vitest'
 import type { LabNamespace } from '../namespace.ts'
+import { type LabPrometheus, startPrometheus } from '../prometheus.ts'
+import { waitFor } from '../wait-for.ts'
 import { type Entry, type Scene, type SceneOptions, sceneOf, settled } from './scene.ts'
 import { traces } from './world.ts'
 
+type Fields = Readonly<Record<string, unknown>>
+type Source = 'pods' | 'prometheus'
+
 const metrics = {
-  source: 'pods',
   requests: 'http_requests_total',
   errors: 'code=~"5.."',
   latency: 'http_request_duration_seconds',
@@ -16,39 +20,69 @@ const strategies = {
   'blue-green': { weights: [5], ...slow },
   rolling: { batches: ['25%', '100%'], ...slow },
 }
+type Strategy = keyof typeof strategies
+const all = Object.keys(strategies) as Strategy[]
+
+/** The step after which the first requests reach the new pods. */
+const reached = /^(weight-5\.route-5|batch-25\.hold-)/
 const onErrors = { rollback: { when: ['error-rate > 1% for 5m'] } }
 
-const measured = (service: Readonly<Record<string, unknown>>, more: SceneOptions = {}): SceneOptions => ({
-  traffic: { router: 'gateway-api' },
-  strategies,
-  service: { metrics, ...service },
-  ...more,
-})
+interface Measured {
+  readonly source: Source
+  readonly service: Fields
+  readonly image?: string
+  readonly options?: Fields
+  readonly load?: boolean
+}
+
+/** `web`, and a source that counts what its pods answer. */
+async function measured(context: TestContext, { source, service, image = '1.0.0', options, load }: Measured) {
+  let prometheus: LabPrometheus | undefined
+  const scene = await sceneOf(context, {
+    traffic: { router: 'gateway-api' },
+    strategies: Object.fromEntries(all.map((name) => [name, { ...strategies[name], ...options }])),
+    web: { replicas: 4, image: `registry.lab/web:${image}` },
+    ...(load !== undefined && { load }),
+    service: async (namespace): Promise<Fields> => {
+      if (source === 'pods') return { metrics: { source, ...metrics }, ...service }
+      prometheus = await startPrometheus(namespace)
+      context.onTestFinished(() => prometheus?.stop())
+      const requests = `http_requests_total{namespace="${namespace.name}"}`
+      return { metrics: { source, url: prometheus.url, ...metrics, requests }, ...service }
+    },
+  } satisfies SceneOptions)
+  if (load !== false) await scene.sent(400)
+  const counted = `http_requests_total{namespace="${scene.namespace.name}"}`
+  if (prometheus) await waitFor('Prometheus has scraped what they counted', () => hasSome(prometheus, counted))
+  return { scene, prometheus: prometheus as LabPrometheus }
+}
+
+const hasSome = async (prometheus: LabPrometheus | undefined, query: string): Promise<boolean> =>
+  ((await prometheus?.sum(query)) ?? 0) > 0
 
 const whyBack = (entries: readonly Entry[]): string | undefined => entries.find(({ type }) => type === 'turned')?.why
 
 /** How every pod answers from now on. */
-const everybody = async ({ kubectl }: LabNamespace, annotation: string): Promise<string> =>
+const everybody = ({ kubectl }: LabNamespace, annotation: string): Promise<string> =>
   kubectl('annotate', 'pods', '-l', 'app=web', '--overwrite', annotation)
 
-describe.concurrent('a version that does worse is taken back by the figures of its pods', () => {
-  it.for(
-    Object.keys(strategies).flatMap((strategy) => [
-      { strategy, tag: '2.0.0-err100', service: onErrors, says: /errors 100 % of \d+ requests/ },
-      { strategy, tag: '2.0.0-err5', service: onErrors, says: /errors \d+(\.\d+)? % of \d+ requests/ },
-      {
-        strategy,
-        tag: '2.0.0-lat150',
-        service: { rollback: { when: ['latency.p95 > 100ms for 1m'] } },
-        says: /p95 \d+ ms of \d+ requests/,
-      },
-    ]),
-  )('$strategy of $tag', async ({ strategy, tag, service, says }, context) => {
+const worse = [
+  { tag: '2.0.0-err100', service: onErrors, says: /errors 100 % of \d+ requests/ },
+  { tag: '2.0.0-err5', service: onErrors, says: /errors \d+(\.\d+)? % of \d+ requests/ },
+  {
+    tag: '2.0.0-lat150',
+    service: { rollback: { when: ['latency.p95 > 100ms for 1m'] } },
+    says: /p95 \d+ ms of \d+ requests/,
+  },
+]
+
+describe.concurrent('a version that does worse is taken back by what is counted', () => {
+  const cases = all.flatMap((strategy) =>
+    (['pods', 'prometheus'] as const).flatMap((source) => worse.map((one) => ({ strategy, source, ...one }))),
+  )
+  it.for(cases)('$strategy of $tag, read from $source', async ({ strategy, source, tag, service, says }, context) => {
     const { expect } = context
-    const scene = await sceneOf(
-      context,
-      measured(service, { web: { replicas: 4, image: 'registry.lab/web:1.0.0-lat50' } }),
-    )
+    const { scene } = await measured(context, { source, service, image: '1.0.0-lat50' })
     const { exitCode, stderr } = await scene.deploy(strategy, tag)
     expect(exitCode, stderr).toBe(3)
     expect(whyBack(await scene.entries())).toMatch(says)
@@ -57,61 +91,97 @@ describe.concurrent('a version that does worse is taken back by the figures of i
   })
 })
 
-describe.concurrent('figures are told from what the release has no part in', () => {
-  it('1 % of errors in both versions: released', async (context) => {
+/** The strategies take turns with the sources. */
+const each = all.map((strategy, index): { strategy: Strategy; source: Source } => ({
+  strategy,
+  source: index % 2 === 0 ? 'prometheus' : 'pods',
+}))
+
+describe.concurrent('what the release has no part in takes nothing back', () => {
+  it.for(each)('1 % of errors in both versions: $strategy is done ($source)', async ({ strategy, source }, context) => {
     const { expect } = context
-    const scene = await sceneOf(
-      context,
-      measured(
-        { rollback: { when: ['error-rate > 3% for 1m'] } },
-        { web: { replicas: 4, image: 'registry.lab/web:1.0.0-err1' } },
-      ),
-    )
-    const { exitCode, stderr } = await scene.deploy('canary', '2.0.0-err1')
+    const service = { rollback: { when: ['error-rate > 3% for 1m'] } }
+    const { scene } = await measured(context, { source, service, image: '1.0.0-err1' })
+    const { exitCode, stderr } = await scene.deploy(strategy, '2.0.0-err1')
     expect(exitCode, stderr).toBe(0)
   })
 
-  it('everybody fails at the same time: the weight is held and the run pauses', async (context) => {
+  it.for(each)(
+    'everybody fails at the same time: $strategy pauses ($source)',
+    async ({ strategy, source }, context) => {
+      const { expect } = context
+      const { scene } = await measured(context, { source, service: onErrors })
+      const run = scene.deploy(strategy, '2.0.0', '--exit-on-pause')
+      await scene.until('the first requests', settled(reached), run)
+      await everybody(scene.namespace, 'lab.test/err=60')
+      const { exitCode, stderr } = await run
+      expect(exitCode, stderr).toBe(5)
+      expect(stderr).toMatch(/environment, not release/)
+      await everybody(scene.namespace, 'lab.test/err=0')
+      await endsBack(scene, expect)
+    },
+  )
+
+  it.for(each)(
+    'a trigger that fires before $strategy starts refuses it, unless one goes without ($source)',
+    async ({ strategy, source }, context) => {
+      const { expect } = context
+      const { scene } = await measured(context, { source, service: onErrors, image: '1.0.0-err50' })
+      const refused = await scene.deploy(strategy, '2.0.0')
+      expect(refused.exitCode, refused.stderr).toBe(21)
+      expect(refused.stderr).toMatch(/fires already: errors \d+(\.\d+)? %.*--ignore-trigger/s)
+      const without = ['--ignore-trigger', 'error-rate', '--reason', 'the fix']
+      const { exitCode, stderr } = await scene.deploy(strategy, '2.0.0', ...without)
+      expect(exitCode, stderr).toBe(0)
+    },
+  )
+
+  it.for(each)(
+    'no requests at all: $strategy is held, then pauses ($source)',
+    async ({ strategy, source }, context) => {
+      const { expect } = context
+      const service = { slo: { availability: '99%' } }
+      const { scene } = await measured(context, { source, service, load: false })
+      const { exitCode, stderr } = await scene.deploy(strategy, '2.0.0', '--exit-on-pause')
+      expect(exitCode, stderr).toBe(5)
+      expect(stderr).toMatch(/inconclusive: .* \d of 300 requests/)
+      await endsBack(scene, expect)
+    },
+  )
+})
+
+describe.concurrent('a source that goes away', () => {
+  it.for(all)('and comes back: %s holds its weight and goes on', async (strategy, context) => {
     const { expect } = context
-    const scene = await sceneOf(context, measured(onErrors))
-    const run = scene.deploy('canary', '2.0.0', '--exit-on-pause')
-    await scene.until('5 %', settled('weight-5.route-5'), run)
-    await everybody(scene.namespace, 'lab.test/err=60')
+    const { scene, prometheus } = await measured(context, {
+      source: 'prometheus',
+      service: { ...onErrors, slo: { availability: '99%' } },
+    })
+    const run = scene.deploy(strategy, '2.0.0')
+    await scene.until('the first requests', settled(reached), run)
+    prometheus.freeze()
+    await scene.until('that it is said', ({ type, because }) => type === 'provider' && because !== undefined, run)
+    expect((await scene.entries()).filter(({ type }) => type === 'judged').map(({ stage }) => stage)).toEqual([
+      'prepare',
+    ])
+    prometheus.thaw()
     const { exitCode, stderr } = await run
-    expect(exitCode, stderr).toBe(5)
-    expect(stderr).toMatch(/environment, not release/)
-    await everybody(scene.namespace, 'lab.test/err=0')
-    await endsBack(scene, expect)
-  })
-
-  it('a trigger that fires before the start: refused, and gone without when that is said', async (context) => {
-    const { expect } = context
-    const scene = await sceneOf(
-      context,
-      measured(onErrors, { web: { replicas: 4, image: 'registry.lab/web:1.0.0-err50' } }),
-    )
-    const refused = await scene.deploy('canary', '2.0.0')
-    expect(refused.exitCode, refused.stderr).toBe(21)
-    expect(refused.stderr).toMatch(/fires already: errors \d+(\.\d+)? %.*\n.*--ignore-trigger/s)
-    const { exitCode, stderr } = await scene.deploy(
-      'canary',
-      '2.0.0',
-      '--ignore-trigger',
-      'error-rate',
-      '--reason',
-      'the fix',
-    )
     expect(exitCode, stderr).toBe(0)
   })
 
-  it('no requests at all: held, then paused and said', async (context) => {
+  it('for good takes the release back without a verdict, where that is wished', async (context) => {
     const { expect } = context
-    const promised = { slo: { availability: '99%' }, rollback: { when: [] } }
-    const scene = await sceneOf(context, measured(promised, { load: false }))
-    const { exitCode, stderr } = await scene.deploy('canary', '2.0.0', '--exit-on-pause')
-    expect(exitCode, stderr).toBe(5)
-    expect(stderr).toMatch(/inconclusive: .*0 of 300 requests|inconclusive: \D*\d of 300 requests/)
-    await endsBack(scene, expect)
+    const { scene, prometheus } = await measured(context, {
+      source: 'prometheus',
+      service: onErrors,
+      options: { onProviderDown: 'undo' },
+    })
+    const run = scene.deploy('canary', '2.0.0')
+    await scene.until('5 %', settled(reached), run)
+    await prometheus.stop()
+    const { exitCode, stderr } = await run
+    expect(exitCode, stderr).toBe(22)
+    expect(traces(scene.before, await scene.world())).toEqual([])
   })
 })
 

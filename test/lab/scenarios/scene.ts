@@ -10,7 +10,9 @@ import type { Web, WebOptions } from '../web.ts'
 import { type Configuration, makeProject, removeProject } from './project.ts'
 import { type World, worldOf } from './world.ts'
 
-export type SceneOptions = Omit<Configuration, 'clusters'> & {
+export type SceneOptions = Omit<Configuration, 'clusters' | 'service'> & {
+  /** What deploy.yaml says of the service; where it must be known where that runs, a function of it. */
+  readonly service?: Configuration['service'] | ((namespace: LabNamespace) => Promise<Configuration['service']>)
   readonly web?: WebOptions
   /** Instead of the usual Deployment. */
   readonly make?: (namespace: LabNamespace) => Promise<Web>
@@ -41,6 +43,8 @@ export type Scene = Place & {
   /** Waits until the journal of the newest run says so; fails when the run is over before. */
   until(what: string, seen: (entry: Entry) => boolean, run?: DeployRun): Promise<Entry>
   entries(): Promise<readonly Entry[]>
+  /** Waits until each load has sent so many requests. */
+  sent(requests: number): Promise<unknown>
   /** Ends all loads: what users saw. */
   users(): Promise<readonly Totals[]>
 }
@@ -66,8 +70,11 @@ export async function sceneOf(context: TestContext, options: SceneOptions = {}):
   const places = await Promise.all(clusters.map((cluster) => placeOf(context, options, cluster)))
   const [first] = places
   if (!first) throw new Error('a scene is in one cluster at least')
+  const { service: said, ...configuration } = options
+  const service = typeof said === 'function' ? await said(first.namespace) : said
   const folder = await makeProject({
-    ...options,
+    ...configuration,
+    ...(service && { service }),
     clusters: places.map(({ namespace }, index) => ({ context: clusters[index] ?? '', namespace: namespace.name })),
   })
   onTestFinished(() => removeProject(folder))
@@ -86,6 +93,10 @@ export async function sceneOf(context: TestContext, options: SceneOptions = {}):
     },
     until: (what, seen, run) => untilEntry({ folder, what, seen, ...(run && { run }) }),
     entries: () => entriesOf(folder),
+    sent: (requests) =>
+      waitFor(`${requests} requests of each load`, () =>
+        Promise.resolve(loads.every((load) => load.totals().sent >= requests)),
+      ),
     users: () => Promise.all(loads.map((load) => load.stop())),
   }
 }
