@@ -1,4 +1,5 @@
 import { readdir, readFile, rm } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { defineConfig, type Plugin } from 'rolldown'
 
@@ -15,7 +16,7 @@ export default defineConfig({
     // client-node does not say that its thousand files have no side effects. `undefined`: as the package itself says.
     moduleSideEffects: (id) => (id.includes('/@kubernetes/client-node/') ? false : undefined),
   },
-  plugins: [emptied(), shimmed(), licences()],
+  plugins: [emptied(), shimmed(), inlined(), licences()],
   output: {
     dir: 'dist',
     format: 'cjs',
@@ -114,6 +115,27 @@ function shimmed(): Plugin {
   }
 }
 
+/** Files that are inlined as text; their authors have licences, too. */
+const textsOf = new Set<string>()
+
+/** `name: textOf('path')` of page-texts.ts becomes the text itself. */
+function inlined(): Plugin {
+  return {
+    name: 'inlined',
+    async load(id) {
+      if (!id.endsWith('/page-texts.ts')) return null
+      const { resolve } = createRequire(id)
+      const wanted = (await readFile(id, 'utf8')).matchAll(/(\w+): textOf\('([^']+)'\)/g)
+      const texts = Array.from(wanted, async ([, name = '', path = '']): Promise<readonly [string, string]> => {
+        const file = resolve(path)
+        textsOf.add(file)
+        return [name, await readFile(file, 'utf8')]
+      })
+      return `export const pageTexts = ${JSON.stringify(Object.fromEntries(await Promise.all(texts)))}`
+    },
+  }
+}
+
 /** What the authors of the bundled packages ask for in return: their names, versions and licences, beside the bundle. */
 function licences(): Plugin {
   return {
@@ -121,7 +143,7 @@ function licences(): Plugin {
     async generateBundle(_options, bundle) {
       const modules = Object.values(bundle).flatMap((each) => (each.type === 'chunk' ? each.moduleIds : []))
       const folders = new Set(
-        modules.flatMap((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(id)?.[0] ?? []),
+        [...modules, ...textsOf].flatMap((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(id)?.[0] ?? []),
       )
       const texts = await Promise.all([...folders].sort().map(licenceOf))
       this.emitFile({ type: 'asset', fileName: 'LICENCES.txt', source: texts.join(`\n${'-'.repeat(80)}\n\n`) })

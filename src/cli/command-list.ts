@@ -5,6 +5,8 @@ import type { ApplyOptions } from './commands/apply.ts'
 import type { DoctorOptions } from './doctor/scene.ts'
 import type { ExplainOptions } from './commands/explain.ts'
 import type { InitOptions } from './commands/init.ts'
+import type { RehearseOptions } from './commands/rehearse.ts'
+import type { ReportOptions } from './commands/report.ts'
 import type { ResumeOptions } from './commands/resume.ts'
 import type { RollbackOptions } from './commands/rollback.ts'
 import {
@@ -12,6 +14,7 @@ import {
   type ReleaseOptions,
   withDriving,
   withReason,
+  withRehearsal,
   withRelease,
   withSettings,
   withTarget,
@@ -92,6 +95,19 @@ export const commands: readonly CommandEntry[] = [
         ? (await import('./commands/saved-plan.ts')).savedPlan(strategy, options, context.process)
         : (await import('./commands/plan.ts')).plan(strategy, version, options, await context.whole()),
   }),
+  entry<RehearseOptions>({
+    usage: 'rehearse [strategy] [version]',
+    group: 'Plan, then apply',
+    summary: 'run a plan on a simulated copy of what is there, with each fault at each stage; change nothing',
+    options: withRehearsal,
+    examples: [
+      'deploy rehearse canary v1.2.3 -e production',
+      'deploy rehearse plan.json --html rehearsal.html',
+      'deploy rehearse plan.json --fault errors-100 --stage weight-25 -o json',
+    ],
+    run: async (words, options, context) =>
+      (await import('./commands/rehearse.ts')).rehearsal(said(words), options, context),
+  }),
   entry<ApplyOptions>({
     usage: 'apply <plan>',
     group: 'Plan, then apply',
@@ -116,6 +132,15 @@ export const commands: readonly CommandEntry[] = [
     options: (command) => command,
     examples: ['deploy list', 'deploy list --json', 'deploy list -o ndjson'],
     run: async (_words, options, context) => (await import('./commands/list.ts')).list(options, context),
+  }),
+  entry<ReportOptions>({
+    usage: 'report <what> [run]',
+    group: 'Know more',
+    summary: 'run: a run as one HTML file with its charts; verify: whether its journal is whole',
+    options: (command) => command.option('--out <file>', 'where to write it; else beside the journal'),
+    examples: ['deploy report run', 'deploy report run r7f3k --out r7f3k.html', 'deploy report verify r7f3k'],
+    run: async ([what = '', run], options, context) =>
+      (await import('./commands/report.ts')).report(what, run, options, context),
   }),
   entry<CommonOptions>({
     usage: 'watch [run]',

@@ -108,8 +108,18 @@ export async function driveRun(
         return [...lines, `kept in ${kept.path}`]
       },
     })
+    await samples[Symbol.asyncDispose]()
+    const { reportAtEnd } = await import('./run-report.ts')
+    const report = await reportAtEnd({ plan, planHash, entries, exit, folder: opened.folder })
     screen.end(
-      lastBlock({ plan, entries, exit, evidence: opened.folder.path, columns: process.streams.stderr.columns ?? 100 }),
+      lastBlock({
+        plan,
+        entries,
+        exit,
+        evidence: report?.path ?? opened.folder.path,
+        ...(report?.harm && { harm: report.harm }),
+        columns: process.streams.stderr.columns ?? 100,
+      }),
     )
     await screen.close()
     await result({ plan, planHash, entries, exit, opened, options }, process)

@@ -56,8 +56,7 @@ export function stageFigures(input: FigureInput): StageFigures | null {
   if (from === null) return null
   const verdict = unitState(run, unit.id).stages.get(stage.id)
   const to = verdict?.answer === 'pass' ? verdict.at : now
-  const objectives = stage.gates.flatMap((gate) => (gate.kind === 'objective' ? [gate.rule] : []))
-  const rules = [...evidence.triggers, ...objectives]
+  const rules = [...evidence.triggers, ...objectivesOf(stage)]
   const fresh = countedSince(history, 'new', from, to)
   const stable = countedSince(history, 'stable', from, to)
   const all = fresh.requests + stable.requests
@@ -73,6 +72,15 @@ export function stageFigures(input: FigureInput): StageFigures | null {
     down: verdict?.answer === 'pass' ? null : history.down,
   }
 }
+
+const objectivesOf = ({ gates }: Stage): Rule[] =>
+  gates.flatMap((gate) => (gate.kind === 'objective' ? [gate.rule] : []))
+
+/** All that a unit's figures are held against, at whichever stage. */
+export const rulesOf = ({ evidence, stages }: Unit): Rule[] => [
+  ...(evidence?.triggers ?? []),
+  ...stages.flatMap(objectivesOf),
+]
 
 /** When all steps of a stage had settled; `null` before. */
 function beganAt({ unit, stage, run }: FigureInput): Millis | null {
@@ -119,10 +127,12 @@ function errorRow(rules: readonly Rule[], { fresh, stable, slices }: Sides): Fig
     unit: 'share',
     fresh: errorRate(fresh),
     stable: errorRate(stable),
-    limit: lowest(rules.filter(isAboutErrors).map(boundOf)),
+    limit: errorLimit(rules),
     recent: slices.map(({ counts }) => errorRate(counts)),
   }
 }
+
+export const errorLimit = (rules: readonly Rule[]): Limit | null => lowest(rules.filter(isAboutErrors).map(boundOf))
 
 export const errorRate = ({ requests, bad }: Pick<Counts, 'requests' | 'bad'>): number | null =>
   requests === 0 ? null : bad / requests
@@ -130,19 +140,26 @@ export const errorRate = ({ requests, bad }: Pick<Counts, 'requests' | 'bad'>): 
 const usualQuantile = 0.95
 
 function latencyRows(rules: readonly Rule[], { fresh, stable, slices }: Sides): FigureRow[] {
-  const bounds = rules.flatMap(({ figure, value }) => (isLatency(figure) ? [{ q: figure.quantile, value }] : []))
+  const limits = latencyLimits(rules)
   const measured = total([fresh, stable]).buckets.size > 0
-  const wanted = bounds.length > 0 ? [...new Set(bounds.map(({ q }) => q))] : measured ? [usualQuantile] : []
-  return wanted
-    .sort((a, b) => a - b)
-    .map((q) => ({
-      name: quantileName(q),
-      unit: 'ms',
-      fresh: quantile(fresh.buckets, q),
-      stable: quantile(stable.buckets, q),
-      limit: lowest(bounds.filter((bound) => bound.q === q).map(({ value }) => value)),
-      recent: slices.map(({ counts }) => quantile(counts.buckets, q)),
-    }))
+  const wanted = limits.size > 0 ? [...limits.keys()] : measured ? [usualQuantile] : []
+  return wanted.map((q) => ({
+    name: quantileName(q),
+    unit: 'ms',
+    fresh: quantile(fresh.buckets, q),
+    stable: quantile(stable.buckets, q),
+    limit: limits.get(q) ?? null,
+    recent: slices.map(({ counts }) => quantile(counts.buckets, q)),
+  }))
+}
+
+/** By quantile, the lowest first. */
+export function latencyLimits(rules: readonly Rule[]): ReadonlyMap<number, Limit> {
+  const bounds = rules.flatMap(({ figure, value }) => (isLatency(figure) ? [{ q: figure.quantile, value }] : []))
+  const limits = new Map<number, Limit>()
+  for (const { q, value } of bounds.sort((a, b) => a.q - b.q || b.value - a.value))
+    limits.set(q, { value, side: 'above' })
+  return limits
 }
 
 const isLatency = (figure: Figure): figure is Extract<Figure, { readonly kind: 'latency' }> => figure.kind === 'latency'

@@ -2,7 +2,7 @@ import type { Entry } from '../core/journal.ts'
 import { hashOf } from '../core/hash.ts'
 import type { BackStep } from '../core/plan.ts'
 import { escapeText } from '../core/text.ts'
-import { span } from '../core/time.ts'
+import { type Millis, span } from '../core/time.ts'
 import { nextCommands } from './next-command.ts'
 import { type Story, type StoryInput, storyOf } from './outcome.ts'
 import { type Paint, plain } from './paint.ts'
@@ -15,6 +15,8 @@ import { imageChange, short, some, timeOfDay } from './words.ts'
 export interface BlockInput extends StoryInput {
   /** Where more evidence is kept: a folder or a file. */
   readonly evidence?: string
+  /** What the release cost its users, where that was counted. */
+  readonly harm?: string
   readonly columns?: number
   readonly paint?: Paint
 }
@@ -26,7 +28,7 @@ export function lastBlock(input: BlockInput): string {
   const paint = input.paint ?? plain
   return [
     ...headline(story, columns, paint),
-    ...rows(story, input.evidence).flatMap((row) => rowLines(row, columns)),
+    ...blockRows(story, input).flatMap((row) => rowLines(row, columns)),
     ...warning(story, paint),
   ].join('\n')
 }
@@ -53,7 +55,8 @@ function headline(story: Story, columns: number, paint: Paint): string[] {
   return [...hang('', text, columns).map(colour), ...(exit === '' ? [] : [`  ${exit}`])]
 }
 
-function headlineText(story: Story): string {
+/** What became of the run: `Done: web serves v1.2.3 in us-east-1`. */
+export function headlineText(story: Story): string {
   const { plan, units, outcome } = story
   const serves = serving(plan, units)
   switch (outcome) {
@@ -78,20 +81,26 @@ function headlineText(story: Story): string {
   }
 }
 
-interface Row {
+export interface Row {
   readonly label: string
   readonly texts: readonly string[]
 }
 
-function rows(story: Story, evidence: string | undefined): Row[] {
+/** What is to be said below the headline; rows without a text are left out. */
+export function blockRows(
+  story: Story,
+  { evidence, harm }: Pick<BlockInput, 'evidence' | 'harm'>,
+  clock: (at: Millis) => string = timeOfDay,
+): Row[] {
   const all: Row[] = [
     { label: 'why', texts: whys(story) },
     { label: 'serves', texts: isSaid(story) ? [] : [served(story.plan, story.units)] },
     { label: 'changed', texts: changed(story) },
-    { label: 'undone', texts: undone(story.units) },
+    { label: 'undone', texts: undone(story.units, clock) },
+    { label: 'harm', texts: harm === undefined ? [] : [harm] },
     { label: 'watch out', texts: warned(story.entries) },
     { label: 'evidence', texts: [...proof(story), ...(evidence === undefined ? [] : [evidence])] },
-    { label: 'took', texts: took(story) },
+    { label: 'took', texts: took(story, clock) },
     { label: 'journal', texts: journal(story) },
     { label: 'next', texts: nextCommands(story).map(({ command, does }) => `${command}   ${does}`) },
   ]
@@ -127,7 +136,7 @@ function changed({ units, outcome }: Story): string[] {
 const names = { traffic: 'requests', services: 'services', pods: 'pods', rest: 'the rest' } as const
 
 /** `requests 12:06:41, services 12:06:43`: when each part of the way back was seen to be done. */
-function undone(units: readonly Standing[]): string[] {
+function undone(units: readonly Standing[], clock: (at: Millis) => string): string[] {
   const back = units.filter(({ state }) => state.way === 'back' && state.steps.size > 0)
   return back.map((standing) => {
     const due = backSteps(standing.unit, standing.state)
@@ -138,6 +147,7 @@ function undone(units: readonly Standing[]): string[] {
           moves,
           due.filter((step) => step.moves === moves),
           standing,
+          clock,
         ),
       )
       .join(', ')
@@ -145,10 +155,15 @@ function undone(units: readonly Standing[]): string[] {
   })
 }
 
-function part(moves: BackStep['moves'], steps: readonly BackStep[], { state }: Standing): string {
+function part(
+  moves: BackStep['moves'],
+  steps: readonly BackStep[],
+  { state }: Standing,
+  clock: (at: Millis) => string,
+): string {
   const states = steps.map(({ id }) => state.steps.get(id))
   if (states.every((step) => step?.phase === 'settled'))
-    return `${names[moves]} ${timeOfDay(Math.max(...states.map((step) => step?.at ?? 0)))}`
+    return `${names[moves]} ${clock(Math.max(...states.map((step) => step?.at ?? 0)))}`
   const missing = steps.find((_, index) => states[index]?.phase !== 'settled')
   return `${names[moves]} NOT YET (${missing?.does ?? ''})`
 }
@@ -178,11 +193,11 @@ function proof({ entries, units, outcome }: Story): string[] {
   })
 }
 
-function took({ state, entries }: Story): string[] {
+function took({ state, entries }: Story, clock: (at: Millis) => string): string[] {
   const opened = entries.find((entry) => entry.type === 'opened')
   if (!opened) return []
   const who = `run ${state.run} by ${opened.by} on ${opened.host}`
-  const [from, to] = [timeOfDay(opened.at), timeOfDay(state.last)]
+  const [from, to] = [clock(opened.at), clock(state.last)]
   const long = span(state.last - opened.at)
   return [
     state.exit === null

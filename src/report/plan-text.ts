@@ -19,6 +19,8 @@ export interface PlanTextOptions {
   readonly fromEnvironment?: readonly string[]
   /** Where the plan is saved; without it the text says how to save it. */
   readonly file?: string
+  /** Of a plan that was run: there is nothing left to approve. */
+  readonly wasRun?: boolean
   readonly columns?: number
   readonly paint?: Paint
 }
@@ -100,7 +102,8 @@ function wayBack(plan: Plan): string {
   ].join(' · ')
 }
 
-function approval(plan: Plan, { hash, file }: PlanTextOptions, columns: number): string[] {
+function approval(plan: Plan, { hash, file, wasRun }: PlanTextOptions, columns: number): string[] {
+  if (wasRun) return [`plan ${hash}`]
   if (file === undefined)
     return [`plan ${hash}`, ...hang('', 'to approve and run it later: add --out plan.json', columns)]
   const command = `deploy apply ${file}`

@@ -37,9 +37,14 @@ function weightNow(unit: Unit, state: UnitState): number {
 
 function requestsAreBack(unit: Unit, state: UnitState): boolean {
   if (state.way !== 'back') return false
+  return requestSteps(unit, state).every(({ id }) => state.steps.get(id)?.phase === 'settled')
+}
+
+/** The steps of the way back after which the old version has all requests again. */
+export function requestSteps(unit: Unit, state: UnitState): BackStep[] {
   const due = backSteps(unit, state)
   const moves = due.some((step) => step.moves === 'traffic') ? ['traffic', 'services'] : ['services', 'pods']
-  return due.filter((step) => moves.includes(step.moves)).every(({ id }) => state.steps.get(id)?.phase === 'settled')
+  return due.filter((step) => moves.includes(step.moves))
 }
 
 /** The steps of the way back that are due, in their order. */

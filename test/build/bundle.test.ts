@@ -4,6 +4,9 @@ import { join, relative } from 'node:path'
 import { execa } from 'execa'
 import { beforeAll, describe, expect, it } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
+import { createRun } from '../../src/adapters/journal/open.ts'
+import { sampleWriter } from '../../src/adapters/journal/samples.ts'
+import { pageTexts } from '../../src/cli/page-texts.ts'
 import { savePlan } from '../../src/cli/plan-file.ts'
 import { minorVersion } from '../../src/cli/version.ts'
 import { planHash } from '../../src/core/plan-hash.ts'
@@ -56,6 +59,23 @@ describe('the bundle', () => {
     const { exit, stderr } = deploy(['plan', 'canary', 'v1.2.3'], { cwd, env: { KUBECONFIG: join(cwd, 'none') } })
     expect(stderr).toContain('kubeconfig-missing')
     expect(exit).toBe(2)
+  })
+})
+
+describe('a report', () => {
+  it('has in it all that it draws with', async () => {
+    const cwd = await newFolder()
+    await writeFile(join(cwd, 'deploy.yaml'), 'version: 1\n')
+    const opened = await createRun({ root: cwd, run: 'r7f3', plan })
+    await opened.journal.append([{ type: 'opened', run: 'r7f3', plan: planHash(plan), by: 'anna', host: 'ci' }], 0)
+    await opened.journal[Symbol.asyncDispose]()
+    const samples = sampleWriter(opened.folder.samples, { v: 1, run: 'r7f3', plan: planHash(plan), began: 0 })
+    const pods = { pods: 1, ready: 1 }
+    for (const t of [0, 5]) samples.write({ t, unit: 'web@us-east-1', stage: null, weight: 0, new: pods, stable: pods })
+    await samples[Symbol.asyncDispose]()
+    expect(deploy(['report', 'run'], { cwd })).toMatchObject({ exit: 0, stderr: '' })
+    const page = await readFile(join(opened.folder.path, 'report.html'), 'utf8')
+    for (const text of Object.values(pageTexts)) expect(page).toContain(text)
   })
 })
 
@@ -133,7 +153,7 @@ describe('what is published', () => {
 
   it('has the licence of every package in it', async () => {
     const text = await readFile(join(folder, 'dist/LICENCES.txt'), 'utf8')
-    for (const name of ['@kubernetes/client-node', 'commander', 'undici', 'yaml', 'zod'])
+    for (const name of ['@kubernetes/client-node', 'commander', 'undici', 'uplot', 'yaml', 'zod'])
       expect(text).toMatch(new RegExp(`^${name} \\d`, 'm'))
     for (const entry of text.split(/^-{80}$/m)) expect(entry.length, entry.slice(0, 60)).toBeGreaterThan(300)
   })
