@@ -66,6 +66,7 @@ export function count(
 const keyOf = ({ pod, track, id }: Series): string => `${pod}/${track ?? ''}/${id}`
 
 interface Sum extends Increment {
+  at: Millis
   requests: number
   bad: number
   readonly buckets: Map<Millis, number>
@@ -78,10 +79,10 @@ function add(
   { counted }: Series,
   delta: number,
 ): void {
-  const end = Math.ceil(at / second) * second
-  const key = `${track}/${end}`
-  const sum = sums.get(key) ?? { at: end, track, requests: 0, bad: 0, buckets: new Map<Millis, number>() }
+  const key = `${track}/${Math.floor(at / second)}`
+  const sum = sums.get(key) ?? { at, track, requests: 0, bad: 0, buckets: new Map<Millis, number>() }
   sums.set(key, sum)
+  sum.at = Math.max(sum.at, at)
   if (counted === 'requests' || counted === 'both') sum.requests += delta
   if (counted === 'errors' || counted === 'both') sum.bad += delta
   if (typeof counted === 'object') sum.buckets.set(counted.le, (sum.buckets.get(counted.le) ?? 0) + delta)

@@ -69,6 +69,11 @@ describe('counters', () => {
     expect(added(named(5, 9000, 1), named(8, 9100, 2))).toEqual({ new: 8, stable: 100 })
   })
 
+  it('belong to the moment of their last sample, not to a later one', () => {
+    const { increments } = count(nothingCounted, reading(series('n', 'requests', [1.2, 4], [1.7, 9])), tracks)
+    expect(increments.map(({ at, requests }) => [at, requests])).toEqual([[1700, 9]])
+  })
+
   it('of pods of neither track are not counted', () => {
     expect(added(reading(series('x', 'requests', [1, 99])))).toEqual({ new: 0, stable: 0 })
   })
