@@ -73,6 +73,16 @@ export const startWealth = ({ alternatives }: Pick<Betting, 'alternatives'>): EP
 
 export const wealth = ({ cash, invested }: EProcess): number => invested.reduce((sum, one) => sum + one, cash)
 
+interface Closed {
+  readonly batch: Batch
+  /** Since the batch before. */
+  readonly took: Millis
+  /** The guess of stable's rate, made before this batch. */
+  readonly stable: number
+  /** It is the first after a change of the weight. */
+  readonly changed: boolean
+}
+
 export function updated(before: EProcess, { batch, took, stable, changed }: Closed, betting: Betting): EProcess {
   const { alternatives, tolerance, first, cap, overdispersion } = betting
   const elapsed = before.elapsed + took
