@@ -1,20 +1,18 @@
 import { createHash } from 'node:crypto'
 import { rename, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
 import { onDisk, writeNew } from '../adapters/journal/disk.ts'
 import type { RunFolder } from '../adapters/journal/folder.ts'
 import { readSamples } from '../adapters/journal/samples.ts'
 import { harmText } from '../report/harm.ts'
 import { type StoryInput, storyOf } from '../report/outcome.ts'
 import { type Asset, runPage } from '../report/run-page/page.ts'
+import { reportFile } from './kept.ts'
 import { pageTexts } from './page-texts.ts'
 
 export interface ReportInput extends StoryInput {
   readonly planHash: string
   readonly folder: RunFolder
 }
-
-const reportFile = (folder: RunFolder): string => join(folder.path, 'report.html')
 
 export interface Report {
   readonly path: string

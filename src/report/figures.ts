@@ -1,8 +1,8 @@
 import type { Figure, Rule } from '../core/evidence.ts'
 import type { Stage, Unit } from '../core/plan.ts'
 import { type RunState, unitState } from '../core/state.ts'
-import { second, type Millis } from '../core/time.ts'
-import { type Counts, total } from '../judge/counters.ts'
+import type { Millis } from '../core/time.ts'
+import { type Counts, none, total } from '../judge/counters.ts'
 import { countedSince, type History } from '../judge/history.ts'
 import { quantile } from '../judge/latency.ts'
 import { boundOf, latencyText, percentText, quantileName } from '../judge/weigh.ts'
@@ -17,7 +17,7 @@ export interface FigureRow {
   readonly stable: number | null
   /** Where the nearest trigger or objective is crossed. */
   readonly limit: Limit | null
-  /** Of the new pods, one value for each interval of the source, oldest first; `null`: nothing was counted. */
+  /** Of the new pods, one value for each poll, oldest first; `null`: nothing was counted. */
   readonly recent: readonly (number | null)[]
 }
 
@@ -93,28 +93,33 @@ function beganAt({ unit, stage, run }: FigureInput): Millis | null {
   return Math.max(passed?.at ?? run.opened, ...settled.map((step) => step?.at ?? 0))
 }
 
-interface Slice {
-  readonly to: Millis
-  readonly counts: Counts
+/** What each poll counted of the new pods; polls that follow closely on one another are taken together. */
+function slicesOf({ increments }: History, { from, to, every }: { from: Millis; to: Millis; every: Millis }): Counts[] {
+  const slices: { readonly at: Millis; readonly all: Counts[] }[] = []
+  for (const one of increments) {
+    if (one.track !== 'new' || one.at <= from || one.at > to) continue
+    const last = slices.at(-1)
+    if (last && one.at - last.at < 0.75 * every) last.all.push(one)
+    else slices.push({ at: one.at, all: [one] })
+  }
+  const ends = [...slices.slice(1).map(({ at }) => at), to]
+  // A source may be asked more often than it has something new to say.
+  const usual = Math.max(every, middle(slices.slice(1).map(({ at }, index) => at - (slices[index]?.at ?? at))))
+  return slices
+    .flatMap(({ at, all }, index) => {
+      const silent = (ends[index] ?? at) - at
+      const missed = silent > 2.5 * usual ? Math.min(mostRecent, Math.round(silent / usual) - 1) : 0
+      return [total(all), ...Array.from({ length: missed }, () => none)]
+    })
+    .slice(-mostRecent)
 }
 
-/** Intervals of the source, on its own grid, so that what was drawn once stays as it is. */
-function slicesOf(history: History, { from, to, every }: { from: Millis; to: Millis; every: Millis }): Slice[] {
-  const width = Math.max(second, every)
-  const last = Math.floor(to / width)
-  const first = Math.max(last - mostRecent + 1, Math.floor(from / width) + 1)
-  const slices: Slice[] = []
-  for (let at = first; at <= last; at += 1) {
-    const end = at * width
-    slices.push({ to: end, counts: countedSince(history, 'new', end - width, end) })
-  }
-  return slices
-}
+const middle = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0
 
 interface Sides {
   readonly fresh: Counts
   readonly stable: Counts
-  readonly slices: readonly Slice[]
+  readonly slices: readonly Counts[]
 }
 
 const isAboutErrors = ({ figure: { kind } }: Rule): boolean =>
@@ -128,7 +133,7 @@ function errorRow(rules: readonly Rule[], { fresh, stable, slices }: Sides): Fig
     fresh: errorRate(fresh),
     stable: errorRate(stable),
     limit: errorLimit(rules),
-    recent: slices.map(({ counts }) => errorRate(counts)),
+    recent: slices.map(errorRate),
   }
 }
 
@@ -149,7 +154,7 @@ function latencyRows(rules: readonly Rule[], { fresh, stable, slices }: Sides): 
     fresh: quantile(fresh.buckets, q),
     stable: quantile(stable.buckets, q),
     limit: limits.get(q) ?? null,
-    recent: slices.map(({ counts }) => quantile(counts.buckets, q)),
+    recent: slices.map(({ buckets }) => quantile(buckets, q)),
   }))
 }
 

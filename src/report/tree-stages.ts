@@ -136,11 +136,13 @@ export function bar(percent: number, width: number): string {
 /** Parts side by side as far as there is room, the others below; no part is broken unless it alone is too wide. */
 function beside(head: string, parts: readonly string[], columns: number): string[] {
   const indent = ' '.repeat(indentOf(columns))
+  // Two blanks between parts where three would not leave them on one line.
+  const gap = [head, parts.join('   ')].reduce((sum, text) => sum + widthOf(text), 0) <= columns ? '   ' : '  '
   const lines: string[] = []
   let line = head.trimEnd()
   let filled = false
   for (const part of parts) {
-    const longer = filled ? `${line}   ${part}` : `${padTo(line, widthOf(head))}${part}`
+    const longer = filled ? `${line}${gap}${part}` : `${padTo(line, widthOf(head))}${part}`
     if (widthOf(longer) <= columns) line = longer
     else {
       lines.push(line)

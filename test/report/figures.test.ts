@@ -74,14 +74,56 @@ describe('the figures of a stage', () => {
     ])
   })
 
-  it('have one value for each interval, and none where nothing was counted', () => {
+  it('have one value for each poll, and none where polls were missed', () => {
     const [plan, told] = soaking([rules.errors])
-    const now = told.after(minute)
+    const now = told.after(2 * minute)
     const history = historyOf([
       ...paced({ new: { requests: 10, bad: 0 } }, told.now + second, told.now + 20 * second),
-      ...paced({ new: { requests: 10, bad: 5 } }, told.now + 40 * second, now.now),
+      ...paced({ new: { requests: 10, bad: 5 } }, told.now + 50 * second, now.now),
     ])
-    expect(figuresOf(plan, now, history)?.rows[0]?.recent).toEqual([0, 0, null, 0.5, 0.5, 0.5])
+    expect(figuresOf(plan, now, history)?.rows[0]?.recent).toEqual([
+      0,
+      0,
+      null,
+      null,
+      ...Array.from({ length: 8 }, () => 0.5),
+    ])
+  })
+
+  it('of a source that has something new less often than it is asked, have no gaps', () => {
+    const [plan, told] = soaking([rules.errors])
+    const scrapes = [1, 2, 3, 4].map((minutes) => ({
+      at: told.now + minutes * minute,
+      track: 'new' as const,
+      requests: 1,
+      bad: 0,
+      buckets: new Map<number, number>(),
+    }))
+    const rows = figuresOf(plan, told.after(5 * minute), historyOf(scrapes))?.rows
+    expect(rows?.[0]?.recent).toEqual([0, 0, 0, 0])
+  })
+
+  it('take polls together that follow closely on one another, as they do after a weight was raised', () => {
+    const [plan, told] = soaking([rules.errors])
+    const polls = [2, 4, 6, 8, 10, 12, 14, 16].map((seconds, index) => ({
+      at: told.now + seconds * second,
+      track: 'new' as const,
+      requests: 1,
+      bad: index < 4 ? 0 : 1,
+      buckets: new Map<number, number>(),
+    }))
+    expect(figuresOf(plan, told.after(20 * second), historyOf(polls))?.rows[0]?.recent).toEqual([0, 1])
+  })
+
+  it('have no value for a poll in which the new pods had no request', () => {
+    const [plan, told] = soaking([rules.errors])
+    const now = told.after(40 * second)
+    const quiet = paced({ new: { requests: 0, bad: 0 } }, told.now + 20 * second, now.now)
+    const history = historyOf([
+      ...paced({ new: { requests: 10, bad: 0 } }, told.now + second, told.now + 19 * second),
+      ...quiet,
+    ])
+    expect(figuresOf(plan, now, history)?.rows[0]?.recent.at(-1)).toBeNull()
   })
 
   it('are those of the queries, too', () => {

@@ -16,16 +16,17 @@ export async function status(
   const { process } = context
   const root = rootOf(context, options)
   const run = await chooseRun(root, named, 'any')
-  const [{ readRun }, { isAttended }] = await Promise.all([
+  const [{ readRun }, { isAttended }, { keptOf }] = await Promise.all([
     import('../../adapters/journal/read.ts'),
     import('../attended.ts'),
+    import('../kept.ts'),
   ])
   const record = await readRun({ root, run })
   const story = { plan: record.plan, entries: record.entries, exit: null, attended: await isAttended(record.folder) }
   const { stdout } = process.streams
   if (formOf(options) === 'text') {
     stdout.write(
-      `${lastBlock({ ...story, evidence: record.folder.path, columns: stdout.columns ?? 100, paint: paintFor(wishFor(stdout, options.color, process)) })}\n`,
+      `${lastBlock({ ...story, ...(await keptOf(record.folder, story)), columns: stdout.columns ?? 100, paint: paintFor(wishFor(stdout, options.color, process)) })}\n`,
     )
   } else {
     const { resultJson } = await import('../../report/result-json.ts')

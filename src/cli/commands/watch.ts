@@ -8,6 +8,7 @@ import { second } from '../../core/time.ts'
 import { lastBlock } from '../../report/last-block.ts'
 import type { CommandContext } from '../context.ts'
 import type { CommonOptions } from '../options.ts'
+import { keptOf } from '../kept.ts'
 import { canAsk, keyboard } from '../keyboard.ts'
 import { screenFor } from '../screen.ts'
 import { rootOf } from '../root.ts'
@@ -40,15 +41,9 @@ export async function watch(
       state = fold(state, [entry])
       screen.fact(entry)
       if (entry.type === 'closed') {
-        screen.end(
-          lastBlock({
-            plan,
-            entries,
-            exit: entry.exit,
-            evidence: folder.path,
-            columns: process.streams.stderr.columns ?? 100,
-          }),
-        )
+        const story = { plan, entries, exit: entry.exit }
+        const kept = await keptOf(folder, story)
+        screen.end(lastBlock({ ...story, ...kept, columns: process.streams.stderr.columns ?? 100 }))
         return entry.exit as ExitCode
       }
     }
