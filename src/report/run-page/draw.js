@@ -68,7 +68,7 @@
         {
           width: place.clientWidth,
           height,
-          padding: [18, 8, 0, 0],
+          padding: [18, 24, 0, 0],
           tzDate: (at) => uPlot.tzDate(new Date(at * 1000), 'Etc/UTC'),
           cursor: { sync: { key: unit }, drag: { x: false, y: false } },
           scales: { x: { time: true, range: () => range }, y: { range: () => [0, chart.top] } },

@@ -6,7 +6,7 @@ import type { Mark } from './marks.ts'
 /** From and to, in seconds since 1970. */
 export type Range = readonly [from: number, to: number]
 
-const size = { width: 560, height: 150, left: 44, right: 8, top: 16, bottom: 20 } as const
+const size = { width: 560, height: 150, left: 44, right: 24, top: 16, bottom: 20 } as const
 
 /** A chart as a picture: for paper, and where no script runs. */
 export function svgChart(chart: Chart, times: readonly number[], range: Range, marks: readonly Mark[]): Html {

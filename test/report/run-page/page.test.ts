@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { hashOf } from '../../../src/core/hash.ts'
 import { runPage } from '../../../src/report/run-page/page.ts'
+import { measuredPlan, rules } from '../../support/measured.ts'
+import { sampled } from '../../support/sampled.ts'
+import { tale } from '../tale.ts'
 import { badRun, goodRun } from './story.ts'
 
 const hostile = `<img src=x onerror=alert(1)>"'&</script><script>alert(2)</script>\u202e`
@@ -75,6 +78,20 @@ describe('the report of a good run', () => {
     expect(text).toContain('✔ Done: web serves v1.2.3 in us-east-1')
     expect(text).toMatch(/0 of [\d,]+ requests that new pods answered failed/)
     expect(text).not.toContain('at risk')
+  })
+})
+
+describe('the report of a run in several clusters', () => {
+  it('has charts for each, and says of which unit a line is', () => {
+    const plan = measuredPlan([rules.errors], { clusters: ['us-east-1', 'eu-west-1'] })
+    const told = tale(plan).open().upTo('web@us-east-1', 'weight-5').upTo('web@eu-west-1', 'weight-5')
+    const of = (unit: string) => sampled({ unit, began: told.entries[0]?.at ?? 0, until: told.now, increments: [] })
+    const [first, second] = [of('web@us-east-1'), of('web@eu-west-1')]
+    const samples = { ...first, samples: [...first.samples, ...second.samples] }
+    const markup = runPage({ ...bad, plan, entries: told.entries, samples })
+    expect([...markup.matchAll(/<h2>(web@[^<]*)/g)].map(([, unit]) => unit)).toEqual(['web@us-east-1', 'web@eu-west-1'])
+    expect(rowsOf(markup, 'timeline')).toContainEqual(expect.stringMatching(/web@eu-west-1 weight 5 %: route web/))
+    expect(rowsOf(markup, 'stages')).toContainEqual(expect.stringMatching(/^web@eu-west-1 weight 5 % ● at work/))
   })
 })
 
