@@ -1,9 +1,8 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, posix } from 'node:path'
+import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import manifest from '../../package.json' with { type: 'json' }
 import { main } from '../../src/cli/main.ts'
 import { type ExitCode, exitCodes } from '../../src/core/errors.ts'
 import { parseConfig } from '../../src/config/load.ts'
@@ -40,23 +39,6 @@ describe('the README', () => {
       codes.split(', ').map(Number),
     )
     expect(named.toSorted((a, b) => a - b)).toEqual(Object.values(exitCodes).toSorted((a, b) => a - b))
-  })
-})
-
-describe.each(pages)('%s', (page) => {
-  it('has npm commands that exist', () => {
-    const scripts = new Set([...Object.keys(manifest.scripts), 'install', 'pack', 'ci'])
-    const named = commandsIn(page).flatMap(([program, first = '', second = '']) =>
-      program === 'npm' ? [first === 'run' ? second : first] : [],
-    )
-    expect(named.filter((name) => !scripts.has(name))).toEqual([])
-  })
-
-  it('has links that lead somewhere', () => {
-    const links = [...readFileSync(join(root, page), 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(
-      ([, to = '']) => to,
-    )
-    expect(links.filter((to) => !existsSync(join(root, posix.dirname(page), to)))).toEqual([])
   })
 })
 
