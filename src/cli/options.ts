@@ -97,7 +97,46 @@ export const withWord = (command: Command): Command =>
     .option('--approve <hash>', 'run only if this is the hash of the plan')
     .option('--emergency', 'ship the fix although what serves is broken: in place, nothing compared (needs --reason)')
 
+/** Options of a rehearsal: what is tried, what is assumed, where it is kept. */
+export const withRehearsal = (command: Command): Command =>
+  withSettings(withTarget(command))
+    .optionsGroup('The rehearsal:')
+    .option('--fault <name>', 'only this fault (may be repeated)', collect, [])
+    .option(
+      '--stage <name>',
+      'only faults that begin at this stage, as the plan names it (may be repeated)',
+      collect,
+      [],
+    )
+    .option('--rate <number>', 'requests a second, instead of those measured or 100', aboveZero('--rate'))
+    .option('--latency <duration>', 'within which 95 % are answered, instead of the measured or 100ms', millis)
+    .option('--seed <number>', 'of delays and names; the same one tells the same story', aboveZero('--seed'), 1)
+    .option('--html <file>', 'write it as one page to attach to a change request')
+    .option('--out <file>', 'save the plan')
+
 const collect = (value: string, all: readonly string[]): readonly string[] => [...all, value]
+
+const aboveZero =
+  (option: string) =>
+  (value: string): number => {
+    const number = Number(value)
+    if (Number.isFinite(number) && number > 0) return number
+    throw new DeployError({
+      code: 'usage',
+      what: `${option} ${value} is no number above 0`,
+      remedy: `write it like ${option} 250`,
+    })
+  }
+
+function millis(value: string): number {
+  const [, number, unit] = /^(\d+)(ms|s)$/.exec(value) ?? []
+  if (number !== undefined && Number(number) > 0) return Number(number) * (unit === 's' ? 1000 : 1)
+  throw new DeployError({
+    code: 'usage',
+    what: `--latency ${value} is no duration above 0`,
+    remedy: 'write it like --latency 250ms',
+  })
+}
 
 /** `text`, `json` or `ndjson`. */
 export function outputForm(value: string): DriveOptions['output'] {

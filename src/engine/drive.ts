@@ -189,7 +189,8 @@ export async function drive(input: Drive): Promise<Driven> {
       asks.some(signal),
       clock.sleep(Math.max(0, wake - now()), signal),
     ])
-    waiting.abort()
+    // With a reason of its own: an error with a stack would be made each time.
+    waiting.abort('something happened')
   }
 
   /** A failed verdict is noted with the worst pod's log, as far as it can be had. */

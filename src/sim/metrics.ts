@@ -10,8 +10,20 @@ export interface SimMetrics extends Metrics {
   fail(why: string | null): void
 }
 
+export interface SimMetricsOptions {
+  readonly every?: Millis
+  /** Parts of requests count, too: what lies just on a bound is then neither above it nor below. */
+  readonly parts?: boolean
+  /** `false`: there is no histogram. */
+  readonly latency?: boolean
+}
+
 /** The pods' own counters, read without a network. */
-export function metricsOf(cluster: SimCluster, namespace: string, every: Millis = 10 * second): SimMetrics {
+export function metricsOf(
+  cluster: SimCluster,
+  namespace: string,
+  { every = 10 * second, parts = false, latency = true }: SimMetricsOptions = {},
+): SimMetrics {
   const { meter, timeline, store } = cluster.inside
   let broken: string | null = null
   return {
@@ -31,7 +43,7 @@ export function metricsOf(cluster: SimCluster, namespace: string, every: Millis 
         }
         const restarts = pod.status?.containerStatuses?.[0]?.restartCount ?? 0
         const counters = meter.read(pod.metadata.uid ?? '', restarts)
-        return counters ? seriesOf(name, counters, timeline.now()) : []
+        return counters ? seriesOf(name, counters, { at: timeline.now(), parts, latency }) : []
       })
       return Promise.resolve({ series, missing, values: new Map() } satisfies Reading)
     },
@@ -39,17 +51,21 @@ export function metricsOf(cluster: SimCluster, namespace: string, every: Millis 
   }
 }
 
-function seriesOf(pod: string, { succeeded, failed, within }: Counters, at: Millis): Series[] {
+function seriesOf(
+  pod: string,
+  { succeeded, failed, within }: Counters,
+  { at, parts, latency }: { readonly at: Millis; readonly parts: boolean; readonly latency: boolean },
+): Series[] {
   const one = (id: string, counted: Counted, value: number): Series => ({
     pod,
     id: `${pod}/${id}`,
     counted,
-    samples: [[at, Math.floor(value + 1e-9)]],
+    samples: [[at, parts ? value : Math.floor(value + 1e-9)]],
   })
+  const buckets = within.map((value, index) => one(`le=${bounds[index]}`, { le: (bounds[index] ?? 0) * second }, value))
   return [
     one('200', 'requests', succeeded),
     ...(failed > 0 ? [one('500', 'both', failed)] : []),
-    ...within.map((value, index) => one(`le=${bounds[index]}`, { le: (bounds[index] ?? 0) * second }, value)),
-    one('le=+Inf', { le: Number.POSITIVE_INFINITY }, succeeded + failed),
+    ...(latency ? [...buckets, one('le=+Inf', { le: Number.POSITIVE_INFINITY }, succeeded + failed)] : []),
   ]
 }

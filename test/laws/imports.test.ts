@@ -23,8 +23,11 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'p-limit',
     'yaml',
   ],
+  // A rehearsal is a run of the engine in a simulated world.
+  'src/rehearse': ['src/rehearse/', 'src/core/', 'src/judge/', 'src/engine/', 'src/sim/', 'src/ports.ts'],
   'src/report': [
     'src/report/',
+    'src/rehearse/rehearsal.ts',
     'src/core/',
     'src/judge/',
     'src/config/setting.ts',
@@ -32,6 +35,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'listr2',
     'pino',
     'string-width',
+    'node:crypto',
     'node:util',
     'node:stream',
   ],

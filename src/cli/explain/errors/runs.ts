@@ -9,6 +9,10 @@ export const runErrors: Advices = {
     'report the text',
   ),
   'plan-unwritable': advice('The plan could not be saved.', 'name a file that you may write: --out plan.json'),
+  'rehearsal-unwritable': advice(
+    'The page of a rehearsal could not be saved.',
+    'name a file that you may write: --html rehearsal.html',
+  ),
   'plan-unusable': advice(
     'The plan file was cut off, edited, or made by another minor version of the tool.',
     'make it again: deploy plan <strategy> <version> --out plan.json',
