@@ -11,7 +11,7 @@ import { blocksOf, commandsIn, root } from './readme.ts'
 
 const textOf = (page: string): string => readFileSync(join(root, page), 'utf8')
 const isDeploy = ([program, file]: readonly string[]): boolean =>
-  program === 'deploy' || (program === 'node' && /deploy\.ts$/.test(file ?? ''))
+  program === 'deploy' || (program === 'node' && file?.endsWith('deploy.ts') === true)
 const scripts = new Set([...Object.keys(manifest.scripts), 'install', 'pack', 'ci'])
 
 describe.each(pages)('%s', (page) => {
