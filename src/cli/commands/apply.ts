@@ -1,4 +1,4 @@
-import { DeployError, type ExitCode } from '../../core/errors.ts'
+import type { ExitCode } from '../../core/errors.ts'
 import { approved } from '../approval.ts'
 import type { CommandContext } from '../context.ts'
 import { driveRun } from '../drive-run.ts'

@@ -65,8 +65,8 @@ export async function rehearsal(
     ...(options.stage.length > 0 && { stages: options.stage }),
     onRun: progressOn(process),
   })
-  if (options.html !== undefined) await writePage(options.html, done)
   await show(done, options, process)
+  if (options.html !== undefined) await writePage(options.html, done)
   return isSafe(done) ? exitCodes.done : exitCodes.refused
 }
 
