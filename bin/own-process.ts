@@ -4,20 +4,22 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** This process, as the command line sees it. */
 export function ownProcess(changes: Partial<Pick<Process, 'argv' | 'cwd' | 'env' | 'clock'>> = {}): Process {
-  const { argv, env, stdout, stderr, pid } = process
-  // A reader that has gone (`| head`) is no reason to leave a release alone.
-  for (const stream of [stdout, stderr]) stream.on('error', () => {})
+  const { argv, env, pid } = process
   return {
     argv: argv.slice(2),
     env,
     cwd: process.cwd(),
     streams: {
-      // Only opened when somebody is asked something: reading it keeps the process alive and loads `node:net`.
+      // Each is opened when it is wanted: reading stdin keeps the process alive, and each takes a millisecond.
       get stdin() {
         return process.stdin
       },
-      stdout,
-      stderr,
+      get stdout() {
+        return unbreakable(process.stdout)
+      },
+      get stderr() {
+        return unbreakable(process.stderr)
+      },
     },
     pid,
     random: Math.random,
@@ -28,3 +30,9 @@ export function ownProcess(changes: Partial<Pick<Process, 'argv' | 'cwd' | 'env'
     ...changes,
   }
 }
+
+const ignore = (): void => {}
+
+/** A reader that has gone (`| head`) is no reason to leave a release alone. */
+const unbreakable = (stream: NodeJS.WriteStream): NodeJS.WriteStream =>
+  stream.listeners('error').includes(ignore) ? stream : stream.on('error', ignore)

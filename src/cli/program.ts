@@ -32,7 +32,6 @@ const sentence = (summary: string): string => `${summary.charAt(0).toUpperCase()
 
 /** The command line, as commander reads it. */
 export function program({ process, strategies, context, done }: ProgramInput): Command {
-  const { stdout, stderr } = process.streams
   const root = new Command('deploy')
     .description(
       'Releases a service on Kubernetes in steps that are gated on its health, and takes a bad version back by itself.',
@@ -40,8 +39,8 @@ export function program({ process, strategies, context, done }: ProgramInput): C
     .version(version, '--version', 'the version of this tool')
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => stdout.write(text),
-      writeErr: (text) => stderr.write(text),
+      writeOut: (text) => process.streams.stdout.write(text),
+      writeErr: (text) => process.streams.stderr.write(text),
       // What it refuses is thrown, too, and said in our own form (usage-error.ts).
       outputError: () => {},
     })
