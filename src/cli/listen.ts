@@ -45,6 +45,7 @@ export function listen({ asks, screen, process, by, isPaused }: Listening): Disp
       else if (word === 'p' && isPaused()) asks.ask({ verb: 'promote', by })
       else if (word === 'r' && isPaused()) asks.ask({ verb: 'resume', by })
       else if (isPaused()) screen.say(keysOfPause)
+      else if (asked) screen.say('')
       asked = false
     },
   })

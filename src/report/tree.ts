@@ -23,6 +23,8 @@ export interface TreeOptions {
 }
 
 const mostNotes = 3
+/** What a question to the person at the keyboard is answered by, whoever gave the answer. */
+const answers: ReadonlySet<Entry['type']> = new Set(['asked', 'resumed', 'turned', 'paused'])
 /** A run of a hundred units changes more often than an eye sees. */
 const betweenFrames: Millis = 100
 
@@ -34,6 +36,7 @@ export function treeScreen({ plan, stream, paint }: TreeOptions): Screen {
   let progress: Progress | null = null
   let opened: Extract<Entry, { type: 'opened' }> | undefined
   let notes: readonly string[] = []
+  let question = ''
   let block = ''
   let painted: Millis = 0
   let closing: Promise<void> | null = null
@@ -48,7 +51,7 @@ export function treeScreen({ plan, stream, paint }: TreeOptions): Screen {
           columns: stream.columns || 80,
           rows: stream.rows || 24,
           paint,
-          notes,
+          notes: question === '' ? notes : [...notes, question],
           ...(opened && { opened }),
         }).join('\n')
 
@@ -85,11 +88,12 @@ export function treeScreen({ plan, stream, paint }: TreeOptions): Screen {
     },
     fact(entry) {
       if (entry.type === 'opened') opened = entry
+      if (answers.has(entry.type)) question = ''
       if (entry.type === 'warned' || entry.type === 'drifted' || entry.type === 'refused' || entry.type === 'asked')
         note(factText(entry, plan))
     },
     say(text) {
-      note(escapeText(text))
+      question = escapeText(text)
       // The terminal has echoed `^C` where the cursor is: below the picture, on a line that is not repainted.
       output.toStdout('\r\u001B[K', false)
       repaint()
