@@ -28,7 +28,7 @@ const metrics = [
   'restarts',
 ] as const
 
-export const defaultWindow: Millis = minute
+const defaultWindow: Millis = minute
 const longestWindow: Millis = 6 * hour
 const example = 'error-rate > 1% for 5m'
 
