@@ -10,8 +10,8 @@ export interface Block {
 }
 
 export const blocksOf = (file: string): Block[] =>
-  [...readFileSync(join(root, file), 'utf8').matchAll(/^```([^\n]*)\n([\s\S]*?)^```$/gm)].map(
-    ([, info = '', text = '']) => ({ info: info.trim(), text }),
+  [...readFileSync(join(root, file), 'utf8').matchAll(/^(`{3,})([^\n]*)\n([\s\S]*?)^\1$/gm)].map(
+    ([, , info = '', text = '']) => ({ info: info.trim(), text }),
   )
 
 /** Commands in the `sh` blocks of a page, without comments, split into words as a shell does with plain quotes. */
