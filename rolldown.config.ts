@@ -51,6 +51,12 @@ const shims: readonly Shim[] = [
     code: `const later = (name) => (...all) => process.getBuiltinModule('node:child_process')[name](...all)
       export default { spawn: later('spawn'), spawnSync: later('spawnSync'), execSync: later('execSync') }`,
   },
+  ...['node:process', 'node:fs', 'node:path'].map((of) => ({
+    // An import of the whole of it copies every property.
+    of,
+    importer: /\/commander\//,
+    code: `export default globalThis.process.getBuiltinModule('${of}')`,
+  })),
   {
     // Its expressions and its table of graphemes cost 20 ms, and few texts need more than a count of characters.
     of: 'string-width',
