@@ -1,4 +1,5 @@
 import { type ExitCode, exitCodes } from '../core/errors.ts'
+import { waitingForOthers } from '../core/next/index.ts'
 import type { Plan, Unit } from '../core/plan.ts'
 import { type RunState, type UnitState, unitState } from '../core/state.ts'
 import type { Leaving } from './answer.ts'
@@ -28,8 +29,13 @@ export function exitOf({
   if (leaving?.when === 'now') return { code: leaving.exit, outcome: 'left open', closes: false }
   if (leaving && units.every((unit) => trafficIsBack(unit, state)))
     return { code: leaving.exit, outcome: 'left open, requests are back', closes: false }
-  const open = states.filter(({ ended }) => !ended)
-  if (!open.every(({ paused }) => paused)) return null
+  // What waits for a unit that is paused can't go on either.
+  const waiting = waitingForOthers(plan, state)
+  const open = units
+    .filter(({ id }) => !waiting.has(id))
+    .map((unit) => unitState(state, unit.id))
+    .filter(({ ended }) => !ended)
+  if (open.length === 0 || !open.every(({ paused }) => paused)) return null
   // Another driver is at work: two that write in turn are worse than none that watches.
   if (open.some(isLocked)) return { code: exitCodes.locked, outcome: 'another driver has taken over', closes: false }
   const causes = new Set(open.map(({ paused }) => paused?.cause))

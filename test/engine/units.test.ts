@@ -69,4 +69,17 @@ describe('two clusters', () => {
     expect(story.exit).toBe(exitCodes.done)
     expect(first(story, 'ended web@one')).toBeLessThan(first(story, 'web@two · weight-100 · pass'))
   })
+
+  it.each([1, 2])(
+    'are left when one is paused and the other can only wait for it (%i side by side)',
+    async (parallel) => {
+      const story = await given({ ...two, policy: { parallel } })
+        .when(settled('weight-50.route-50'), ({ cluster }) =>
+          cluster.acts.setImage({ kind: 'Deployment', namespace, name: 'web' }, 'example.invalid/other:1'),
+        )
+        .runs()
+      expect(story.exit).toBe(exitCodes.paused)
+      expect(first(story, 'intended web@two · drain')).toBe(-1)
+    },
+  )
 })

@@ -51,6 +51,17 @@ function active(wave: Wave, run: RunState): readonly Unit[] {
   return [...begun, ...idle.slice(0, room)]
 }
 
+/** Units that go on by themselves only once another has: their turn has not come, or they wait for it at the barrier. */
+export function waitingForOthers(plan: Plan, run: RunState): ReadonlySet<string> {
+  const wave = plan.waves.find(({ units }) => !units.every((unit) => unitState(run, unit.id).ended))
+  if (!wave) return new Set()
+  const atWork = active(wave, run).filter(
+    (unit) => !waitsAtBarrier(wave, unit, run) || othersProven(wave, unit, run) || unitState(run, unit.id).paused,
+  )
+  const open = plan.waves.flatMap(({ units }) => units).filter((unit) => !unitState(run, unit.id).ended)
+  return new Set(open.filter((unit) => !atWork.includes(unit)).map(({ id }) => id))
+}
+
 /** The first stage after which there is no way back: nobody enters it before all can. */
 const barrier = (unit: Unit): string | undefined =>
   unit.stages.find((stage) => stage.steps.some((step) => step.undo === 'never'))?.id
