@@ -51,7 +51,7 @@ const shims: readonly Shim[] = [
     code: `const later = (name) => (...all) => process.getBuiltinModule('node:child_process')[name](...all)
       export default { spawn: later('spawn'), spawnSync: later('spawnSync'), execSync: later('execSync') }`,
   },
-  ...['node:process', 'node:fs', 'node:path'].map((of) => ({
+  ...['node:process', 'node:fs'].map((of) => ({
     // An import of the whole of it copies every property.
     of,
     importer: /\/commander\//,
