@@ -45,8 +45,6 @@ it('a person at a terminal watches a canary, sends it on from a pause, and takes
      ✔ the rest back  <time>
 
      ! <who> says promote pause-1
-     ! Ctrl-C: type "a" and Enter to take the release back, "l" to leave it as it is with nobody
-       watching, Enter to go on; Ctrl-C again leaves it
      ! <who> says abort
 
     Taken back: web serves 1.0.0 in a, seen in the endpoints of its services                     exit 22

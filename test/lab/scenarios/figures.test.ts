@@ -14,7 +14,7 @@ const metrics = {
   latency: 'http_request_duration_seconds',
   every: '2s',
 }
-const slow = { soak: '20s', bake: '5s', deadline: '60s' }
+const slow = { soak: '12s', bake: '5s', deadline: '60s' }
 const strategies = {
   canary: { weights: [5], ...slow },
   'blue-green': { weights: [5], ...slow },
@@ -66,6 +66,42 @@ const whyBack = (entries: readonly Entry[]): string | undefined => entries.find(
 const everybody = ({ kubectl }: LabNamespace, annotation: string): Promise<string> =>
   kubectl('annotate', 'pods', '-l', 'app=web', '--overwrite', annotation)
 
+describe.concurrent('a source that goes away', () => {
+  // It takes longest, so it begins first.
+  it('for good takes the release back without a verdict, where that is wished', async (context) => {
+    const { expect } = context
+    const { scene, prometheus } = await measured(context, {
+      source: 'prometheus',
+      service: onErrors,
+      options: { onProviderDown: 'undo' },
+    })
+    const run = scene.deploy('canary', '2.0.0')
+    await scene.until('5 %', settled(reached), run)
+    await prometheus.stop()
+    const { exitCode, stderr } = await run
+    expect(exitCode, stderr).toBe(22)
+    expect(traces(scene.before, await scene.world())).toEqual([])
+  })
+
+  it.for(all)('and comes back: %s holds its weight and goes on', async (strategy, context) => {
+    const { expect } = context
+    const { scene, prometheus } = await measured(context, {
+      source: 'prometheus',
+      service: { ...onErrors, slo: { availability: '99%' } },
+    })
+    const run = scene.deploy(strategy, '2.0.0')
+    await scene.until('the first requests', settled(reached), run)
+    prometheus.freeze()
+    await scene.until('that it is said', ({ type, because }) => type === 'provider' && because !== undefined, run)
+    expect((await scene.entries()).filter(({ type }) => type === 'judged').map(({ stage }) => stage)).toEqual([
+      'prepare',
+    ])
+    prometheus.thaw()
+    const { exitCode, stderr } = await run
+    expect(exitCode, stderr).toBe(0)
+  })
+})
+
 const worse = [
   { tag: '2.0.0-err100', service: onErrors, says: /errors 100 % of \d+ requests/ },
   { tag: '2.0.0-err5', service: onErrors, says: /errors \d+(\.\d+)? % of \d+ requests/ },
@@ -82,10 +118,14 @@ describe.concurrent('a version that does worse is taken back by what is counted'
   )
   it.for(cases)('$strategy of $tag, read from $source', async ({ strategy, source, tag, service, says }, context) => {
     const { expect } = context
-    const { scene } = await measured(context, { source, service, image: '1.0.0-lat50' })
+    // Long enough to be found where few users meet it.
+    const { scene } = await measured(context, { source, service, image: '1.0.0-lat50', options: { soak: '3m' } })
     const { exitCode, stderr } = await scene.deploy(strategy, tag)
     expect(exitCode, stderr).toBe(3)
-    expect(whyBack(await scene.entries())).toMatch(says)
+    const entries = await scene.entries()
+    expect(whyBack(entries)).toMatch(says)
+    const failed = entries.find(({ type, answer }) => type === 'judged' && answer === 'fail')
+    expect(failed?.stage).toBe(strategy === 'rolling' ? 'batch-25' : 'weight-5')
     expect(traces(scene.before, await scene.world())).toEqual([])
     if (strategy !== 'rolling') expect(await scene.namespace.podUids('app=web')).toEqual(scene.web.uids)
   })
@@ -148,41 +188,6 @@ describe.concurrent('what the release has no part in takes nothing back', () => 
       await endsBack(scene, expect)
     },
   )
-})
-
-describe.concurrent('a source that goes away', () => {
-  it.for(all)('and comes back: %s holds its weight and goes on', async (strategy, context) => {
-    const { expect } = context
-    const { scene, prometheus } = await measured(context, {
-      source: 'prometheus',
-      service: { ...onErrors, slo: { availability: '99%' } },
-    })
-    const run = scene.deploy(strategy, '2.0.0')
-    await scene.until('the first requests', settled(reached), run)
-    prometheus.freeze()
-    await scene.until('that it is said', ({ type, because }) => type === 'provider' && because !== undefined, run)
-    expect((await scene.entries()).filter(({ type }) => type === 'judged').map(({ stage }) => stage)).toEqual([
-      'prepare',
-    ])
-    prometheus.thaw()
-    const { exitCode, stderr } = await run
-    expect(exitCode, stderr).toBe(0)
-  })
-
-  it('for good takes the release back without a verdict, where that is wished', async (context) => {
-    const { expect } = context
-    const { scene, prometheus } = await measured(context, {
-      source: 'prometheus',
-      service: onErrors,
-      options: { onProviderDown: 'undo' },
-    })
-    const run = scene.deploy('canary', '2.0.0')
-    await scene.until('5 %', settled(reached), run)
-    await prometheus.stop()
-    const { exitCode, stderr } = await run
-    expect(exitCode, stderr).toBe(22)
-    expect(traces(scene.before, await scene.world())).toEqual([])
-  })
 })
 
 async function endsBack(scene: Scene, expect: typeof import('vitest').expect): Promise<void> {
