@@ -32,7 +32,27 @@ interface Held {
 }
 
 /** Every field that was written and not given up again, compared with what stands there. */
-export function driftOf(unit: Unit, state: UnitState, run: string, epoch: number, view: View): Drifted[] {
+export function driftOf(unit: Unit, state: UnitState, run: string, epoch: number, view: View): readonly Drifted[] {
+  const known = compared.get(view.objects)
+  if (known?.unit === unit && known.state === state && known.run === run && known.epoch === epoch) return known.drifts
+  const drifts = compareAll(unit, state, run, epoch, view)
+  compared.set(view.objects, { unit, state, run, epoch, drifts })
+  return drifts
+}
+
+/** It is asked at each look, and most looks see nothing new. */
+const compared = new WeakMap<
+  View['objects'],
+  {
+    readonly unit: Unit
+    readonly state: UnitState
+    readonly run: string
+    readonly epoch: number
+    readonly drifts: readonly Drifted[]
+  }
+>()
+
+function compareAll(unit: Unit, state: UnitState, run: string, epoch: number, view: View): Drifted[] {
   const held = new Map<string, Held>()
   const unsettled = new Set<string>()
   for (const { id, action } of [...unit.stages.flatMap((stage) => stage.steps), ...unit.back]) {

@@ -30,11 +30,11 @@ export interface Poll {
   readonly onPolled: (polled: Polled) => void
 }
 
-/** Asks the unit's source until the signal aborts. What it said so far is handed on after each poll. */
+/** Asks the unit's source until it has ended or the signal aborts. What it said so far is handed on after each poll. */
 export async function pollUnit(poll: Poll): Promise<void> {
-  const { unit, metrics, clock, now, signal, onPolled } = poll
+  const { unit, metrics, clock, now, seen, signal, onPolled } = poll
   let history = noHistory
-  while (!signal.aborted) {
+  while (!signal.aborted && !unitState(seen().run, unit.id).ended) {
     history = await once(poll, history)
     if (signal.aborted) return
     onPolled({ unit, history, at: now() })

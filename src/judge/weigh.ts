@@ -80,7 +80,7 @@ function weighCounts(rule: Rule, counts: Counts, window: Span & { readonly full:
   const { bad, of, bound } = sharesOf(rule, counts)
   const wanted = Math.max(fewest, Math.ceil(3 / bound))
   const figure = figureOf(rule.figure, counts)
-  const told = `${figureText(rule.figure, figure)} of ${of} requests ${window.full ? `in ${span(window.now - window.since)}` : 'so far'}`
+  const told = `${figureText(rule.figure, figure)} of ${Math.round(of)} requests ${window.full ? `in ${span(window.now - window.since)}` : 'so far'}`
   const answer = (): Weighed['answer'] => {
     if (of === 0) return 'no-data'
     // Both sides are rounded the same way: 1 - 0.99 is not quite 0.01.

@@ -1,11 +1,13 @@
+import type { Rule } from '../core/evidence.ts'
 import { type Kind, kinds } from '../core/kinds.ts'
 import { marks } from '../core/marks.ts'
 import type { KubeObject, Pod, StatefulSet } from '../core/objects.ts'
 import type { Plan, Unit } from '../core/plan.ts'
+import { second } from '../core/time.ts'
 import { all } from '../core/view.ts'
 import { metricsOf, type SimMetrics } from '../sim/metrics.ts'
 import { createSim, type Sim, type SimCluster } from '../sim/sim.ts'
-import { latencySpread } from '../sim/traffic/meter.ts'
+import { bounds, latencySpread } from '../sim/traffic/meter.ts'
 import type { Traffic } from '../sim/traffic/traffic.ts'
 import type { NewObject } from '../sim/world.ts'
 import { entranceOf } from './entrance.ts'
@@ -70,7 +72,7 @@ export async function copyOf(plan: Plan, seen: Seen, seed: number): Promise<Copy
       const entrance = entranceOf(unit, plan.release, view)
       const { evidence } = unit
       const rules = [...(evidence?.triggers ?? []), ...(evidence?.objectives ?? [])]
-      const figures = { parts: true, latency: rules.some(({ figure }) => figure.kind === 'latency') }
+      const figures = { parts: true, buckets: bucketsFor(rules) }
       const copy: CopiedUnit = {
         unit,
         cluster,
@@ -107,6 +109,15 @@ function load(cluster: SimCluster, unit: Unit, { view, nodes, load: known }: See
       const here = kind === 'ResourceQuota' ? quotaHere(object, all(view, 'Pod')) : object
       if (here) store.copy(kind === 'Pod' ? withAnnotation(here as Pod, 'sim/behaves', wordsOf(known)) : here)
     }
+}
+
+/** Those beside the bounds that are asked about: between two of them a histogram is a line, so others change nothing. */
+function bucketsFor(rules: readonly Rule[]): (typeof bounds)[number][] {
+  const asked = rules.flatMap(({ figure, value }) => (figure.kind === 'latency' ? [value / second] : []))
+  return bounds.filter((bound, index) => {
+    const [below, above] = [bounds[index - 1] ?? 0, bounds[index + 1] ?? Number.POSITIVE_INFINITY]
+    return asked.some((value) => value > below && value < above)
+  })
 }
 
 /** What a pod of a copy does when nothing is wrong with it. */

@@ -14,15 +14,15 @@ export interface SimMetricsOptions {
   readonly every?: Millis
   /** Parts of requests count, too: what lies just on a bound is then neither above it nor below. */
   readonly parts?: boolean
-  /** `false`: there is no histogram. */
-  readonly latency?: boolean
+  /** The bounds of its histogram, in seconds; none: there is no histogram. */
+  readonly buckets?: readonly (typeof bounds)[number][]
 }
 
 /** The pods' own counters, read without a network. */
 export function metricsOf(
   cluster: SimCluster,
   namespace: string,
-  { every = 10 * second, parts = false, latency = true }: SimMetricsOptions = {},
+  { every = 10 * second, parts = false, buckets = bounds }: SimMetricsOptions = {},
 ): SimMetrics {
   const { meter, timeline, store } = cluster.inside
   let broken: string | null = null
@@ -43,7 +43,7 @@ export function metricsOf(
         }
         const restarts = pod.status?.containerStatuses?.[0]?.restartCount ?? 0
         const counters = meter.read(pod.metadata.uid ?? '', restarts)
-        return counters ? seriesOf(name, counters, { at: timeline.now(), parts, latency }) : []
+        return counters ? seriesOf(name, counters, { at: timeline.now(), parts, buckets }) : []
       })
       return Promise.resolve({ series, missing, values: new Map() } satisfies Reading)
     },
@@ -54,7 +54,7 @@ export function metricsOf(
 function seriesOf(
   pod: string,
   { succeeded, failed, within }: Counters,
-  { at, parts, latency }: { readonly at: Millis; readonly parts: boolean; readonly latency: boolean },
+  { at, parts, buckets }: { readonly at: Millis; readonly parts: boolean; readonly buckets: readonly number[] },
 ): Series[] {
   const one = (id: string, counted: Counted, value: number): Series => ({
     pod,
@@ -62,10 +62,13 @@ function seriesOf(
     counted,
     samples: [[at, parts ? value : Math.floor(value + 1e-9)]],
   })
-  const buckets = within.map((value, index) => one(`le=${bounds[index]}`, { le: (bounds[index] ?? 0) * second }, value))
+  const histogram = bounds.flatMap((bound, index) =>
+    buckets.includes(bound) ? [one(`le=${bound}`, { le: bound * second }, within[index] ?? 0)] : [],
+  )
   return [
     one('200', 'requests', succeeded),
     ...(failed > 0 ? [one('500', 'both', failed)] : []),
-    ...(latency ? [...buckets, one('le=+Inf', { le: Number.POSITIVE_INFINITY }, succeeded + failed)] : []),
+    ...histogram,
+    ...(histogram.length > 0 ? [one('le=+Inf', { le: Number.POSITIVE_INFINITY }, succeeded + failed)] : []),
   ]
 }

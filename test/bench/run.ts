@@ -9,6 +9,7 @@ import { bootLab } from '../lab/boot.ts'
 import { connectLab } from '../lab/lab.ts'
 import { canary } from './canary.ts'
 import { table } from './measure.ts'
+import { rehearsal } from './rehearsal.ts'
 import { rolling } from './rolling.ts'
 import { safety } from './safety.ts'
 import { scraping } from './scraping.ts'
@@ -18,6 +19,8 @@ const { values } = parseArgs({ options: { pairs: { type: 'string', default: '5' 
 const count = Number(values.pairs)
 const say = (text: string) => void process.stderr.write(`bench: ${text}\n`)
 
+say('rehearsal')
+const rehearsals = await rehearsal()
 const bundle = await published()
 const { facts, down } = await bootLab({ name: 'bench', clusters: 1, nodes: 4, say })
 try {
@@ -31,7 +34,7 @@ try {
   say('100 pods that are read')
   const readings = await scraping(lab)
   say('a version that fails every request')
-  const rows = [release, ...counts, ...readings, ...(await safety(lab, bundle)), ...starts]
+  const rows = [...rehearsals, release, ...counts, ...readings, ...(await safety(lab, bundle)), ...starts]
   process.stdout.write(`${table([['', 'deploy', 'baseline', 'ratio, median', 'target'], ...rows])}\n`)
 } finally {
   await down()
