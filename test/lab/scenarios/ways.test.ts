@@ -18,7 +18,8 @@ describe.concurrent('other ways to release', () => {
     const { exitCode, stderr } = await scene.deploy('rollback')
     expect(exitCode, stderr).toBe(0)
     const pods = await scene.namespace.pods('app=web')
-    expect(pods.map(({ spec }) => spec.containers[0]?.image)).toEqual([
+    // Pinned to what the old pods had, as long as one of them is still seen.
+    expect(pods.map(({ spec }) => spec.containers[0]?.image.split('@')[0])).toEqual([
       'registry.lab/web:1.0.0',
       'registry.lab/web:1.0.0',
     ])
