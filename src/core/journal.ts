@@ -11,7 +11,9 @@ export interface Receipt {
 }
 
 export type Way = 'forward' | 'back'
-export type Outcome = 'done' | 'verified' | 'taken-back' | 'left-paused' | 'superseded'
+/** How a unit may end. */
+export const outcomes = ['done', 'verified', 'taken-back', 'left-paused', 'superseded'] as const
+export type Outcome = (typeof outcomes)[number]
 
 /** What was decided and done; samples are not decisions and stay out. */
 export type Fact =
@@ -99,17 +101,21 @@ export type Fact =
   | { readonly type: 'closed'; readonly exit: number; readonly outcome: string }
 
 /** `failed`: a gate said so. `no-verdict`: an abort, a signal, an error of ours. */
-export type TurnCause = 'failed' | 'no-verdict'
-export type PauseCause =
-  | 'human'
-  | 'drift'
-  | 'environment'
-  | 'inconclusive'
-  | 'provider'
-  | 'finish'
-  | 'asked'
-  | 'unknown-outcome'
-  | 'back-stuck'
+export const turnCauses = ['failed', 'no-verdict'] as const
+export type TurnCause = (typeof turnCauses)[number]
+
+export const pauseCauses = [
+  'human',
+  'drift',
+  'environment',
+  'inconclusive',
+  'provider',
+  'finish',
+  'asked',
+  'unknown-outcome',
+  'back-stuck',
+] as const
+export type PauseCause = (typeof pauseCauses)[number]
 
 export interface Stamp {
   readonly seq: number

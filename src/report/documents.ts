@@ -1,8 +1,20 @@
 import * as z from 'zod'
+import { outcomes } from '../core/journal.ts'
 
 const text = z.string()
 const version = z.literal(1).describe('version of this schema: fields are added, none changes its meaning')
 const because = text.describe('one line for people')
+
+/** Which release it is about. */
+const released = {
+  plan: text.describe('sha256 of the plan'),
+  service: text,
+  environment: text,
+  strategy: text,
+  from: text,
+  version: text,
+  image: text,
+}
 
 /** What became of a run, in one word for programs and people alike. */
 export const RunOutcome = z.enum([
@@ -32,7 +44,7 @@ const UnitResult = z.strictObject({
   id: text.describe('service@cluster'),
   cluster: text,
   namespace: text,
-  outcome: z.enum(['done', 'verified', 'taken-back', 'left-paused', 'superseded', 'paused', 'open', 'back', 'frozen']),
+  outcome: z.enum([...outcomes, 'paused', 'open', 'back', 'frozen']),
   weight: z.number().describe('percent of requests that the new version may have'),
   stage: text.nullable().describe('the one at work'),
   because: because.nullable(),
@@ -46,13 +58,7 @@ export const RunResult = z.strictObject({
   outcome: RunOutcome,
   exit: z.int().nullable().describe('as the process ends; null while the run is open and nobody has ended it'),
   run: text.nullable(),
-  plan: text.describe('sha256 of the plan'),
-  service: text,
-  environment: text,
-  strategy: text,
-  from: text,
-  version: text,
-  image: text,
+  ...released,
   started: z.iso.datetime().nullable(),
   ended: z.iso.datetime().nullable(),
   seconds: z.int().nullable(),
@@ -183,13 +189,7 @@ export const RehearsalResult = z.strictObject({
   v: version,
   answer: z.enum(['safe', 'unsafe']).describe('unsafe where one outcome is'),
   exit: z.int(),
-  plan: text.describe('sha256 of the plan'),
-  service: text,
-  environment: text,
-  strategy: text,
-  from: text,
-  version: text,
-  image: text,
+  ...released,
   seed: z.int().describe('the same seed, plan and world give the same rehearsal'),
   assumed: z.array(text),
   notModelled: z.array(text),

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { Entry } from '../core/journal.ts'
+import { type Entry, outcomes, pauseCauses, turnCauses } from '../core/journal.ts'
 import type { Plan } from '../core/plan.ts'
 import { escapeText } from '../core/text.ts'
 import { stamp } from '../core/time.ts'
@@ -60,21 +60,11 @@ export const DeployEvent = z.discriminatedUnion('type', [
     who: z.string(),
     action: z.enum(['reassert', 'pause']),
   }),
-  typed('turned', { units, to: z.enum(['back', 'frozen']), because, cause: z.enum(['failed', 'no-verdict']) }),
+  typed('turned', { units, to: z.enum(['back', 'frozen']), because, cause: z.enum(turnCauses) }),
   typed('paused', {
     units,
     because,
-    cause: z.enum([
-      'human',
-      'drift',
-      'environment',
-      'inconclusive',
-      'provider',
-      'finish',
-      'asked',
-      'unknown-outcome',
-      'back-stuck',
-    ]),
+    cause: z.enum(pauseCauses),
   }),
   typed('resumed', { units, by: z.string() }),
   typed('provider-down', { unit, because }),
@@ -82,7 +72,7 @@ export const DeployEvent = z.discriminatedUnion('type', [
   typed('warned', { unit, because }),
   typed('unit-ended', {
     unit,
-    outcome: z.enum(['done', 'verified', 'taken-back', 'left-paused', 'superseded']),
+    outcome: z.enum(outcomes),
     because,
   }),
   typed('run-closed', { exit: z.int(), outcome: z.string() }),

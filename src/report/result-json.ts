@@ -3,6 +3,7 @@ import { escapeText } from '../core/text.ts'
 import { second, stamp, type Millis } from '../core/time.ts'
 import type { RunResult, UnitResult } from './documents.ts'
 import { nextCommands } from './next-command.ts'
+import { released } from './released.ts'
 import { type Story, type StoryInput, storyOf } from './outcome.ts'
 import { stageBegan, type Standing } from './standing.ts'
 
@@ -12,19 +13,12 @@ export function resultJson(input: StoryInput & { readonly hash: string; readonly
   const { plan, state, entries } = story
   const opened = entries.find((entry) => entry.type === 'opened')
   const last = entries.at(-1)
-  const { service, environment, strategy, from, version, image } = plan.release
   return {
     v: 1,
     outcome: story.outcome,
     exit: story.exit,
     run: state.run === '' ? null : state.run,
-    plan: input.hash,
-    service,
-    environment,
-    strategy,
-    from,
-    version,
-    image,
+    ...released(plan, input.hash),
     started: opened ? stamp(opened.at) : null,
     ended: opened && story.exit !== null ? stamp(state.last) : null,
     seconds: opened ? seconds(state.last - opened.at) : null,

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { Entry, Fact } from '../../core/journal.ts'
+import { type Entry, type Fact, outcomes, pauseCauses, turnCauses } from '../../core/journal.ts'
 import type { Json } from '../../core/json.ts'
 
 const text = z.string()
@@ -53,28 +53,18 @@ const facts = {
     who: text,
     action: z.enum(['reassert', 'pause']),
   },
-  turned: { units: texts, to: z.enum(['back', 'frozen']), why: text, cause: z.enum(['failed', 'no-verdict']) },
+  turned: { units: texts, to: z.enum(['back', 'frozen']), why: text, cause: z.enum(turnCauses) },
   paused: {
     units: texts,
     why: text,
-    cause: z.enum([
-      'human',
-      'drift',
-      'environment',
-      'inconclusive',
-      'provider',
-      'finish',
-      'asked',
-      'unknown-outcome',
-      'back-stuck',
-    ]),
+    cause: z.enum(pauseCauses),
   },
   resumed: { units: texts, by: text },
   warned: { unit: text, because: text },
   provider: { unit: text, up: z.boolean(), since: z.number(), because: text },
   ended: {
     unit: text,
-    outcome: z.enum(['done', 'verified', 'taken-back', 'left-paused', 'superseded']),
+    outcome: z.enum(outcomes),
     because: text,
   },
   closed: { exit: z.int(), outcome: text },

@@ -3,23 +3,17 @@ import { escapeText } from '../../core/text.ts'
 import { second, type Millis } from '../../core/time.ts'
 import { type Ending, type Figures, isSafe, type Rehearsal } from '../../rehearse/rehearsal.ts'
 import type { RehearsalResult } from '../documents.ts'
+import { released } from '../released.ts'
 
 /** A rehearsal for programs. */
 export function rehearsalDocument(rehearsal: Rehearsal): RehearsalResult {
   const { plan, hash, seed, assumed, notModelled, good, faults, outcomes } = rehearsal
-  const { service, environment, strategy, from, version, image } = plan.release
   const safe = isSafe(rehearsal)
   return {
     v: 1,
     answer: safe ? 'safe' : 'unsafe',
     exit: safe ? exitCodes.done : exitCodes.refused,
-    plan: hash,
-    service,
-    environment,
-    strategy,
-    from,
-    version,
-    image,
+    ...released(plan, hash),
     seed,
     assumed: assumed.map(escapeText),
     notModelled: [...notModelled],
