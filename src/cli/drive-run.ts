@@ -5,11 +5,12 @@ import { systemClock } from '../adapters/clock.ts'
 import type { ExitCode } from '../core/errors.ts'
 import type { Entry } from '../core/journal.ts'
 import { withLogs, logsWanted } from '../core/health/logs.ts'
-import type { Plan } from '../core/plan.ts'
+import { type Plan, unitsOf } from '../core/plan.ts'
 import { asksQueue, type Ask } from '../engine/asks.ts'
 import { drive, type Reins, type Snapshot } from '../engine/drive.ts'
 import type { Look } from '../engine/look.ts'
 import type { Site } from '../engine/planning.ts'
+import { siteOf } from '../engine/site.ts'
 import { factText } from '../report/facts.ts'
 import { lastBlock } from '../report/last-block.ts'
 import { openLog } from '../report/log.ts'
@@ -133,22 +134,16 @@ export async function driveRun(
   }
 }
 
-function reinsOf(plan: Plan, sites: readonly Site[], { byUnit }: Sources): Map<string, Reins> {
-  const byName = new Map(sites.map((site) => [site.name, site.reins]))
-  return new Map(
-    plan.waves.flatMap((wave) =>
-      wave.units.map((unit) => {
-        const reins = byName.get(unit.cluster)
-        if (!reins) throw new Error(`the plan has cluster ${unit.cluster}, and no connection to it was opened`)
-        const metrics = byUnit.get(unit.id)
-        return [unit.id, { ...reins, ...(metrics && { metrics }) }] as const
-      }),
-    ),
+const reinsOf = (plan: Plan, sites: readonly Site[], { byUnit }: Sources): Map<string, Reins> =>
+  new Map(
+    unitsOf(plan).map(({ id, cluster }) => {
+      const metrics = byUnit.get(id)
+      return [id, { ...siteOf(sites, cluster).reins, ...(metrics && { metrics }) }]
+    }),
   )
-}
 
 function progressOf(plan: Plan, { run, looks, waiting, now }: Snapshot): Progress {
-  const units = plan.waves.flatMap((wave) => wave.units)
+  const units = unitsOf(plan)
   const counts = units.flatMap((unit) => {
     const view = looks.get(unit.id)?.view
     return view ? [[unit.id, countsOf(unit, run.run, view)] as const] : []

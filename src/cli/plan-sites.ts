@@ -2,7 +2,7 @@ import { disk } from '../config/disk.ts'
 import { clustersOf, type ClusterTarget } from '../config/clusters.ts'
 import { type Loaded, loadConfig } from '../config/load.ts'
 import { DeployError } from '../core/errors.ts'
-import type { Plan } from '../core/plan.ts'
+import { type Plan, unitsOf } from '../core/plan.ts'
 import type { CommandContext } from './context.ts'
 import { commandNames } from './names.ts'
 import { openSites, type Sites } from './sites.ts'
@@ -18,7 +18,7 @@ export const loadFor = ({ process, strategies }: CommandContext, asked: string |
 
 /** Connections to the clusters of a plan, by the names that deploy.yaml knows; each must be the very one that was planned for. */
 export async function sitesOfPlan(plan: Plan, loaded: Loaded, context: CommandContext): Promise<Sites> {
-  const units = plan.waves.flatMap((wave) => wave.units)
+  const units = unitsOf(plan)
   const [first] = units
   if (!first)
     throw new DeployError({ code: 'plan-empty', what: 'the plan has no units', remedy: 'make it again: deploy plan …' })
@@ -60,7 +60,7 @@ function targetsOf(plan: Plan, { config, folder }: Loaded, { process }: CommandC
     .map(({ name }) => {
       const target = targets.find((one) => one.name === name)
       if (!target) throw missing(`environment ${environment} has no cluster ${name}, and the plan is for it`)
-      const unit = plan.waves.flatMap((wave) => wave.units).find(({ cluster }) => cluster === name)
+      const unit = unitsOf(plan).find(({ cluster }) => cluster === name)
       return { ...target, ...(unit && { namespace: unit.namespace }) }
     })
 }

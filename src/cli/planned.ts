@@ -2,13 +2,14 @@ import { readFile } from 'node:fs/promises'
 import { DeployError } from '../core/errors.ts'
 import type { Ref } from '../core/kinds.ts'
 import type { PodTemplate } from '../core/objects.ts'
-import type { Plan } from '../core/plan.ts'
+import { type Plan, unitsOf } from '../core/plan.ts'
 import type { Complaint } from '../core/preflight/complaint.ts'
 import { completed, templateIn } from '../engine/manifest.ts'
 import { evidenceCheck } from '../engine/evidence-check.ts'
 import { ignoredOf } from '../engine/ignored.ts'
 import { permissionCheck } from '../engine/permissions.ts'
 import { type Planned, planRelease, type Site } from '../engine/planning.ts'
+import { viewsOf } from '../engine/site.ts'
 import type { ReleaseOptions } from './options.ts'
 import type { CommandContext } from './context.ts'
 import { type Pinned, pinnedByPods } from './pinned.ts'
@@ -77,18 +78,11 @@ function sayLacking(rights: readonly Told[], { streams }: Process): void {
 
 /** Queries and triggers, tried on what serves now. */
 async function figuresOf(plan: Plan, sites: readonly Site[], process: Process, signal: AbortSignal) {
-  const units = plan.waves.flatMap((wave) => wave.units)
-  if (units.every(({ evidence }) => !evidence?.source)) return []
+  if (unitsOf(plan).every(({ evidence }) => !evidence?.source)) return []
   const { openSources } = await import('./sources.ts')
   await using sources = await openSources(plan, sites, process)
   const { clock = (await import('../adapters/clock.ts')).systemClock } = process
-  const views = new Map(
-    units.flatMap(({ id, cluster }) => {
-      const site = sites.find(({ name }) => name === cluster)
-      return site ? [[id, site.reins.watched.view()] as const] : []
-    }),
-  )
-  return evidenceCheck({ plan, views, sources: sources.byUnit, clock, signal })
+  return evidenceCheck({ plan, views: viewsOf(plan, sites), sources: sources.byUnit, clock, signal })
 }
 
 /** Rendered manifests bring the template; each API server completes it with its own defaults. */

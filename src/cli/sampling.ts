@@ -1,5 +1,5 @@
 import type { OpenRun } from '../adapters/journal/open.ts'
-import type { Plan, Unit } from '../core/plan.ts'
+import { type Plan, type Unit, unitsOf } from '../core/plan.ts'
 import type { Sample } from '../core/sample.ts'
 import { second, type Millis } from '../core/time.ts'
 import { podsOfTrack } from '../core/tracks.ts'
@@ -9,7 +9,6 @@ import type { Polled } from '../engine/poll.ts'
 import { noTally, sideSamples, type Tally, tallied } from '../judge/tally.ts'
 import type { Clock } from '../ports.ts'
 import { standingOf } from '../report/standing.ts'
-import { unitsOf } from '../report/units.ts'
 
 export interface Sampling extends AsyncDisposable {
   looked(snapshot: Snapshot): void

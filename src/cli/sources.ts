@@ -1,6 +1,7 @@
 import { systemClock } from '../adapters/clock.ts'
-import type { Plan, Unit } from '../core/plan.ts'
+import { type Plan, type Unit, unitsOf } from '../core/plan.ts'
 import type { Site } from '../engine/planning.ts'
+import { siteOf } from '../engine/site.ts'
 import type { Metrics } from '../ports.ts'
 import type { Process } from './process.ts'
 
@@ -13,7 +14,7 @@ export interface Sources extends AsyncDisposable {
 export async function openSources(plan: Plan, sites: readonly Site[], process: Process): Promise<Sources> {
   const stack = new AsyncDisposableStack()
   const byUnit = new Map<string, Metrics>()
-  for (const unit of plan.waves.flatMap((wave) => wave.units)) {
+  for (const unit of unitsOf(plan)) {
     const metrics = await sourceOf(unit, plan, sites, process)
     if (metrics) byUnit.set(unit.id, stack.use(metrics))
   }
@@ -26,7 +27,7 @@ async function sourceOf(
   sites: readonly Site[],
   { env, clock = systemClock }: Process,
 ): Promise<Metrics | null> {
-  const door = sites.find(({ name }) => name === cluster)?.door
+  const door = siteOf(sites, cluster).door
   if (!evidence?.source || !door) return null
   const { openMetrics } = await import('../adapters/metrics/index.ts')
   const { service, from, version } = release

@@ -1,18 +1,19 @@
 import { DeployError } from '../core/errors.ts'
 import { marks } from '../core/marks.ts'
 import type { Deployment } from '../core/objects.ts'
-import type { Plan } from '../core/plan.ts'
+import { type Plan, unitsOf } from '../core/plan.ts'
 import { isComplaint } from '../core/preflight/complaint.ts'
 import { stableOf } from '../core/preflight/stable.ts'
 import { staleness } from '../core/stale.ts'
 import { find } from '../core/view.ts'
 import type { Site } from '../engine/planning.ts'
+import { siteOf } from '../engine/site.ts'
 import { refuse } from './planned.ts'
 
 /** A plan that was saved is good for the world that it was made in, and for no other. */
 export function refuseStale(plan: Plan, sites: readonly Site[]): void {
-  const units = plan.waves.flatMap((wave) => wave.units)
-  const seen = units.map((unit) => ({ unit, view: viewOf(sites, unit.cluster) }))
+  const units = unitsOf(plan)
+  const seen = units.map((unit) => ({ unit, view: siteOf(sites, unit.cluster).reins.watched.view() }))
   refuse(
     seen.flatMap(({ unit, view }) => {
       const workload = find(view, unit.workload.kind, unit.workload.name) as Deployment | undefined
@@ -46,10 +47,4 @@ export function refuseStale(plan: Plan, sites: readonly Site[]): void {
     remedy: `make a fresh plan: deploy plan ${strategy} ${version} -s ${service} -e ${environment} --out plan.json`,
     exit: 'stale',
   })
-}
-
-export function viewOf(sites: readonly Site[], cluster: string): ReturnType<Site['reins']['watched']['view']> {
-  const site = sites.find(({ name }) => name === cluster)
-  if (!site) throw new Error(`no connection to ${cluster} was opened`)
-  return site.reins.watched.view()
 }

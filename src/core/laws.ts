@@ -1,8 +1,8 @@
-import type { BackStep, Plan, Stage, Step, Unit } from './plan.ts'
+import { type BackStep, type Plan, type Stage, type Step, type Unit, unitsOf } from './plan.ts'
 
 /** What every plan must obey, whoever wrote it. Returns what it breaks, in words; nothing for a good plan. */
 export function broken(plan: Plan): string[] {
-  const units = plan.waves.flatMap((wave) => wave.units)
+  const units = unitsOf(plan)
   return [
     ...repeated(units.map(({ id }) => id)).map((id) => `unit ${id} is there twice`),
     ...units.flatMap((unit) => laws.flatMap((law) => law(unit).map((text) => `${unit.id}: ${text}`))),

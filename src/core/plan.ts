@@ -14,6 +14,9 @@ export interface Plan {
   readonly warnings: readonly string[]
 }
 
+/** All units, in the order of their waves. */
+export const unitsOf = ({ waves }: Pick<Plan, 'waves'>): readonly Unit[] => waves.flatMap(({ units }) => units)
+
 export interface Release {
   readonly service: string
   readonly environment: string

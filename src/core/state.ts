@@ -1,6 +1,6 @@
 import type { Entry, Outcome, PauseCause, Receipt, TurnCause, Way } from './journal.ts'
 import { type Json, same } from './json.ts'
-import type { Plan } from './plan.ts'
+import { type Plan, unitsOf } from './plan.ts'
 import type { Millis } from './time.ts'
 import type { Answer } from './verdict.ts'
 
@@ -74,7 +74,7 @@ const fresh: UnitState = {
 export const unitState = (state: RunState, unit: string): UnitState => state.units.get(unit) ?? fresh
 
 export function stateOf(plan: Plan): RunState {
-  const units = new Map(plan.waves.flatMap((wave) => wave.units.map((unit) => [unit.id, fresh] as const)))
+  const units = new Map(unitsOf(plan).map(({ id }) => [id, fresh] as const))
   return { run: '', opened: 0, epoch: 0, attached: 0, last: 0, units, exit: null }
 }
 

@@ -2,7 +2,7 @@ import { type ExitCode, exitCodes } from '../core/errors.ts'
 import type { Fact } from '../core/journal.ts'
 import { stageNow } from '../core/next/stages.ts'
 import { passedReturn } from '../core/next/turn.ts'
-import type { Plan, Unit } from '../core/plan.ts'
+import { type Plan, type Unit, unitsOf } from '../core/plan.ts'
 import { type RunState, unitState } from '../core/state.ts'
 import type { Ask } from './asks.ts'
 
@@ -19,7 +19,7 @@ export interface Answered {
 
 /** What each thing that was asked comes to. */
 export function answer(plan: Plan, run: RunState, asked: readonly Ask[]): Answered {
-  const living = plan.waves.flatMap((wave) => wave.units).filter((unit) => !unitState(run, unit.id).ended)
+  const living = unitsOf(plan).filter((unit) => !unitState(run, unit.id).ended)
   const facts: Fact[] = []
   let leaving: Leaving | null = null
   for (const ask of asked) {

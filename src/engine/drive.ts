@@ -1,7 +1,7 @@
 import type { ExitCode } from '../core/errors.ts'
 import type { Entry, Fact } from '../core/journal.ts'
 import { type Decision, next, type SendOrder } from '../core/next/index.ts'
-import type { Plan, Unit } from '../core/plan.ts'
+import { type Plan, type Unit, unitsOf } from '../core/plan.ts'
 import { fold, type RunState, stateOf } from '../core/state.ts'
 import type { History } from '../judge/history.ts'
 import type { Clock, Cluster, Hooks, Journal, Metrics, Watched } from '../ports.ts'
@@ -63,7 +63,7 @@ export interface Driven {
 /** Drives a run until it is over, or until it is left: look, decide, note, send, and again. */
 export async function drive(input: Drive): Promise<Driven> {
   const { plan, planHash, journal, reins, clock, who, asks, exitOnPause } = input
-  const units = plan.waves.flatMap((wave) => wave.units)
+  const units = unitsOf(plan)
   const eyes = new Map(units.map((unit) => [unit.id, eyesOf(unit)]))
   const flying = new Set<Promise<void>>()
   const histories = new Map<string, History>()

@@ -1,6 +1,6 @@
 import type { Evidence, Rule } from '../core/evidence.ts'
 import type { Reading } from '../core/metrics.ts'
-import type { Plan, Unit } from '../core/plan.ts'
+import { type Plan, type Unit, unitsOf } from '../core/plan.ts'
 import type { Complaint } from '../core/preflight/complaint.ts'
 import { stateOf } from '../core/state.ts'
 import { second, span, type Millis } from '../core/time.ts'
@@ -26,7 +26,7 @@ type Told = Complaint & { readonly unit: string }
 
 /** Every query is tried on the stable pods, and every trigger is held against them, before anything is changed. */
 export async function evidenceCheck(check: EvidenceCheck): Promise<readonly Told[]> {
-  const units = check.plan.waves.flatMap((wave) => wave.units)
+  const units = unitsOf(check.plan)
   const told = await Promise.all(
     units.map(async (unit) => {
       const metrics = check.sources.get(unit.id)

@@ -1,6 +1,6 @@
 import { type ExitCode, exitCodes } from '../core/errors.ts'
 import { waitingForOthers } from '../core/next/index.ts'
-import type { Plan, Unit } from '../core/plan.ts'
+import { type Plan, type Unit, unitsOf } from '../core/plan.ts'
 import { type RunState, type UnitState, unitState } from '../core/state.ts'
 import type { Leaving } from './answer.ts'
 
@@ -23,7 +23,7 @@ export function exitOf({
   exitOnPause: boolean
   leaving: Leaving | null
 }): Exit | null {
-  const units = plan.waves.flatMap((wave) => wave.units)
+  const units = unitsOf(plan)
   const states = units.map((unit) => unitState(state, unit.id))
   if (states.every(({ ended }) => ended)) return closed(plan, state)
   if (leaving?.when === 'now') return { code: leaving.exit, outcome: 'left open', closes: false }
@@ -49,7 +49,7 @@ const isLocked = ({ steps }: UnitState): boolean =>
   [...steps.values()].some(({ phase, refusal }) => phase === 'refused' && refusal?.code === 'locked')
 
 function closed(plan: Plan, state: RunState): Exit {
-  const states = plan.waves.flatMap((wave) => wave.units).map((unit) => unitState(state, unit.id))
+  const states = unitsOf(plan).map((unit) => unitState(state, unit.id))
   const back = states.filter(({ ended }) => ended?.outcome === 'taken-back')
   if (back.length === 0) return { code: exitCodes.done, outcome: 'done', closes: true }
   // What an emergency release replaced was broken before: nobody can say that its way back brought something healthy.

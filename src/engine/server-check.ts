@@ -1,25 +1,17 @@
 import { DeployError } from '../core/errors.ts'
 import { keyOf, refName } from '../core/kinds.ts'
-import type { Plan, Unit } from '../core/plan.ts'
+import { type Plan, type Unit, unitsOf } from '../core/plan.ts'
 import { resolve } from '../core/resolve.ts'
 import type { Write } from '../core/write.ts'
 import type { Site } from './planning.ts'
+import { siteOf } from './site.ts'
 
 /**
  * Asks each API server, with `dryRun=All`, whether it would take the first write to every object: permissions, quotas,
  * admission and validation. Later writes to the same object rest on those before them and can't be asked alone.
  */
 export async function serverCheck(plan: Plan, sites: readonly Site[], signal: AbortSignal): Promise<void> {
-  const units = plan.waves.flatMap((wave) => wave.units)
-  const problems = await Promise.all(
-    units.map((unit) =>
-      ofUnit(
-        unit,
-        sites.find(({ name }) => name === unit.cluster),
-        signal,
-      ),
-    ),
-  )
+  const problems = await Promise.all(unitsOf(plan).map((unit) => ofUnit(unit, siteOf(sites, unit.cluster), signal)))
   const all = problems.flat()
   if (all.length === 0) return
   throw new DeployError({
@@ -31,9 +23,7 @@ export async function serverCheck(plan: Plan, sites: readonly Site[], signal: Ab
   })
 }
 
-async function ofUnit(unit: Unit, site: Site | undefined, signal: AbortSignal): Promise<string[]> {
-  if (!site) throw new Error(`no connection to ${unit.cluster} was opened`)
-  const { cluster, watched } = site.reins
+async function ofUnit(unit: Unit, { reins: { cluster, watched } }: Site, signal: AbortSignal): Promise<string[]> {
   const fence = { unit, run: 'dry-run', epoch: 1, view: watched.view(), agreed: new Set<string>() }
   const seen = new Set<string>()
   const problems: string[] = []

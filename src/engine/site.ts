@@ -1,7 +1,9 @@
 import { DeployError } from '../core/errors.ts'
 import type { Ref } from '../core/kinds.ts'
 import type { Deployment, KubeObject, StatefulSet } from '../core/objects.ts'
+import { type Plan, unitsOf } from '../core/plan.ts'
 import { second } from '../core/time.ts'
+import type { View } from '../core/view.ts'
 import type { Cluster } from '../ports.ts'
 import type { Site } from './planning.ts'
 import { scopeOf } from './scope.ts'
@@ -19,6 +21,17 @@ export async function openSite(cluster: Cluster, workload: Ref, signal: AbortSig
   ])
   return { name: cluster.name, uid, namespace: workload.namespace, nodes, reins: { cluster, watched } }
 }
+
+/** The site of a plan's cluster: whoever has the plan has opened all of them. */
+export function siteOf(sites: readonly Site[], cluster: string): Site {
+  const site = sites.find(({ name }) => name === cluster)
+  if (!site) throw new Error(`no connection to ${cluster} was opened`)
+  return site
+}
+
+/** What is seen now around each unit, by unit. */
+export const viewsOf = (plan: Plan, sites: readonly Site[]): ReadonlyMap<string, View> =>
+  new Map(unitsOf(plan).map(({ id, cluster }) => [id, siteOf(sites, cluster).reins.watched.view()]))
 
 /** Nodes need a right of cluster scope, and there may be thousands: without them the plan says what was not looked at. */
 const nodesOf = (cluster: Cluster, signal: AbortSignal): Promise<readonly KubeObject[] | null> =>

@@ -1,8 +1,8 @@
-import type { Plan, Unit } from '../core/plan.ts'
+import { type Plan, type Unit, unitsOf } from '../core/plan.ts'
 import { second, span } from '../core/time.ts'
 import { entranceOf } from './entrance.ts'
 import { absence, hookTime } from './run.ts'
-import { type Seen, type SeenUnit, seenOf, unitsOf } from './seen.ts'
+import { type Seen, type SeenUnit, seenOf } from './seen.ts'
 
 /** What a rehearsal takes for granted: figures, people, hooks, what could not be seen. */
 export function assumptions(plan: Plan, seen: Seen): readonly string[] {

@@ -1,7 +1,7 @@
 import type { KubeObject, PodTemplate } from '../core/objects.ts'
-import type { Plan } from '../core/plan.ts'
+import { type Plan, unitsOf } from '../core/plan.ts'
 import { all, type View } from '../core/view.ts'
-import { type Seen, seenOf, unitsOf } from './seen.ts'
+import { type Seen, seenOf } from './seen.ts'
 
 /** Of a plan, what decides which differences it touches. */
 interface Touched {

@@ -1,9 +1,10 @@
+import { unitsOf } from '../core/plan.ts'
 import { exitCodes } from '../core/errors.ts'
 import { unitState } from '../core/state.ts'
 import { missedBy } from './limits.ts'
 import type { Ending } from './rehearsal.ts'
 import type { Ran, Running } from './run.ts'
-import { seenOf, unitsOf } from './seen.ts'
+import { seenOf } from './seen.ts'
 
 /** What became of a run: what the tool said of it, held against what the copy looks like now. */
 export function endingOf({ plan, seen, fault }: Running, ran: Ran): Ending {

@@ -1,4 +1,4 @@
-import type { Plan, Unit } from '../core/plan.ts'
+import { type Plan, type Unit, unitsOf } from '../core/plan.ts'
 import { stateOf } from '../core/state.ts'
 import { second, type Millis } from '../core/time.ts'
 import type { View } from '../core/view.ts'
@@ -21,7 +21,7 @@ export interface Measuring {
 
 /** What the sources of a plan say of the pods that serve now, by unit; a unit about which nothing is said is left out. */
 export async function measuredLoads(measuring: Measuring): Promise<ReadonlyMap<string, Partial<Load>>> {
-  const units = measuring.plan.waves.flatMap((wave) => wave.units)
+  const units = unitsOf(measuring.plan)
   const loads = await Promise.all(units.map(async (unit) => [unit.id, await loadOf(unit, measuring)] as const))
   return new Map(loads.flatMap(([id, load]) => (load ? [[id, load] as const] : [])))
 }

@@ -1,5 +1,5 @@
 import type { Entry } from '../core/journal.ts'
-import type { Plan, Unit } from '../core/plan.ts'
+import { type Plan, type Unit, unitsOf } from '../core/plan.ts'
 import type { Millis } from '../core/time.ts'
 import { assumptions } from './assumptions.ts'
 import { touchedBy } from './differences.ts'
@@ -8,7 +8,7 @@ import { type Fault, faults } from './faults.ts'
 import { type Site, sitesOf } from './places.ts'
 import type { Figures, GoodRun, Outcome, Place, Rehearsal, Sample, StageRun, UnitRun } from './rehearsal.ts'
 import { type Ran, runOn, type Running } from './run.ts'
-import { type Seen, seenOf, unitsOf } from './seen.ts'
+import { type Seen, seenOf } from './seen.ts'
 
 export interface Asked {
   readonly plan: Plan

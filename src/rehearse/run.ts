@@ -1,6 +1,6 @@
 import type { ExitCode } from '../core/errors.ts'
 import type { Entry } from '../core/journal.ts'
-import type { Plan } from '../core/plan.ts'
+import { type Plan, unitsOf } from '../core/plan.ts'
 import type { RunState } from '../core/state.ts'
 import { hour, minute, second, type Millis } from '../core/time.ts'
 import { asksQueue } from '../engine/asks.ts'
@@ -10,7 +10,7 @@ import { openJournal, type Paper } from '../sim/memory-journal.ts'
 import { type Copy, copyOf, rehearsedRun } from './copy.ts'
 import type { Fault } from './faults.ts'
 import type { Site } from './places.ts'
-import { seenOf, type Seen, unitsOf } from './seen.ts'
+import { seenOf, type Seen } from './seen.ts'
 import { type Watch, watchUnit } from './watch.ts'
 
 export interface Running {

@@ -1,5 +1,5 @@
 import type { KubeObject, LabelSelector } from '../core/objects.ts'
-import type { Plan, Unit } from '../core/plan.ts'
+import type { Unit } from '../core/plan.ts'
 import { find, type View } from '../core/view.ts'
 import type { KnownLoad } from './load.ts'
 
@@ -13,8 +13,6 @@ export interface SeenUnit {
 
 /** By unit. */
 export type Seen = ReadonlyMap<string, SeenUnit>
-
-export const unitsOf = (plan: Plan): readonly Unit[] => plan.waves.flatMap(({ units }) => units)
 
 export function seenOf(seen: Seen, unit: Unit): SeenUnit {
   const found = seen.get(unit.id)

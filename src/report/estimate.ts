@@ -1,4 +1,4 @@
-import type { Expectation, Plan, Stage, Step, Unit, Wave } from '../core/plan.ts'
+import { type Expectation, type Plan, type Stage, type Step, type Unit, type Wave, unitsOf } from '../core/plan.ts'
 import { minute, second, type Millis } from '../core/time.ts'
 
 /** Until new pods are Ready, when nobody knows better. */
@@ -42,8 +42,7 @@ export const changesOf = (plan: Plan): number =>
 export const hooksOf = (plan: Plan): number =>
   stepsOf(plan).filter(({ action: { mutation } }) => mutation.verb === 'hook').length
 
-const stepsOf = (plan: Plan): Step[] =>
-  plan.waves.flatMap((wave) => wave.units).flatMap((unit) => unit.stages.flatMap((stage) => stage.steps))
+const stepsOf = (plan: Plan): Step[] => unitsOf(plan).flatMap((unit) => unit.stages.flatMap((stage) => stage.steps))
 
 /** The most pods that there ever are, in percent of those asked for; `null` when the plan does not say. */
 export function peakPercent(unit: Unit): number | null {

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { type Entry, outcomes, pauseCauses, turnCauses } from '../core/journal.ts'
-import type { Plan } from '../core/plan.ts'
+import { type Plan, unitsOf } from '../core/plan.ts'
 import { escapeText } from '../core/text.ts'
 import { stamp } from '../core/time.ts'
 import { stepText } from './facts.ts'
@@ -94,7 +94,7 @@ function body(entry: Entry, plan: Plan): Body {
     case 'opened': {
       const { service, environment, strategy, from, version } = plan.release
       const { by, host, reason } = entry
-      const ids = plan.waves.flatMap((wave) => wave.units.map(({ id }) => id))
+      const ids = unitsOf(plan).map(({ id }) => id)
       const release = { service, environment, strategy, from, version, units: ids }
       return { type: 'run-opened', plan: entry.plan, by, host, ...(reason !== undefined && { reason }), ...release }
     }

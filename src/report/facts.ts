@@ -1,6 +1,6 @@
 import type { Fact } from '../core/journal.ts'
 import type { Json } from '../core/json.ts'
-import type { Plan, Stage, Unit } from '../core/plan.ts'
+import { type Plan, type Stage, type Unit, unitsOf } from '../core/plan.ts'
 import { escapeText } from '../core/text.ts'
 import { short } from './words.ts'
 
@@ -33,8 +33,7 @@ export function stepText(plan: Plan, unitId: string, step: string): string {
   return step.startsWith('hold.') ? `put back ${step.slice('hold.'.length)}` : step
 }
 
-const unitOf = (plan: Plan, id: string): Unit | undefined =>
-  plan.waves.flatMap(({ units }) => units).find((unit) => unit.id === id)
+const unitOf = (plan: Plan, id: string): Unit | undefined => unitsOf(plan).find((unit) => unit.id === id)
 
 const stageOf = (plan: Plan, unit: string, stage: string): Stage | undefined =>
   unitOf(plan, unit)?.stages.find(({ id }) => id === stage)

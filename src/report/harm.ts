@@ -1,4 +1,4 @@
-import type { Plan } from '../core/plan.ts'
+import { type Plan, unitsOf } from '../core/plan.ts'
 import type { Samples } from '../core/sample.ts'
 import type { RunState } from '../core/state.ts'
 import { span, type Millis } from '../core/time.ts'
@@ -6,7 +6,6 @@ import { countedSince, type History } from '../judge/history.ts'
 import { replayed } from '../judge/replay.ts'
 import { percentText } from '../judge/weigh.ts'
 import { requestSteps, standings } from './standing.ts'
-import { unitsOf } from './units.ts'
 
 /** What the release cost its users; `null` where no request of the new pods was counted. */
 export function harmText(plan: Plan, run: RunState, samples: Samples): string | null {

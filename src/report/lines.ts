@@ -1,12 +1,11 @@
 import type { Entry } from '../core/journal.ts'
-import type { Plan, Stage, Unit } from '../core/plan.ts'
+import { type Plan, type Stage, type Unit, unitsOf } from '../core/plan.ts'
 import { escapeText } from '../core/text.ts'
 import { second, span, stopwatch, type Millis } from '../core/time.ts'
 import { limitText, stageFigures, valueText } from './figures.ts'
 import { factText, isQuiet, unitsIn } from './facts.ts'
 import type { Progress, Screen, Sink } from './screen.ts'
 import { soaked, standingOf } from './standing.ts'
-import { unitsOf } from './units.ts'
 import { many, utc } from './words.ts'
 
 /** After so long without a line a log looks dead. */

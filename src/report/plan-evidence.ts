@@ -1,8 +1,7 @@
 import type { Evidence, Rule } from '../core/evidence.ts'
 import type { MetricsSource } from '../core/metrics.ts'
-import type { Plan } from '../core/plan.ts'
+import { type Plan, unitsOf } from '../core/plan.ts'
 import { span } from '../core/time.ts'
-import { unitsOf } from './units.ts'
 
 /** What is measured and what it may do, for the person who approves: the same for all clusters is said once. */
 const each = (plan: Plan, say: (evidence: Evidence) => string): string[] => [

@@ -1,8 +1,7 @@
-import type { Plan } from '../core/plan.ts'
+import { type Plan, unitsOf } from '../core/plan.ts'
 import { escapeText } from '../core/text.ts'
 import { about, changesOf, hooksOf, peakPercent, planEstimate } from './estimate.ts'
 import type { Paint } from './paint.ts'
-import { unitsOf } from './units.ts'
 import { hang, widthOf } from './width.ts'
 import { digestOf, many, some } from './words.ts'
 

@@ -1,4 +1,4 @@
-import type { Plan } from '../core/plan.ts'
+import { type Plan, unitsOf } from '../core/plan.ts'
 import { escapeText } from '../core/text.ts'
 import { span } from '../core/time.ts'
 import { type Paint, plain } from './paint.ts'
@@ -6,7 +6,6 @@ import { ignoredIn, measuredBy, objectivesIn, triggersIn } from './plan-evidence
 import { planHeader } from './plan-header.ts'
 import { lastReturn, removesPods } from './plan-stages.ts'
 import { labelWidth, waveLines } from './plan-waves.ts'
-import { unitsOf } from './units.ts'
 import { templateDiff } from './template-diff.ts'
 import { hang, padTo, widthOf } from './width.ts'
 import { imageChange, listed, some } from './words.ts'

@@ -1,8 +1,7 @@
-import type { Plan, Unit, Wave } from '../core/plan.ts'
+import { type Plan, type Unit, type Wave, unitsOf } from '../core/plan.ts'
 import { escapeText } from '../core/text.ts'
 import type { Paint } from './paint.ts'
 import { type StageText, stageTexts } from './plan-stages.ts'
-import { unitsOf } from './units.ts'
 import { hang, padTo, widthOf, wrap } from './width.ts'
 import { some } from './words.ts'
 

@@ -1,8 +1,7 @@
 import { soakBegan, stageNow } from '../core/next/index.ts'
-import type { BackStep, Plan, Stage, Unit } from '../core/plan.ts'
+import { type BackStep, type Plan, type Stage, type Unit, unitsOf } from '../core/plan.ts'
 import { type RunState, type UnitState, unitState } from '../core/state.ts'
 import type { Millis } from '../core/time.ts'
-import { unitsOf } from './units.ts'
 
 /** Where a unit stands, read from the plan and the state alone. */
 export interface Standing {

@@ -1,4 +1,4 @@
-import type { Plan, Unit } from '../core/plan.ts'
+import { type Plan, type Unit, unitsOf } from '../core/plan.ts'
 import { type RunState, unitState } from '../core/state.ts'
 import type { Millis } from '../core/time.ts'
 import { planEstimate, stageEstimate } from './estimate.ts'
@@ -6,7 +6,7 @@ import { soaked } from './standing.ts'
 
 /** About how long a run still takes when all goes well; `null` when that is not for the clock to say. */
 export function timeLeft(plan: Plan, run: RunState, now: Millis): Millis | null {
-  const states = plan.waves.flatMap(({ units }) => units.map(({ id }) => unitState(run, id)))
+  const states = unitsOf(plan).map(({ id }) => unitState(run, id))
   if (states.some(({ way, paused, ended }) => !ended && (way !== 'forward' || paused))) return null
   const isOpen = (unit: Unit): boolean => !unitState(run, unit.id).ended
   const [at, ...later] = plan.waves.filter(({ units }) => units.some(isOpen))

@@ -1,14 +1,15 @@
 import { DeployError, type ExitCode, exitCodes } from '../../core/errors.ts'
-import type { Plan } from '../../core/plan.ts'
+import { type Plan, unitsOf } from '../../core/plan.ts'
 import { planHash } from '../../core/plan-hash.ts'
 import type { Site } from '../../engine/planning.ts'
+import { siteOf, viewsOf } from '../../engine/site.ts'
 import { faults } from '../../rehearse/faults.ts'
 import { type Load, loadFrom } from '../../rehearse/load.ts'
 import { measuredLoads } from '../../rehearse/measured.ts'
 import { sitesOf } from '../../rehearse/places.ts'
 import { isSafe, type Rehearsal } from '../../rehearse/rehearsal.ts'
 import { rehearse } from '../../rehearse/rehearse.ts'
-import { type Seen, unitsOf } from '../../rehearse/seen.ts'
+import type { Seen } from '../../rehearse/seen.ts'
 import { paintFor } from '../../report/paint.ts'
 import { begin } from '../begun.ts'
 import { known } from '../choice.ts'
@@ -20,7 +21,7 @@ import { planFor } from '../planned.ts'
 import { type Process, wishFor } from '../process.ts'
 import { requestOf } from '../request.ts'
 import { openSources } from '../sources.ts'
-import { refuseStale, viewOf } from '../stale.ts'
+import { refuseStale } from '../stale.ts'
 
 export interface RehearseOptions extends ReleaseOptions {
   readonly fault: readonly string[]
@@ -121,18 +122,13 @@ async function seenIn(
 ): Promise<Seen> {
   await using sources = await openSources(plan, sites, process)
   const { clock = (await import('../../adapters/clock.ts')).systemClock } = process
-  const views = new Map(unitsOf(plan).map((unit) => [unit.id, viewOf(sites, unit.cluster)]))
-  const measured = await measuredLoads({ plan, views, sources: sources.byUnit, clock, signal })
+  const measured = await measuredLoads({ plan, views: viewsOf(plan, sites), sources: sources.byUnit, clock, signal })
   const said: Partial<Load> = { ...(rate !== undefined && { rate }), ...(latency !== undefined && { p95: latency }) }
   return new Map(
-    unitsOf(plan).map((unit) => [
-      unit.id,
-      {
-        view: viewOf(sites, unit.cluster),
-        nodes: sites.find(({ name }) => name === unit.cluster)?.nodes ?? null,
-        load: loadFrom(measured.get(unit.id) ?? {}, said),
-      },
-    ]),
+    unitsOf(plan).map(({ id, cluster }) => {
+      const { nodes, reins } = siteOf(sites, cluster)
+      return [id, { view: reins.watched.view(), nodes, load: loadFrom(measured.get(id) ?? {}, said) }]
+    }),
   )
 }
 

@@ -1,5 +1,5 @@
 import type { Fact } from '../journal.ts'
-import type { Plan, Unit, Wave } from '../plan.ts'
+import { type Plan, type Unit, type Wave, unitsOf } from '../plan.ts'
 import { type RunState, unitState } from '../state.ts'
 import { minute, type Millis } from '../time.ts'
 import { back } from './back.ts'
@@ -58,7 +58,7 @@ export function waitingForOthers(plan: Plan, run: RunState): ReadonlySet<string>
   const atWork = active(wave, run).filter(
     (unit) => !waitsAtBarrier(wave, unit, run) || othersProven(wave, unit, run) || unitState(run, unit.id).paused,
   )
-  const open = plan.waves.flatMap(({ units }) => units).filter((unit) => !unitState(run, unit.id).ended)
+  const open = unitsOf(plan).filter((unit) => !unitState(run, unit.id).ended)
   return new Set(open.filter((unit) => !atWork.includes(unit)).map(({ id }) => id))
 }
 

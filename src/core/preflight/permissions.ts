@@ -1,6 +1,6 @@
 import { canonical } from '../json.ts'
 import type { Kind } from '../kinds.ts'
-import type { Mutation, Plan, Unit } from '../plan.ts'
+import { type Mutation, type Plan, type Unit, unitsOf } from '../plan.ts'
 
 /** Something that this identity has to be allowed to do in one namespace of one cluster. */
 export interface Permission {
@@ -14,8 +14,8 @@ export interface Permission {
 }
 
 /** Everything that a plan will ever do, its way back included: to be asked for before the first write. */
-export function permissionsNeeded({ waves }: Pick<Plan, 'waves'>): Permission[] {
-  const needed = waves.flatMap(({ units }) => units).flatMap(ofUnit)
+export function permissionsNeeded(plan: Pick<Plan, 'waves'>): Permission[] {
+  const needed = unitsOf(plan).flatMap(ofUnit)
   return [...new Map(needed.map((permission) => [canonical(permission), permission])).values()]
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { span } from '../../core/time.ts'
 import { isSafe, type Outcome, type Place, type Rehearsal } from '../../rehearse/rehearsal.ts'
+import { unitsOf } from '../../core/plan.ts'
 import { about, planEstimate } from '../estimate.ts'
 import { type Html, html, verbatim } from '../run-page/html.ts'
 import {
@@ -67,7 +68,7 @@ ${does.length === 0 ? null : html`<ul>${does.map((text) => html`<li>${text}</li>
 }
 
 function facts({ plan, hash, seed }: Rehearsal): Html {
-  const clusters = [...new Set(plan.waves.flatMap(({ units }) => units.map(({ cluster }) => cluster)))]
+  const clusters = [...new Set(unitsOf(plan).map(({ cluster }) => cluster))]
   const rows: readonly (readonly [string, string])[] = [
     ['image', plan.release.image],
     ['clusters', clusters.join(', ')],

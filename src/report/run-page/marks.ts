@@ -1,7 +1,6 @@
 import type { Entry } from '../../core/journal.ts'
-import type { Plan } from '../../core/plan.ts'
+import { type Plan, unitsOf } from '../../core/plan.ts'
 import { factText, unitsIn } from '../facts.ts'
-import { unitsOf } from '../units.ts'
 
 /** A moment of a run that stands in its charts, by its number in the journal. */
 export interface Mark {

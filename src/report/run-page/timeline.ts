@@ -1,7 +1,6 @@
 import type { Entry } from '../../core/journal.ts'
-import type { Plan } from '../../core/plan.ts'
+import { type Plan, unitsOf } from '../../core/plan.ts'
 import { factText, isQuiet, unitsIn } from '../facts.ts'
-import { unitsOf } from '../units.ts'
 import { utc } from '../words.ts'
 import { type Html, html } from './html.ts'
 import type { Mark } from './marks.ts'
