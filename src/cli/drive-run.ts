@@ -6,7 +6,6 @@ import type { ExitCode } from '../core/errors.ts'
 import type { Entry } from '../core/journal.ts'
 import { withLogs, logsWanted } from '../core/health/logs.ts'
 import { type Plan, unitsOf } from '../core/plan.ts'
-import { asksQueue, type Ask } from '../engine/asks.ts'
 import { drive, type Reins, type Snapshot } from '../engine/drive.ts'
 import type { Look } from '../engine/look.ts'
 import type { Site } from '../engine/planning.ts'
@@ -23,13 +22,14 @@ import { canAsk } from './keyboard.ts'
 import { keysOfPause, listen } from './listen.ts'
 import { useLittleMemory } from './memory.ts'
 import type { CommandContext } from './context.ts'
+import type { Driver } from './driver.ts'
 import type { Process } from './process.ts'
 import { sampling } from './sampling.ts'
 import { screenFor } from './screen.ts'
 import { openSources, type Sources } from './sources.ts'
 
 export interface DriveRun {
-  readonly opened: OpenRun
+  readonly driver: Driver
   readonly plan: Plan
   readonly planHash: string
   readonly sites: readonly Site[]
@@ -37,15 +37,13 @@ export interface DriveRun {
   readonly folder: string
   readonly options: DriveOptions
   readonly reason?: string
-  /** Asked before anything else, as if from another terminal. */
-  readonly ask?: Ask
 }
 
 const tick = second / 4
 
 /** Drives a run with a screen, ears for the person at the keyboard, and the last block at the end. */
 export async function driveRun(
-  { opened, plan, planHash, sites, folder, options, reason, ask }: DriveRun,
+  { driver: { opened, asks }, plan, planHash, sites, folder, options, reason }: DriveRun,
   { process, requests }: Pick<CommandContext, 'process' | 'requests'>,
 ): Promise<ExitCode> {
   useLittleMemory()
@@ -53,8 +51,6 @@ export async function driveRun(
   const { clock = systemClock } = process
   const log = openLog(join(opened.folder.path, 'log.ndjson'), opened.folder.run)
   using _requests = requests.listen((request) => log.info(request, 'request'))
-  const asks = asksQueue()
-  if (ask) asks.ask(ask)
   const entries: Entry[] = [...journal.entries]
   const screen = await screenFor({ plan, run: opened.folder.run }, options, process)
   const { hooks } = await import('../adapters/hooks/hooks.ts')

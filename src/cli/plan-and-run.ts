@@ -10,7 +10,6 @@ import { savePlan } from './plan-file.ts'
 import { type Looked, planFor } from './planned.ts'
 import { replicasOf } from './replicas.ts'
 import type { Request } from './request.ts'
-import { newRun } from './run-id.ts'
 import { showPlan } from './show-plan.ts'
 
 export interface PlanAndRun {
@@ -40,20 +39,13 @@ export async function planAndRun(
   }
   if (plan.release.protected && options.approve === undefined) showPlan({ ...shown, to: 'stderr' }, process)
   await approved({ plan, hash, given: options.approve, command }, process)
-  const run = newRun(process.random)
-  const [{ createRun }, { driveRun }] = await Promise.all([
-    import('../adapters/journal/open.ts'),
-    import('./drive-run.ts'),
-  ])
-  const started = await createRun({ root: asked.loaded.folder, run, plan })
-  await using _journal = started.journal
+  const [{ beginRun }, { driveRun }] = await Promise.all([import('./driver.ts'), import('./drive-run.ts')])
+  const wanted = { plan, planHash: hash, sites: looked.sites, folder: asked.loaded.folder }
+  await using driver = await beginRun(wanted, context)
   return await driveRun(
     {
-      opened: started,
-      plan,
-      planHash: hash,
-      sites: looked.sites,
-      folder: asked.loaded.folder,
+      ...wanted,
+      driver,
       options,
       ...(options.reason !== undefined && { reason: options.reason }),
     },

@@ -11,6 +11,7 @@ export const kinds = {
   Event: { apiVersion: 'v1', plural: 'events' },
   Node: { apiVersion: 'v1', plural: 'nodes', clusterScoped: true },
   Namespace: { apiVersion: 'v1', plural: 'namespaces', clusterScoped: true },
+  Lease: { apiVersion: 'coordination.k8s.io/v1', plural: 'leases' },
   ResourceQuota: { apiVersion: 'v1', plural: 'resourcequotas' },
   LimitRange: { apiVersion: 'v1', plural: 'limitranges' },
   EndpointSlice: { apiVersion: 'discovery.k8s.io/v1', plural: 'endpointslices' },

@@ -1,12 +1,12 @@
 import type { ExitCode } from '../../core/errors.ts'
 import { approved } from '../approval.ts'
 import type { CommandContext } from '../context.ts'
+import { beginRun } from '../driver.ts'
 import { driveRun } from '../drive-run.ts'
 import type { CommonOptions } from '../options.ts'
 import { loadPlan } from '../plan-file.ts'
 import { loadFor, sitesOfPlan } from '../plan-sites.ts'
 import { lackingFor, refuse } from '../planned.ts'
-import { newRun } from '../run-id.ts'
 import { refuseStale } from '../stale.ts'
 
 export interface ApplyOptions extends CommonOptions {
@@ -24,16 +24,12 @@ export async function apply(file: string, options: ApplyOptions, context: Comman
   // Whoever planned may have been somebody else.
   refuse(await lackingFor(plan, opened.sites, context.signal), 1)
   await approved({ plan, hash, given: options.approve, command: `deploy apply ${file}` }, process)
-  const { createRun } = await import('../../adapters/journal/open.ts')
-  const run = await createRun({ root: loaded.folder, run: newRun(process.random), plan })
-  await using _journal = run.journal
+  const wanted = { plan, planHash: hash, sites: opened.sites, folder: loaded.folder }
+  await using driver = await beginRun(wanted, context)
   return await driveRun(
     {
-      opened: run,
-      plan,
-      planHash: hash,
-      sites: opened.sites,
-      folder: loaded.folder,
+      ...wanted,
+      driver,
       options,
       ...(options.reason !== undefined && { reason: options.reason }),
     },

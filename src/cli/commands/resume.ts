@@ -1,6 +1,7 @@
 import type { ExitCode } from '../../core/errors.ts'
 import { DeployError } from '../../core/errors.ts'
 import type { CommandContext } from '../context.ts'
+import { attachRun } from '../driver.ts'
 import { driveRun, userName } from '../drive-run.ts'
 import type { CommonOptions } from '../options.ts'
 import { loadFor, sitesOfPlan } from '../plan-sites.ts'
@@ -22,10 +23,9 @@ export async function takeOver(
   const { process } = context
   const loaded = loadFor(context, options.config)
   const run = await chooseRun(loaded.folder, named, 'open')
-  const { openRun } = await import('../../adapters/journal/open.ts')
-  const opened = await openRun({ root: loaded.folder, run })
-  await using _journal = opened.journal
-  if (opened.journal.entries.at(-1)?.type === 'closed') {
+  const { readRun } = await import('../../adapters/journal/read.ts')
+  const { plan, planHash, entries } = await readRun({ root: loaded.folder, run })
+  if (entries.at(-1)?.type === 'closed') {
     throw new DeployError({
       code: 'run-closed',
       what: `run ${run} is over`,
@@ -33,12 +33,11 @@ export async function takeOver(
       exit: 'usage',
     })
   }
-  const { plan, planHash: hash } = opened
   await using sites = await sitesOfPlan(plan, loaded, context)
   const by = userName(process)
   const ask = { verb, by, ...(options.reason !== undefined && { reason: options.reason }) }
-  return await driveRun(
-    { opened, plan, planHash: hash, sites: sites.sites, folder: loaded.folder, options, ask },
-    context,
-  )
+  const wanted = { plan, planHash, sites: sites.sites, folder: loaded.folder }
+  await using driver = await attachRun(run, wanted)
+  driver.asks.ask(ask)
+  return await driveRun({ ...wanted, driver, options }, context)
 }
