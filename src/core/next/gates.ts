@@ -9,6 +9,7 @@ import { failed, goBack, pause } from './turn.ts'
 import { note, type UnitCase, type UnitDecision, waitFor } from './world.ts'
 
 type WeightGate = Extract<Gate, { readonly kind: 'weight' }>
+type Objectives = ReturnType<typeof objectivesOf>
 
 export function judge(unitCase: UnitCase, stage: Stage, now: Millis): UnitDecision {
   const { unit, state, world } = unitCase
@@ -24,11 +25,12 @@ export function judge(unitCase: UnitCase, stage: Stage, now: Millis): UnitDecisi
       return failed(unitCase, stage, `not after ${span(stage.soak + stage.deadline)}: ${open}`, 'failed')
     return waitFor(open, soaked + stage.deadline + 1)
   }
+  const objectives = objectivesOf(unitCase, stage, watched)
   if (!stableIsGone(unitCase)) {
-    const broken = objectivesOf(unitCase, stage, watched).find(({ answer }) => answer === 'crossed')
+    const broken = objectives.find(({ answer }) => answer === 'crossed')
     if (broken) return failed(unitCase, stage, `new pods: ${broken.because} (${broken.rule.text})`, 'failed')
     // A human's yes stands for what is pending or inconclusive, and for the rest of the soak; never for what failed.
-    const unproved = promoted ? null : onFigures(unitCase, stage, { began, soaked })
+    const unproved = promoted ? null : onFigures(unitCase, stage, { began, soaked, objectives })
     if (unproved) return unproved
     if (now < soaked && !promoted) return waitFor(`soak ${span(stage.soak)}`, soaked)
   }
@@ -37,7 +39,7 @@ export function judge(unitCase: UnitCase, stage: Stage, now: Millis): UnitDecisi
     unit: unit.id,
     stage: stage.id,
     answer: 'pass',
-    because: passed(unitCase, stage, watched),
+    because: passed(unitCase, stage, watched, objectives),
   })
 }
 
@@ -52,9 +54,9 @@ export function stableIsGone({ unit, state, run, world }: UnitCase): boolean {
   return isMet({ kind: 'capacity', track: 'new', percent: 100 }, sight).met
 }
 
-function passed(unitCase: UnitCase, stage: Stage, watched: Span): string {
+function passed(unitCase: UnitCase, stage: Stage, watched: Span, objectives: Objectives): string {
   const judged = stage.gates.some((gate) => gate.kind === 'pods') ? unitCase.world.health.because : 'every step settled'
-  const figures = objectivesOf(unitCase, stage, watched).map(({ because }) => because)
+  const figures = objectives.map(({ because }) => because)
   const weights = stage.gates.flatMap((gate) =>
     gate.kind === 'weight' ? weightText(unitCase, stage, gate, watched) : [],
   )
@@ -72,7 +74,7 @@ function weightText({ world }: UnitCase, { weight = 0 }: Stage, { proof }: Weigh
 function onFigures(
   unitCase: UnitCase,
   stage: Stage,
-  { began, soaked }: { began: Millis; soaked: Millis },
+  { began, soaked, objectives }: { began: Millis; soaked: Millis; objectives: Objectives },
 ): UnitDecision | null {
   const { unit, world, now } = unitCase
   const watched = { since: began, now }
@@ -81,7 +83,7 @@ function onFigures(
     if (silent?.verdict === 'undo') return goBack(unitCase, silent.because)
     if (silent) return waitFor(silent.because, now + second)
   }
-  const open = objectivesOf(unitCase, stage, watched).find(({ answer }) => answer !== 'clear')
+  const open = objectives.find(({ answer }) => answer !== 'clear')
   if (!open || now < soaked) return null
   const policy = unit.evidence?.onInconclusive ?? 'hold'
   const limit = policy === 'hold' ? soaked + stage.soak : soaked
