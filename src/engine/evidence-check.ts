@@ -5,12 +5,13 @@ import type { Complaint } from '../core/preflight/complaint.ts'
 import { stateOf } from '../core/state.ts'
 import { second, span, type Millis } from '../core/time.ts'
 import type { View } from '../core/view.ts'
-import { heard, type History, noHistory } from '../judge/history.ts'
+import { type History, noHistory } from '../judge/history.ts'
 import { weigh } from '../judge/weigh.ts'
 import type { Clock, MeasuredPod, Metrics } from '../ports.ts'
-import { longestWindow, measured } from './poll.ts'
+import { measured } from './measured-pods.ts'
+import { readStable, timesIn } from './read-stable.ts'
 
-/** Counters are differences: a source that keeps no samples is read twice, so far apart. */
+/** Whoever waits for a plan waits for this, too. */
 const between: Millis = 2 * second
 
 export interface EvidenceCheck {
@@ -47,26 +48,20 @@ async function checkUnit(
   { clock, signal }: EvidenceCheck,
 ): Promise<Complaint[]> {
   if (pods.length === 0) return []
-  const counted = new Map(pods.map(({ name }) => [name, { track: 'stable', fresh: false } as const]))
   let history = noHistory
-  let since: Millis = 0
-  for (const round of [0, 1]) {
-    if (round > 0) await clock.sleep(between, signal)
-    signal.throwIfAborted()
-    const over = longestWindow(unit)
-    const reading = await metrics.read(pods, over, { signal, timeout: 10 * second })
-    if ('down' in reading) return [unreadable(metrics, reading.down)]
-    history = heard(history, reading, counted, clock.now())
-    const first = Math.min(...reading.series.flatMap(({ samples }) => samples.map(([at]) => at)))
-    since = round === 0 ? first : since
+  let since: Millis | null = null
+  for await (const round of readStable({ unit, pods, metrics, between, clock, signal })) {
+    if ('down' in round) return [unreadable(metrics, round.down)]
+    const { reading } = round
+    history = round.history
+    since ??= Math.min(...timesIn(reading))
     const complaints = [
       ...queriesIn(reading.complaints ?? new Map(), metrics),
       ...nothingIn(evidence, pods, reading, metrics),
     ]
     if (complaints.length > 0) return complaints
-    if (reading.series.some(({ samples }) => samples.length > 1)) break
   }
-  return evidence.triggers.flatMap((rule) => firing(rule, history, since, clock.now()))
+  return evidence.triggers.flatMap((rule) => firing(rule, history, since ?? 0, clock.now()))
 }
 
 const unreadable = ({ name }: Metrics, why: string): Complaint => ({

@@ -1,11 +1,10 @@
 import type { Unit } from '../core/plan.ts'
 import { type RunState, unitState } from '../core/state.ts'
 import { minute, second, type Millis } from '../core/time.ts'
-import { podsOfTrack } from '../core/tracks.ts'
-import { isReady, type View } from '../core/view.ts'
-import type { CountedPod } from '../judge/counters.ts'
+import type { View } from '../core/view.ts'
 import { heard, type History, noHistory, unheard } from '../judge/history.ts'
-import type { Clock, MeasuredPod, Metrics } from '../ports.ts'
+import type { Clock, Metrics } from '../ports.ts'
+import { countedAs, measured } from './measured-pods.ts'
 
 /** After a weight was changed, pods are asked this often for a minute: that is when a bad version shows. */
 const quick: Millis = 2 * second
@@ -49,19 +48,8 @@ async function once({ unit, metrics, now, seen, signal }: Poll, history: History
   const timeout = Math.min(mostPerRead, Math.max(5 * second, metrics.every))
   const reading = await metrics.read(pods, over, { signal, timeout })
   if ('down' in reading) return unheard(history, reading.down, now())
-  const counted = new Map(
-    pods.map(({ name, track }): [string, CountedPod] => [name, { track, fresh: track === 'new' }]),
-  )
-  return heard(history, reading, counted, now())
+  return heard(history, reading, countedAs(pods), now())
 }
-
-/** Pods that are not Ready yet, or no more, have nothing to say about requests; the pod failure rules watch them. */
-export const measured = (unit: Unit, run: RunState, view: View): MeasuredPod[] =>
-  (['new', 'stable'] as const).flatMap((track) =>
-    podsOfTrack(unit, run.run, view, track)
-      .filter(isReady)
-      .map(({ metadata: { name, uid = '', annotations = {} } }) => ({ name, uid, track, annotations })),
-  )
 
 export const longestWindow = ({ evidence }: Unit): Millis =>
   Math.max(minute, ...(evidence?.triggers ?? []).map(({ over }) => over))

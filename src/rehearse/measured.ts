@@ -2,13 +2,14 @@ import { type Plan, type Unit, unitsOf } from '../core/plan.ts'
 import { stateOf } from '../core/state.ts'
 import { second, type Millis } from '../core/time.ts'
 import type { View } from '../core/view.ts'
-import { longestWindow, measured as measuredPods } from '../engine/poll.ts'
-import { countedSince, heard, noHistory } from '../judge/history.ts'
+import { measured as measuredPods } from '../engine/measured-pods.ts'
+import { readStable, timesIn } from '../engine/read-stable.ts'
+import { countedSince, noHistory } from '../judge/history.ts'
 import { quantile } from '../judge/latency.ts'
 import type { Clock, Metrics } from '../ports.ts'
 import type { Load } from './load.ts'
 
-/** Counters are differences: a source that keeps no samples is read twice, so far apart. */
+/** A rate wants more requests than a comparison: longer than before a plan. */
 const between: Millis = 5 * second
 
 export interface Measuring {
@@ -31,20 +32,15 @@ async function loadOf(unit: Unit, { plan, views, sources, clock, signal }: Measu
   if (!view || !metrics) return null
   const pods = measuredPods(unit, stateOf(plan), view)
   if (pods.length === 0) return null
-  const counted = new Map(pods.map(({ name }) => [name, { track: 'stable', fresh: false } as const]))
   let history = noHistory
   let from = Number.POSITIVE_INFINITY
   let to = 0
-  for (const round of [0, 1]) {
-    if (round > 0) await clock.sleep(between, signal)
-    signal.throwIfAborted()
-    const reading = await metrics.read(pods, longestWindow(unit), { signal, timeout: 10 * second })
-    if ('down' in reading) return null
-    history = heard(history, reading, counted, clock.now())
-    const times = reading.series.flatMap(({ samples }) => samples.map(([at]) => at))
+  for await (const round of readStable({ unit, pods, metrics, between, clock, signal })) {
+    if ('down' in round) return null
+    history = round.history
+    const times = timesIn(round.reading)
     from = Math.min(from, ...times)
     to = Math.max(to, ...times)
-    if (reading.series.some(({ samples }) => samples.length > 1)) break
   }
   const { requests, bad, buckets } = countedSince(history, 'stable', 0)
   if (requests === 0 || to <= from) return null

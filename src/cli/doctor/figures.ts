@@ -5,7 +5,8 @@ import { DeployError } from '../../core/errors.ts'
 import type { Ref } from '../../core/kinds.ts'
 import type { Deployment, KubeObject, Pod } from '../../core/objects.ts'
 import { second } from '../../core/time.ts'
-import { find, isReady, podsOf, replicaSetsOf, type View } from '../../core/view.ts'
+import { find, podsOf, replicaSetsOf, type View } from '../../core/view.ts'
+import { readyAs } from '../../engine/measured-pods.ts'
 import type { PodDoor } from '../../ports.ts'
 import type { TrialInput } from './trial.ts'
 
@@ -46,12 +47,7 @@ export async function figuresOf(
       env,
       clock,
     })
-    const pods = serving(view, workload).map(({ metadata: { name, uid = '', annotations = {} } }) => ({
-      name,
-      uid,
-      track: 'stable' as const,
-      annotations,
-    }))
+    const pods = readyAs('stable', podsUnder(view, workload))
     return await checkMetrics(metrics, pods, { signal: context.signal, timeout: 10 * second })
   } catch (error) {
     if (error instanceof DeployError) return error
@@ -59,9 +55,9 @@ export async function figuresOf(
   }
 }
 
-function serving(view: View, { kind, name }: Ref): readonly Pod[] {
+function podsUnder(view: View, { kind, name }: Ref): readonly Pod[] {
   const owner: KubeObject | undefined = find(view, kind, name)
   if (!owner) return []
   const owners = kind === 'Deployment' ? replicaSetsOf(view, owner as Deployment) : [owner]
-  return owners.flatMap((one) => podsOf(view, one)).filter(isReady)
+  return owners.flatMap((one) => podsOf(view, one))
 }

@@ -1,0 +1,19 @@
+import type { Pod } from '../core/objects.ts'
+import type { Track, Unit } from '../core/plan.ts'
+import type { RunState } from '../core/state.ts'
+import { podsOfTrack } from '../core/tracks.ts'
+import { isReady, type View } from '../core/view.ts'
+import type { CountedPod } from '../judge/counters.ts'
+import type { MeasuredPod } from '../ports.ts'
+
+/** Pods that are not Ready yet, or no more, have nothing to say about requests; the pod failure rules watch them. */
+export const measured = (unit: Unit, run: RunState, view: View): MeasuredPod[] =>
+  (['new', 'stable'] as const).flatMap((track) => readyAs(track, podsOfTrack(unit, run.run, view, track)))
+
+/** Those of a track's pods that are Ready, as a source is asked for them. */
+export const readyAs = (track: Track, pods: readonly Pod[]): MeasuredPod[] =>
+  pods.filter(isReady).map(({ metadata: { name, uid = '', annotations = {} } }) => ({ name, uid, track, annotations }))
+
+/** Whose counters a source will tell: new pods started after the release began, so theirs count from zero. */
+export const countedAs = (pods: readonly MeasuredPod[]): ReadonlyMap<string, CountedPod> =>
+  new Map(pods.map(({ name, track }) => [name, { track, fresh: track === 'new' }]))

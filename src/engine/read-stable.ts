@@ -1,0 +1,40 @@
+import type { Reading } from '../core/metrics.ts'
+import type { Unit } from '../core/plan.ts'
+import { second, type Millis } from '../core/time.ts'
+import { heard, type History, noHistory } from '../judge/history.ts'
+import type { Clock, MeasuredPod, Metrics } from '../ports.ts'
+import { countedAs } from './measured-pods.ts'
+import { longestWindow } from './poll.ts'
+
+export interface StableReading {
+  readonly unit: Unit
+  /** The pods that serve before the release. */
+  readonly pods: readonly MeasuredPod[]
+  readonly metrics: Metrics
+  /** Counters are differences: a source that keeps no samples is read twice, so far apart. */
+  readonly between: Millis
+  readonly clock: Clock
+  readonly signal: AbortSignal
+}
+
+/** One round: why the source can't be read, or what it said and all that was counted so far. */
+export type StableRound = { readonly down: string } | { readonly reading: Reading; readonly history: History }
+
+/** What the pods that serve now have counted, before anything is changed. The last round has it all. */
+export async function* readStable(asked: StableReading): AsyncGenerator<StableRound, void, undefined> {
+  const { unit, pods, metrics, between, clock, signal } = asked
+  let history = noHistory
+  for (const round of [0, 1]) {
+    if (round > 0) await clock.sleep(between, signal)
+    signal.throwIfAborted()
+    const reading = await metrics.read(pods, longestWindow(unit), { signal, timeout: 10 * second })
+    if ('down' in reading) return yield reading
+    history = heard(history, reading, countedAs(pods), clock.now())
+    yield { reading, history }
+    if (reading.series.some(({ samples }) => samples.length > 1)) return
+  }
+}
+
+/** When the samples of a reading were taken. */
+export const timesIn = ({ series }: Reading): readonly Millis[] =>
+  series.flatMap(({ samples }) => samples.map(([at]) => at))
