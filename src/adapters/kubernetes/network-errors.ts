@@ -1,4 +1,5 @@
 import { DeployError } from '../../core/errors.ts'
+import { unknownCa } from '../../core/unknown-ca.ts'
 import { asked, contextFlag, place } from './asked.ts'
 import { type About, codeOf, type Peer } from './failure.ts'
 import { printable } from './text.ts'
@@ -9,15 +10,6 @@ interface Words {
   readonly why: string
   readonly remedy: string
 }
-
-const wrongCa = new Set([
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'CERT_SIGNATURE_FAILURE',
-])
 
 /** A request that got no answer at all. */
 export function networkError(error: unknown, about: About, peer: Peer): DeployError {
@@ -34,7 +26,7 @@ function tlsWords(code: string, error: unknown, peer: Peer): Words | null {
     remedy,
   })
   const newConfig = 'fetch the kubeconfig of this cluster again (its certificate-authority-data)'
-  if (wrongCa.has(code)) {
+  if (unknownCa.has(code)) {
     return tls(
       'has a certificate that the CA of the kubeconfig did not sign',
       `${code}: another cluster answers there, its CA was replaced, or a proxy opens TLS`,

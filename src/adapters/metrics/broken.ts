@@ -1,14 +1,6 @@
 import { type Millis, span } from '../../core/time.ts'
+import { unknownCa } from '../../core/unknown-ca.ts'
 import { type About, brief } from './answer.ts'
-
-const unknownCa = new Set([
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'CERT_SIGNATURE_FAILURE',
-])
 
 /** A connection that was never made, or broke. */
 export function brokenText(error: unknown, { name }: Pick<About, 'name'>): string {
