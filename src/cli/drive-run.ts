@@ -2,7 +2,7 @@ import { hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { OpenRun } from '../adapters/journal/open.ts'
 import { systemClock } from '../adapters/clock.ts'
-import type { ExitCode } from '../core/errors.ts'
+import { type ExitCode, messageOf } from '../core/errors.ts'
 import type { Entry } from '../core/journal.ts'
 import { withLogs, logsWanted } from '../core/health/logs.ts'
 import { type Plan, unitsOf } from '../core/plan.ts'
@@ -157,7 +157,7 @@ async function bundleOf({ worst, view }: Look, { cluster }: Reins): Promise<read
       const ref = { kind: 'Pod', namespace: view.namespace, name: pod } as const
       const text = await cluster
         .log(ref, { container, previous, lines }, { signal })
-        .catch((error: unknown) => `(no log: ${error instanceof Error ? error.message : String(error)})`)
+        .catch((error: unknown) => `(no log: ${messageOf(error)})`)
       return { ...wanted, text }
     }),
   )

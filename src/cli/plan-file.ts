@@ -1,6 +1,6 @@
 import { open, readFile } from 'node:fs/promises'
 import * as z from 'zod'
-import { DeployError } from '../core/errors.ts'
+import { DeployError, messageOf } from '../core/errors.ts'
 import type { Plan } from '../core/plan.ts'
 import { planHash } from '../core/plan-hash.ts'
 import { minorVersion } from './version.ts'
@@ -15,7 +15,7 @@ export async function savePlan(path: string, plan: Plan, hash: string): Promise<
     throw new DeployError({
       code: 'plan-unwritable',
       what: `the plan can't be saved to ${path}`,
-      why: cause instanceof Error ? cause.message : String(cause),
+      why: messageOf(cause),
       remedy: 'name a file in a folder that you may write to: --out plan.json',
       cause,
     })
@@ -38,11 +38,7 @@ const File = z.strictObject({
 /** Reads a plan and makes sure that it is whole, untouched, and of this version of the tool. */
 export async function loadPlan(path: string): Promise<{ readonly plan: Plan; readonly hash: string }> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw bad(
-      path,
-      cause instanceof Error ? cause.message : String(cause),
-      'make one: deploy plan <strategy> <version> --out plan.json',
-    )
+    throw bad(path, messageOf(cause), 'make one: deploy plan <strategy> <version> --out plan.json')
   })
   const again = 'make it again: deploy plan <strategy> <version> --out plan.json'
   const parsed = parse(text)

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { DeployError } from '../core/errors.ts'
+import { DeployError, messageOf } from '../core/errors.ts'
 import type { Ref } from '../core/kinds.ts'
 import type { PodTemplate } from '../core/objects.ts'
 import { type Plan, unitsOf } from '../core/plan.ts'
@@ -97,7 +97,7 @@ async function templatesFor(
     throw new DeployError({
       code: 'manifest-unreadable',
       what: `${manifests} can't be read`,
-      why: cause instanceof Error ? cause.message : String(cause),
+      why: messageOf(cause),
       remedy: 'render it first, or correct manifests in deploy.yaml',
       cause,
     })

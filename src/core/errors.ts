@@ -32,6 +32,9 @@ export interface ErrorParts {
   readonly cause?: unknown
 }
 
+/** Of whatever was thrown. */
+export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown))
+
 /** Something that the operator can mend. Anything else that is thrown is a bug and keeps its stack. */
 export class DeployError extends Error {
   override readonly name = 'DeployError'

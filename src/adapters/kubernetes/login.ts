@@ -1,6 +1,6 @@
 import { KubeConfig } from '@kubernetes/client-node'
 import type { RequestOptions } from 'node:https'
-import { DeployError } from '../../core/errors.ts'
+import { DeployError, messageOf } from '../../core/errors.ts'
 import type { Clock } from '../../ports.ts'
 import { cached, type Credential, type Source } from './credential.ts'
 import { eksLoginOf, eksToken } from './eks-token.ts'
@@ -147,7 +147,7 @@ const notUsable = ({ user, context }: Target, error: unknown): DeployError =>
     code: 'kube-unauthorized',
     what: `user ${user.name} of context ${context} cannot log in`,
     // Messages of the library and of Node name files and endpoints here, never the credential itself.
-    why: error instanceof Error ? error.message : String(error),
+    why: messageOf(error),
     remedy: `kubectl get --raw /version --context ${context} uses the same credentials`,
     exit: 'refused',
     cause: error,

@@ -1,4 +1,4 @@
-import { DeployError } from '../../core/errors.ts'
+import { DeployError, messageOf } from '../../core/errors.ts'
 import { unknownCa } from '../../core/unknown-ca.ts'
 import { asked, contextFlag, place } from './asked.ts'
 import { type About, codeOf, type Peer } from './failure.ts'
@@ -106,8 +106,6 @@ function connectionWords(code: string, error: unknown, about: About, peer: Peer)
     remedy: `${reach}; kubectl get --raw /readyz${contextFlag(peer)} shows whether the server is well`,
   }
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 function withoutPassword(proxy: string): string {
   const url = new URL(proxy)

@@ -1,3 +1,4 @@
+import { messageOf } from '../../core/errors.ts'
 import { type Millis, span } from '../../core/time.ts'
 import { unknownCa } from '../../core/unknown-ca.ts'
 import { type About, brief } from './answer.ts'
@@ -27,7 +28,7 @@ export const lateText = (after: Millis, { name }: Pick<About, 'name'>): string =
 
 /** The deepest error that has a code: what is above it says only that a fetch failed. */
 function causeOf(error: unknown): { readonly code: string; readonly message: string } {
-  let found = { code: '', message: error instanceof Error ? error.message : String(error) }
+  let found = { code: '', message: messageOf(error) }
   for (let at: unknown = error; at instanceof Error; at = at instanceof AggregateError ? at.errors[0] : at.cause) {
     const { code } = at as NodeJS.ErrnoException
     if (typeof code === 'string') found = { code, message: at.message }

@@ -1,4 +1,4 @@
-import { DeployError } from '../../core/errors.ts'
+import { DeployError, messageOf } from '../../core/errors.ts'
 import { cut, escapeText } from '../../core/text.ts'
 import { placeText } from './page.ts'
 import type { Place } from './place.ts'
@@ -11,7 +11,7 @@ export const isOfTheWay = (error: unknown): error is DeployError =>
 export function whyUnreached(error: unknown, place: Place): string {
   const where = placeText(place)
   if (error instanceof DeployError && error.code === 'kube-not-found') return 'it is gone'
-  const text = error instanceof Error ? error.message : String(error)
+  const text = messageOf(error)
   if (/refused|no such (?:host|process)/i.test(text))
     return `nothing listens at ${where}: mend port of metrics, or the annotation prometheus.io/port`
   const { code = '' } = error as NodeJS.ErrnoException

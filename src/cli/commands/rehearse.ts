@@ -1,4 +1,4 @@
-import { DeployError, type ExitCode, exitCodes } from '../../core/errors.ts'
+import { DeployError, type ExitCode, exitCodes, messageOf } from '../../core/errors.ts'
 import { type Plan, unitsOf } from '../../core/plan.ts'
 import { planHash } from '../../core/plan-hash.ts'
 import type { Site } from '../../engine/planning.ts'
@@ -147,7 +147,7 @@ async function writePage(path: string, done: Rehearsal): Promise<void> {
     throw new DeployError({
       code: 'rehearsal-unwritable',
       what: `the rehearsal can't be saved to ${path}`,
-      why: cause instanceof Error ? cause.message : String(cause),
+      why: messageOf(cause),
       remedy: 'name a file in a folder that you may write to: --html rehearsal.html',
       cause,
     })
