@@ -1,7 +1,6 @@
 import { hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { OpenRun } from '../adapters/journal/open.ts'
-import { systemClock } from '../adapters/clock.ts'
 import { type ExitCode, messageOf } from '../core/errors.ts'
 import type { Entry } from '../core/journal.ts'
 import { withLogs, logsWanted } from '../core/health/logs.ts'
@@ -18,6 +17,7 @@ import type { Progress } from '../report/screen.ts'
 import type { History } from '../judge/history.ts'
 import { second } from '../core/time.ts'
 import { formOf, type DriveOptions } from './options.ts'
+import { clockOf } from './clock.ts'
 import { canAsk } from './keyboard.ts'
 import { keysOfPause, listen } from './listen.ts'
 import { useLittleMemory } from './memory.ts'
@@ -48,7 +48,7 @@ export async function driveRun(
 ): Promise<ExitCode> {
   useLittleMemory()
   const { journal, evidence } = opened
-  const { clock = systemClock } = process
+  const clock = clockOf(process)
   const log = openLog(join(opened.folder.path, 'log.ndjson'), opened.folder.run)
   using _requests = requests.listen((request) => log.info(request, 'request'))
   const entries: Entry[] = [...journal.entries]

@@ -11,6 +11,7 @@ import { permissionCheck } from '../engine/permissions.ts'
 import { type Planned, planRelease, type Site } from '../engine/planning.ts'
 import { viewsOf } from '../engine/site.ts'
 import type { ReleaseOptions } from './options.ts'
+import { clockOf } from './clock.ts'
 import type { CommandContext } from './context.ts'
 import { type Pinned, pinnedByPods } from './pinned.ts'
 import type { Process } from './process.ts'
@@ -81,7 +82,7 @@ async function figuresOf(plan: Plan, sites: readonly Site[], process: Process, s
   if (unitsOf(plan).every(({ evidence }) => !evidence?.source)) return []
   const { openSources } = await import('./sources.ts')
   await using sources = await openSources(plan, sites, process)
-  const { clock = (await import('../adapters/clock.ts')).systemClock } = process
+  const clock = clockOf(process)
   return evidenceCheck({ plan, views: viewsOf(plan, sites), sources: sources.byUnit, clock, signal })
 }
 

@@ -5,6 +5,7 @@ import { openSite } from '../engine/site.ts'
 import type { Site } from '../engine/planning.ts'
 import type { RequestNote } from '../adapters/kubernetes/rest.ts'
 import type { Connected as Connection } from '../adapters/kubernetes/connect.ts'
+import { clockOf } from './clock.ts'
 import type { CommandContext } from './context.ts'
 import { version } from './version.ts'
 
@@ -22,10 +23,7 @@ export interface Connected {
 type Reached = Pick<CommandContext, 'process' | 'requests' | 'signal'>
 
 /** One connection for a cluster of the configuration. */
-export async function connectTo(
-  target: ClusterTarget,
-  { process: { env, random, clock }, requests }: Reached,
-): Promise<Connected> {
+export async function connectTo(target: ClusterTarget, { process, requests }: Reached): Promise<Connected> {
   if (target.eks) {
     throw new DeployError({
       code: 'config-not-yet',
@@ -34,10 +32,7 @@ export async function connectTo(
       remedy: `aws eks update-kubeconfig --name ${target.eks.cluster} --region ${target.eks.region}, then name its context instead: context: …`,
     })
   }
-  const [{ connect }, { systemClock }] = await Promise.all([
-    import('../adapters/kubernetes/connect.ts'),
-    import('../adapters/clock.ts'),
-  ])
+  const { connect } = await import('../adapters/kubernetes/connect.ts')
   const { name, context, kubeconfig, namespace } = target
   const onRequest = (request: RequestNote): void => requests.note({ cluster: name, ...request })
   const cluster = await connect({
@@ -45,10 +40,10 @@ export async function connectTo(
     context,
     kubeconfig,
     namespace,
-    env,
-    clock: clock ?? systemClock,
+    env: process.env,
+    clock: clockOf(process),
     version,
-    random,
+    random: process.random,
     onRequest,
   })
   return { cluster, namespace: cluster.namespace, context: cluster.context }

@@ -1,8 +1,8 @@
-import { systemClock } from '../adapters/clock.ts'
 import { type Plan, type Unit, unitsOf } from '../core/plan.ts'
 import type { Site } from '../engine/planning.ts'
 import { siteOf } from '../engine/site.ts'
 import type { Metrics } from '../ports.ts'
+import { clockOf } from './clock.ts'
 import type { Process } from './process.ts'
 
 /** Where the figures of a plan's units come from, by unit. */
@@ -25,7 +25,7 @@ async function sourceOf(
   { evidence, cluster, namespace }: Unit,
   { release }: Plan,
   sites: readonly Site[],
-  { env, clock = systemClock }: Process,
+  process: Process,
 ): Promise<Metrics | null> {
   const door = siteOf(sites, cluster).door
   if (!evidence?.source || !door) return null
@@ -37,7 +37,7 @@ async function sourceOf(
     service,
     door,
     versions: { stable: from, new: version },
-    env,
-    clock,
+    env: process.env,
+    clock: clockOf(process),
   })
 }

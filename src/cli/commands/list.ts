@@ -1,4 +1,3 @@
-import { systemClock } from '../../adapters/clock.ts'
 import { listRuns } from '../../adapters/journal/list.ts'
 import { readRun } from '../../adapters/journal/read.ts'
 import { type ExitCode, exitCodes } from '../../core/errors.ts'
@@ -6,6 +5,7 @@ import { listJson, listText, rowOf } from '../../report/list-text.ts'
 import { storyOf } from '../../report/outcome.ts'
 import { paintFor } from '../../report/paint.ts'
 import { isAttended } from '../attended.ts'
+import { clockOf } from '../clock.ts'
 import type { CommandContext } from '../context.ts'
 import { type CommonOptions, formOf } from '../options.ts'
 import { wishFor } from '../process.ts'
@@ -35,7 +35,7 @@ export async function list(options: CommonOptions, context: CommandContext): Pro
   )
   if (formOf(options) === 'text')
     stdout.write(
-      `${listText(rows, { now: (process.clock ?? systemClock).now(), columns: stdout.columns ?? 120, paint: paintFor(wishFor(stdout, options.color, process)) })}\n`,
+      `${listText(rows, { now: clockOf(process).now(), columns: stdout.columns ?? 120, paint: paintFor(wishFor(stdout, options.color, process)) })}\n`,
     )
   else if (formOf(options) === 'json') stdout.write(`${JSON.stringify(listJson(rows), null, 2)}\n`)
   else for (const row of listJson(rows)) stdout.write(`${JSON.stringify(row)}\n`)

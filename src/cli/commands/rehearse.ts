@@ -13,6 +13,7 @@ import type { Seen } from '../../rehearse/seen.ts'
 import { paintFor } from '../../report/paint.ts'
 import { begin } from '../begun.ts'
 import { known } from '../choice.ts'
+import { clockOf } from '../clock.ts'
 import type { CommandContext } from '../context.ts'
 import { formOf, type ReleaseOptions } from '../options.ts'
 import { loadPlan, savePlan } from '../plan-file.ts'
@@ -121,7 +122,7 @@ async function seenIn(
   { process, signal }: CommandContext,
 ): Promise<Seen> {
   await using sources = await openSources(plan, sites, process)
-  const { clock = (await import('../../adapters/clock.ts')).systemClock } = process
+  const clock = clockOf(process)
   const measured = await measuredLoads({ plan, views: viewsOf(plan, sites), sources: sources.byUnit, clock, signal })
   const said: Partial<Load> = { ...(rate !== undefined && { rate }), ...(latency !== undefined && { p95: latency }) }
   return new Map(

@@ -3,9 +3,9 @@ import { readRun } from '../../adapters/journal/read.ts'
 import { type ExitCode, exitCodes } from '../../core/errors.ts'
 import type { Entry } from '../../core/journal.ts'
 import { fold, stateOf } from '../../core/state.ts'
-import { systemClock } from '../../adapters/clock.ts'
 import { second } from '../../core/time.ts'
 import { lastBlock } from '../../report/last-block.ts'
+import { clockOf } from '../clock.ts'
 import type { CommandContext } from '../context.ts'
 import type { CommonOptions } from '../options.ts'
 import { keptOf } from '../kept.ts'
@@ -21,7 +21,7 @@ export async function watch(
   context: CommandContext,
 ): Promise<ExitCode> {
   const { process } = context
-  const { clock = systemClock } = process
+  const clock = clockOf(process)
   const root = rootOf(context, options)
   const run = await chooseRun(root, named, 'any')
   const { plan, folder } = await readRun({ root, run })

@@ -8,6 +8,7 @@ import { second } from '../../core/time.ts'
 import { find, podsOf, replicaSetsOf, type View } from '../../core/view.ts'
 import { readyAs } from '../../engine/measured-pods.ts'
 import type { PodDoor } from '../../ports.ts'
+import { clockOf } from '../clock.ts'
 import type { TrialInput } from './trial.ts'
 
 export interface FiguresOf {
@@ -28,15 +29,13 @@ export async function figuresOf(
   if (!entry?.metrics) return null
   const place = config.where(['services', service, 'metrics']) ?? ''
   const cluster = reached.target.name
-  const [{ openMetrics }, { checkMetrics }, { systemClock }] = await Promise.all([
+  const [{ openMetrics }, { checkMetrics }] = await Promise.all([
     import('../../adapters/metrics/index.ts'),
     import('../../adapters/metrics/check.ts'),
-    import('../../adapters/clock.ts'),
   ])
   try {
     const queries = queriesOf(entry.rollback ?? Rollback.parse({}))
     const source = sourceOf({ entry: entry.metrics, folder: config.folder, place }, { cluster, queries })
-    const { env, clock = systemClock } = context.process
     const [, version = ''] = /:([^:@/]+)(?:@.*)?$/.exec(image) ?? []
     await using metrics = await openMetrics(source, {
       cluster,
@@ -44,8 +43,8 @@ export async function figuresOf(
       namespace,
       service,
       versions: { stable: version, new: version },
-      env,
-      clock,
+      env: context.process.env,
+      clock: clockOf(context.process),
     })
     const pods = readyAs('stable', podsUnder(view, workload))
     return await checkMetrics(metrics, pods, { signal: context.signal, timeout: 10 * second })

@@ -3,6 +3,7 @@ import type { Loaded } from '../../config/load.ts'
 import { DeployError } from '../../core/errors.ts'
 import { type Millis, second } from '../../core/time.ts'
 import type { Cluster, PodDoor } from '../../ports.ts'
+import { clockOf } from '../clock.ts'
 import type { CommandContext } from '../context.ts'
 import type { ReleaseOptions } from '../options.ts'
 import { loadFor } from '../plan-sites.ts'
@@ -94,7 +95,7 @@ async function reach(
   context: CommandContext,
 ): Promise<{ readonly reached: Reached; readonly cluster?: Cluster & { readonly door: PodDoor } }> {
   const place = `${environment}/${target.name}`
-  const clock = context.process.clock ?? (await import('../../adapters/clock.ts')).systemClock
+  const clock = clockOf(context.process)
   let ahead: Millis | null = null
   using _dates = context.requests.listen(({ cluster, date }) => {
     // The header has whole seconds: on the average it is half of one late.
