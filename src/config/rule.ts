@@ -1,5 +1,5 @@
 import parse from 'parse-duration'
-import type { Figure, Rule } from '../core/evidence.ts'
+import { type Figure, type Rule, widestWindow } from '../core/evidence.ts'
 import { shown } from '../core/shown.ts'
 import { hour, minute, second, type Millis } from '../core/time.ts'
 import { nearest } from './nearest.ts'
@@ -29,7 +29,6 @@ const metrics = [
 ] as const
 
 const defaultWindow: Millis = minute
-const longestWindow: Millis = 6 * hour
 const example = 'error-rate > 1% for 5m'
 
 interface Word {
@@ -196,10 +195,10 @@ function windowOf({ kind }: Figure, [word, length, more]: readonly Word[], text:
       remedy: `only "for" and a duration may follow: ${example}`,
     }
   const ms = length && /^(?=\d)(?:\d+h)?(?:\d+m)?(?:\d+s)?$/.test(length.text) ? (parse(length.text) ?? 0) : 0
-  if (ms < second || ms > longestWindow)
+  if (ms < second || ms > widestWindow)
     return {
       at: (length ?? endOf(text)).at,
-      what: `after "for" a duration from 1s to ${longestWindow / hour}h is missing`,
+      what: `after "for" a duration from 1s to ${widestWindow / hour}h is missing`,
       remedy: `write it like ${example}`,
     }
   if (more)

@@ -1,5 +1,8 @@
 import type { MetricsSource } from './metrics.ts'
-import type { Millis } from './time.ts'
+import { hour, type Millis } from './time.ts'
+
+/** No rule looks farther back. */
+export const widestWindow: Millis = 6 * hour
 
 /** What is measured while a release runs, and what it may do to it. */
 export interface Evidence {

@@ -1,3 +1,4 @@
+import { widestWindow } from '../core/evidence.ts'
 import type { Reading } from '../core/metrics.ts'
 import type { Track } from '../core/plan.ts'
 import type { Millis } from '../core/time.ts'
@@ -35,14 +36,11 @@ export const noHistory: History = {
   missing: [],
 }
 
-/** As far back as any window can reach. */
-const kept: Millis = 6 * 60 * 60_000
-
 export function heard(history: History, reading: Reading, pods: ReadonlyMap<string, CountedPod>, now: Millis): History {
   const counted = count(history.counters, reading, pods)
   const values = new Map(history.values)
   for (const [name, value] of reading.values) values.set(name, [...(values.get(name) ?? []), [now, value]])
-  const increments = [...history.increments, ...counted.increments].filter(({ at }) => at > now - kept)
+  const increments = [...history.increments, ...counted.increments].filter(({ at }) => at > now - widestWindow)
   const why = unusable(reading, pods)
   return {
     counters: counted.memory,
