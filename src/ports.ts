@@ -74,12 +74,17 @@ export interface Clock {
   sleep(ms: Millis, signal: AbortSignal): Promise<void>
 }
 
-/** Append-only, one writer. */
+/** Append-only, one writer; kept where it is written, and copied to the run's home. */
 export interface Journal extends AsyncDisposable {
   /** All entries so far, the chain checked, a torn last line dropped. */
   readonly entries: readonly Entry[]
   /** Durable when it resolves (fsync). */
   append(facts: readonly Fact[], at: Millis): Promise<readonly Entry[]>
+  /**
+   * Resolves once everything that was appended so far is in the home copy, too: then another machine can go on from
+   * there. Rejects with the signal's reason when that aborts, and with `run-lost` when another driver has gone on.
+   */
+  shared(signal: AbortSignal): Promise<void>
 }
 
 export interface HookResult {

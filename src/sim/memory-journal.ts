@@ -33,6 +33,7 @@ export function openJournal(paper: Paper, planHash: string, mortal: (when: strin
       mortal('after append')
       return added
     },
+    shared: async () => {},
     [Symbol.asyncDispose]: async () => {},
   }
 }

@@ -78,6 +78,8 @@ export function journalWriter({ file, path, planHash, epoch, entries, size, rele
       queue = appended.catch(() => {})
       return appended
     },
+    // A file is all there is, until a home keeps a copy.
+    shared: () => Promise.resolve(),
     async [Symbol.asyncDispose]() {
       await queue
       if (closed) return
