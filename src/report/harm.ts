@@ -2,7 +2,7 @@ import { type Plan, unitsOf } from '../core/plan.ts'
 import type { Samples } from '../core/sample.ts'
 import type { RunState } from '../core/state.ts'
 import { span, type Millis } from '../core/time.ts'
-import { countedSince, type History } from '../judge/history.ts'
+import { countedSince, firstRequest, type History } from '../judge/history.ts'
 import { replayed } from '../judge/replay.ts'
 import { percentText } from '../judge/weigh.ts'
 import { requestSteps, standings } from './standing.ts'
@@ -29,8 +29,9 @@ const number = (value: number): string => Math.round(value).toLocaleString('en-U
 /** From the first request that a new pod answered until requests were seen to be back, where a unit was taken back. */
 function atRisk(plan: Plan, run: RunState, histories: readonly History[]): Millis | null {
   const spans = standings(plan, run).flatMap(({ unit, state }, index) => {
-    const first = histories[index]?.increments.find((one) => one.track === 'new' && one.requests > 0)?.at
-    if (state.ended?.outcome !== 'taken-back' || first === undefined) return []
+    const history = histories[index]
+    const first = history ? firstRequest(history, 'new') : null
+    if (state.ended?.outcome !== 'taken-back' || first === null) return []
     const back = requestSteps(unit, state).map(({ id }) => state.steps.get(id)?.at ?? 0)
     return [Math.max(first, ...back) - first]
   })
