@@ -73,6 +73,10 @@ const readyCondition = (pod: Pod) => pod.status?.conditions?.find((condition) =>
 
 export const isReady = (pod: Pod): boolean => !isTerminating(pod) && readyCondition(pod)?.status === 'True'
 
+/** How often its containers were started again. */
+export const restartsOf = ({ status }: Pod): number =>
+  (status?.containerStatuses ?? []).reduce((sum, { restartCount }) => sum + restartCount, 0)
+
 /** Since when the pod is Ready (the API server's clock), `null` when it is not. */
 export function readySince(pod: Pod): Millis | null {
   if (!isReady(pod)) return null

@@ -1,6 +1,6 @@
 import type { Pod } from '../core/objects.ts'
 import type { Millis } from '../core/time.ts'
-import { isReady, isTerminating, matches } from '../core/view.ts'
+import { isReady, isTerminating, matches, restartsOf } from '../core/view.ts'
 import type { Share } from '../sim/traffic/shares.ts'
 import { type CopiedUnit, isNewPod, podsIn } from './copy.ts'
 import type { Sample } from './rehearsal.ts'
@@ -27,7 +27,7 @@ export function watchUnit(copied: CopiedUnit, { view }: SeenUnit, now: () => Mil
   const livingPods = (): Pod[] => podsIn(copied).filter((pod) => ours(pod) && !isTerminating(pod))
   const before = livingPods()
     .filter(isReady)
-    .map((pod) => ({ uid: pod.metadata.uid, restarts: restartsIn(pod) }))
+    .map((pod) => ({ uid: pod.metadata.uid, restarts: restartsOf(pod) }))
   let shares: readonly Share[] = traffic?.shares() ?? []
 
   const note = (): void => {
@@ -64,7 +64,7 @@ export function watchUnit(copied: CopiedUnit, { view }: SeenUnit, now: () => Mil
       const present = new Map(podsIn(copied).map((pod) => [pod.metadata.uid, pod]))
       return before.filter(({ uid, restarts }) => {
         const pod = present.get(uid)
-        return !pod || isTerminating(pod) || restartsIn(pod) > restarts
+        return !pod || isTerminating(pod) || restartsOf(pod) > restarts
       }).length
     },
     counted: () => {
@@ -73,9 +73,6 @@ export function watchUnit(copied: CopiedUnit, { view }: SeenUnit, now: () => Mil
     },
   }
 }
-
-const restartsIn = ({ status }: Pod): number =>
-  (status?.containerStatuses ?? []).reduce((sum, { restartCount }) => sum + restartCount, 0)
 
 const isSame = (a: Sample, b: Sample): boolean =>
   Math.abs(a.toNew - b.toNew) < 1e-9 &&

@@ -6,6 +6,7 @@ import type { Fact } from '../journal.ts'
 import type { Stage } from '../plan.ts'
 import { minute, second, span, type Millis } from '../time.ts'
 import { podsOfTrack } from '../tracks.ts'
+import { restartsOf } from '../view.ts'
 import type { UnitCase } from './world.ts'
 
 /** For so long a source may be away before a human is asked, or the release goes back. */
@@ -32,10 +33,7 @@ export function alarmOf(unitCase: UnitCase): Alarm | null {
 }
 
 function onRestarts(rule: Rule, { unit, run, world }: UnitCase): Alarm | null {
-  const counts = podsOfTrack(unit, run.run, world.view, 'new').flatMap((pod) =>
-    (pod.status?.containerStatuses ?? []).map(({ restartCount }) => restartCount),
-  )
-  const restarts = counts.reduce((sum, one) => sum + one, 0)
+  const restarts = podsOfTrack(unit, run.run, world.view, 'new').reduce((sum, pod) => sum + restartsOf(pod), 0)
   const crossed = rule.op === '>' ? restarts > rule.value : restarts >= rule.value
   if (!crossed) return null
   return { rule, because: `the new pods' containers restarted ${restarts} times (${rule.text})`, shared: false }

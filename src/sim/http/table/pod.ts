@@ -1,5 +1,6 @@
 import type { ContainerStatus, KubeObject, Pod } from '../../../core/objects.ts'
 import type { Millis } from '../../../core/time.ts'
+import { restartsOf } from '../../../core/view.ts'
 import { since } from './ago.ts'
 import { age, column, name, spec, status, text, wide } from './columns.ts'
 import type { Column } from './columns.ts'
@@ -30,7 +31,7 @@ function statusOf(object: KubeObject): string {
 }
 
 function restarts(object: KubeObject, now: Millis): string {
-  const total = containers(object).reduce((sum, { restartCount }) => sum + restartCount, 0)
+  const total = restartsOf(object as Pod)
   const ends = containers(object).flatMap(({ lastState }) => lastState?.terminated?.finishedAt ?? [])
   const last = ends.sort().at(-1)
   return total > 0 && last !== undefined ? `${total} (${since(last, now)} ago)` : `${total}`
