@@ -10,7 +10,7 @@ import type { Asks } from './asks.ts'
 import { exitOf } from './exit.ts'
 import { eyesOf, type Look } from './look.ts'
 import { type Polled, pollUnit } from './poll.ts'
-import { send } from './send.ts'
+import { intend, send, type Sending } from './send.ts'
 
 export interface Who {
   readonly by: string
@@ -66,6 +66,8 @@ export async function drive(input: Drive): Promise<Driven> {
   const units = unitsOf(plan)
   const eyes = new Map(units.map((unit) => [unit.id, eyesOf(unit)]))
   const flying = new Set<Promise<void>>()
+  /** Of each unit, what its turn stops. */
+  const forwards = new Map<string, AbortController>()
   const histories = new Map<string, History>()
   const stop = new AbortController()
   let crash: unknown = null
@@ -77,7 +79,10 @@ export async function drive(input: Drive): Promise<Driven> {
     if (facts.length === 0) return
     const entries = await journal.append(facts, now())
     state = fold(state, entries)
-    for (const entry of entries) input.onEntry?.(entry)
+    for (const entry of entries) {
+      if (entry.type === 'turned') for (const unit of entry.units) forwards.get(unit)?.abort('the unit has turned')
+      input.onEntry?.(entry)
+    }
   }
 
   await note(
@@ -90,6 +95,7 @@ export async function drive(input: Drive): Promise<Driven> {
     for (;;) {
       const asked = answer(plan, state, asks.take())
       leaving = asked.leaving ?? leaving
+      if (leaving?.when === 'now') for (const forward of forwards.values()) forward.abort('the driver leaves')
       await note(asked.facts)
       const polled = polling.polled()
       const looks = look()
@@ -104,7 +110,7 @@ export async function drive(input: Drive): Promise<Driven> {
         if (exit.closes) await note([{ type: 'closed', exit: exit.code, outcome: exit.outcome }])
         return { exit: exit.code, state }
       }
-      for (const order of decision.sends) await launch(order)
+      await launch(leaving?.when === 'now' ? [] : decision.sends)
       if (!settled) continue
       await somethingHappens(decision.wake, looks, polled)
     }
@@ -152,26 +158,39 @@ export async function drive(input: Drive): Promise<Driven> {
     return { loops, polled: () => tell.promise }
   }
 
-  /** Sends run side by side: a slow cluster does not hold up the others. `intended` is durable before this returns. */
-  async function launch(order: SendOrder): Promise<void> {
-    const unit = units.find(({ id }) => id === order.unit) as Unit
-    const rein = reins.get(order.unit)
-    if (!rein) throw new Error(`unit ${order.unit} has no cluster`)
-    const { promise: intended, resolve: begin } = Promise.withResolvers<void>()
-    const noting = async (facts: readonly Fact[]): Promise<void> => {
-      await note(facts)
-      begin()
+  /**
+   * Sends run side by side: a slow cluster does not hold up the others. All that is intended is durable, by one append,
+   * before this returns.
+   */
+  async function launch(orders: readonly SendOrder[]): Promise<void> {
+    if (orders.length === 0) return
+    const all = orders.map(sendingOf).map((sending) => ({ sending, intention: intend(sending) }))
+    await note(all.flatMap(({ intention }) => intention.facts))
+    for (const { sending, intention } of all) {
+      const flight = send(sending, intention)
+        .catch((error: unknown) => {
+          crash = error
+        })
+        .finally(() => flying.delete(flight))
+      flying.add(flight)
     }
-    const sending = send({ order, unit, run: state, ...rein, hooks: input.hooks, note: noting, signal: stop.signal })
-      .catch((error: unknown) => {
-        crash = error
-      })
-      .finally(() => {
-        flying.delete(sending)
-        begin()
-      })
-    flying.add(sending)
-    await intended
+  }
+
+  function sendingOf(order: SendOrder): Sending {
+    const unit = units.find(({ id }) => id === order.unit)
+    const rein = reins.get(order.unit)
+    if (!unit || !rein) throw new Error(`unit ${order.unit} has no cluster`)
+    const { signal } = stop
+    const forward = goingForward(unit).signal
+    return { order, unit, run: state, ...rein, hooks: input.hooks, clock, journal, note, signal, forward }
+  }
+
+  function goingForward({ id }: Unit): AbortController {
+    const known = forwards.get(id)
+    if (known && !known.signal.aborted) return known
+    const made = new AbortController()
+    forwards.set(id, made)
+    return made
   }
 
   async function somethingHappens(

@@ -10,7 +10,8 @@ import { noted, writerOf } from '../core/drift.ts'
 import { type Fence, type Resolved, resolve } from '../core/resolve.ts'
 import { type RunState, unitState } from '../core/state.ts'
 import { find } from '../core/view.ts'
-import type { Cluster, Hooks, Watched, Write } from '../ports.ts'
+import { second, type Millis } from '../core/time.ts'
+import type { Clock, Cluster, Hooks, Journal, Watched, Write } from '../ports.ts'
 
 export interface Sending {
   readonly order: SendOrder
@@ -19,8 +20,19 @@ export interface Sending {
   readonly cluster: Cluster
   readonly watched: Watched
   readonly hooks: Hooks
+  readonly clock: Clock
+  readonly journal: Pick<Journal, 'shared'>
   readonly note: (facts: readonly Fact[]) => Promise<void>
   readonly signal: AbortSignal
+  /** Aborts when the unit turns back, or when the driver is told to leave: what was not sent by then is not sent. */
+  readonly forward: AbortSignal
+}
+
+/** What is about to be sent, as it is noted before: durable, whatever becomes of the driver. */
+export interface Intention {
+  readonly facts: readonly Fact[]
+  readonly fence: Fence
+  readonly resolved: Resolved
 }
 
 /** Codes after which the same write may well succeed: look again, then try again. */
@@ -38,40 +50,45 @@ const passing = new Set([
 /** A `test` that failed read something older than what stands there; five times in a row it is a real refusal. */
 const mostTests = 5
 
-/** One mutation: intend, send, note the receipt or the refusal. Whether it took effect is the next observation's business. */
-export async function send(sending: Sending): Promise<void> {
-  const { order, unit, run, watched, note } = sending
+/** For so long a forward step waits for the home cluster to know of it. */
+const homePatience: Millis = 30 * second
+
+/** What an order comes to, as things stand. The facts of all orders of one decision are noted in one append. */
+export function intend({ order, unit, run, watched }: Pick<Sending, 'order' | 'unit' | 'run' | 'watched'>): Intention {
+  const { step, way } = order
+  const view = watched.view()
+  const fence = { unit, run: run.run, epoch: run.epoch, view, agreed: agreedIn(run, unit) }
+  const resolved = resolve(order.action.mutation, fence)
+  const body = hashOf('writes' in resolved ? resolved.writes : order.action.mutation)
+  const drifted = ('drift' in resolved ? resolved.drift : []).map(
+    ({ object, path, was, now }): Fact => ({
+      type: 'drifted',
+      unit: unit.id,
+      object: keyOf(object),
+      path,
+      was: noted(path, was),
+      now: noted(path, now),
+      who: writerOf(find(view, object.kind, object.name) as KubeObject, path),
+      action: 'pause',
+    }),
+  )
+  return { facts: [{ type: 'intended', unit: unit.id, step, way, body }, ...drifted], fence, resolved }
+}
+
+/** Sends what was intended, and notes the receipt or the refusal. Whether it took effect is the next observation's business. */
+export async function send(sending: Sending, { resolved, fence }: Intention): Promise<void> {
+  const { order, unit, run, note } = sending
   const { step, way } = order
   const place = { unit: unit.id, step, way } as const
-  const refuse = (code: string, because: string, retry: boolean): Promise<void> =>
+  const refuse = ({ code, because, retry = false }: Refusal): Promise<void> =>
     note([{ type: 'refused', ...place, code, because, retry }])
-  const fence = { unit, run: run.run, epoch: run.epoch, view: watched.view(), agreed: agreedIn(run, unit) }
-  const { view } = fence
-  const resolved = resolve(order.action.mutation, fence)
-  const refusal = refusalOf(resolved)
-  await note([
-    { type: 'intended', ...place, body: hashOf('writes' in resolved ? resolved.writes : order.action.mutation) },
-  ])
-  if ('drift' in resolved) {
-    await note(
-      resolved.drift.map(({ object, path, was, now }) => ({
-        type: 'drifted',
-        unit: unit.id,
-        object: keyOf(object),
-        path,
-        was: noted(path, was),
-        now: noted(path, now),
-        who: writerOf(find(view, object.kind, object.name) as KubeObject, path),
-        action: 'pause',
-      })),
-    )
-  }
-  if (refusal) return refuse(refusal.code, refusal.because, false)
+  const refusal = refusalOf(resolved) ?? (way === 'forward' && !order.keeps ? await heldUp(sending) : null)
+  if (refusal) return refuse(refusal)
   // A crash or a lost reply from here on is safe: the next driver sends again, and what is said twice changes nothing.
   try {
     const sure = await lookedFor(resolved, fence, sending)
     const objection = refusalOf(sure)
-    if (objection) return refuse(objection.code, objection.because, false)
+    if (objection) return refuse(objection)
     const receipt =
       'writes' in sure && order.action.mutation.verb !== 'hook'
         ? await writeAll(sure.writes, sending)
@@ -82,9 +99,36 @@ export async function send(sending: Sending): Promise<void> {
     if (error.code === 'kube-invalid' || error.code === 'kube-conflict') await readAgain(resolved, sending)
     const attempts = unitState(run, unit.id).steps.get(step)?.attempts ?? 0
     const retry = passing.has(error.code) || (error.code === 'kube-invalid' && attempts < mostTests)
-    const because = [error.what, error.why].filter(Boolean).join(': ')
-    await refuse(error.code, because, retry)
+    await refuse({ code: error.code, because: [error.what, error.why].filter(Boolean).join(': '), retry })
   }
+}
+
+interface Refusal {
+  readonly code: string
+  readonly because: string
+  readonly retry?: boolean
+}
+
+/**
+ * Nothing goes forward that the home cluster does not know of: if this machine is lost, whoever comes next has to know
+ * what may have been done. The way back never waits for that.
+ */
+async function heldUp({ journal, clock, forward, signal }: Sending): Promise<Refusal | null> {
+  const done = new AbortController()
+  const ended = AbortSignal.any([done.signal, forward, signal])
+  try {
+    const isShared = journal.shared(ended).then(() => !ended.aborted)
+    isShared.catch(() => {})
+    const known = await Promise.race([isShared, clock.sleep(homePatience, ended).then(() => false)])
+    if (known) return null
+  } catch (error) {
+    if (!ended.aborted) throw error
+  } finally {
+    done.abort('no longer waited for')
+  }
+  return forward.aborted || signal.aborted
+    ? { code: 'turned', because: 'it was not sent any more' }
+    : { code: 'journal-unreachable', because: 'the home cluster could not be told', retry: true }
 }
 
 /** A view may lag behind: only the server can say that there is nothing (more) to delete. */
@@ -122,7 +166,7 @@ const unreadable = (error: unknown): null => {
   throw error
 }
 
-function refusalOf(resolved: Resolved): { code: string; because: string } | null {
+function refusalOf(resolved: Resolved): Refusal | null {
   if ('locked' in resolved) return { code: 'locked', because: `another run holds it: token ${resolved.locked}` }
   if ('impossible' in resolved) return { code: 'impossible', because: resolved.impossible }
   if (!('drift' in resolved)) return null

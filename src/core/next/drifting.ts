@@ -83,6 +83,7 @@ function reassert(unitCase: UnitCase, object: Ref, all: readonly Drifted[]): Uni
       : `put ${drifts.map(({ path }) => path).join(', ')} of ${refName(object)} back`,
     action: made ?? asserted({ verb: 'change', object, changes }, written),
     way: 'forward' as const,
+    keeps: true as const,
   }
   return { facts: again === null ? drifts.map((drift) => factOf(unitCase, drift)) : [], sends: [order] }
 }

@@ -24,6 +24,8 @@ export interface SendOrder {
   readonly does: string
   readonly action: Action
   readonly way: Way
+  /** It only keeps what the journal says already: nobody has to be told before. */
+  readonly keeps?: true
 }
 
 /** What to note and what to send now; when to look again even if nothing happens. */
