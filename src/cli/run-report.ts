@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto'
 import { rename, rm, stat } from 'node:fs/promises'
 import { onDisk, writeNew } from '../adapters/journal/disk.ts'
 import type { RunFolder } from '../adapters/journal/folder.ts'
 import { readSamples } from '../adapters/journal/samples.ts'
 import { harmText } from '../report/harm.ts'
 import { type StoryInput, storyOf } from '../report/outcome.ts'
-import { type Asset, runPage } from '../report/run-page/page.ts'
+import { assetOf } from '../report/page/skeleton.ts'
+import { runPage } from '../report/run-page/page.ts'
 import { reportFile } from './kept.ts'
 import { pageTexts } from './page-texts.ts'
 
@@ -46,9 +46,7 @@ export async function reportAtEnd(input: ReportInput): Promise<Report | null> {
   }
 }
 
-const asset = (text: string): Asset => ({ text, sha256: createHash('sha256').update(text).digest('base64') })
-
 const assets = {
-  styles: [pageTexts.libraryStyle, pageTexts.style].map(asset),
-  scripts: [pageTexts.library, pageTexts.draw].map(asset),
+  styles: [pageTexts.libraryStyle, pageTexts.style].map(assetOf),
+  scripts: [pageTexts.library, pageTexts.draw].map(assetOf),
 }

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
 import { span } from '../../core/time.ts'
 import { isSafe, type Outcome, type Place, type Rehearsal } from '../../rehearse/rehearsal.ts'
 import { unitsOf } from '../../core/plan.ts'
 import { about, planEstimate } from '../estimate.ts'
-import { type Html, html, verbatim } from '../run-page/html.ts'
+import { type Html, html } from '../page/html.ts'
+import { assetOf, pageOf } from '../page/skeleton.ts'
 import {
   briefly,
   columns,
@@ -26,39 +26,23 @@ import { timelineOf } from './timeline.ts'
 export function rehearsalPage(rehearsal: Rehearsal): string {
   const { strategy, service, from, version, environment } = rehearsal.plan.release
   const what = `${strategy} ${service} ${from} → ${version}`
-  return `<!doctype html>\n${
-    html`<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${`Rehearsal: ${what}, ${environment}`}</title>
-<style>${verbatim(style)}</style>
-</head>
-<body>
-<header>
-<p class="kicker">Rehearsal · ${environment}</p>
-<h1>${what}</h1>
+  return pageOf({
+    title: `Rehearsal: ${what}, ${environment}`,
+    kicker: `Rehearsal · ${environment}`,
+    styles: [assetOf(style)],
+    header: html`<h1>${what}</h1>
 ${verdict(rehearsal)}
-${facts(rehearsal)}
-</header>
-<main>
-${listOf('What was assumed', rehearsal.assumed)}
+${facts(rehearsal)}`,
+    main: html`${listOf('What was assumed', rehearsal.assumed)}
 ${listOf('What the simulation does not model, of what this plan touches', rehearsal.notModelled)}
 ${good(rehearsal)}
 ${overview(rehearsal)}
 <section><h2>Each outcome</h2>
 <p class="hint">${legend}. Stages in which a fault comes to the same are one row.</p>
 ${groupsOf(rehearsal).map(groupOf)}
-</section>
-</main>
-</body>
-</html>`.markup
-  }\n`
+</section>`,
+  })
 }
-
-const policy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; base-uri 'none'; form-action 'none'`
 
 function verdict(rehearsal: Rehearsal): Html {
   const safe = isSafe(rehearsal)

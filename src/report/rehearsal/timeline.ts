@@ -1,6 +1,6 @@
 import { minute, second, stopwatch, type Millis } from '../../core/time.ts'
 import type { GoodRun, StageRun, UnitRun } from '../../rehearse/rehearsal.ts'
-import { type Html, html } from '../run-page/html.ts'
+import { type Html, html } from '../page/html.ts'
 import { briefly } from './rows.ts'
 
 const size = { width: 640, left: 60, right: 10, top: 8, bar: 22, gap: 10, plot: 96, bottom: 24 } as const

@@ -4,22 +4,17 @@ import type { Samples } from '../../core/sample.ts'
 import { span, stamp } from '../../core/time.ts'
 import { escapeText } from '../../core/text.ts'
 import { harmText } from '../harm.ts'
+import { type Html, html, jsonInPage, verbatim } from '../page/html.ts'
+import { type Asset, pageOf } from '../page/skeleton.ts'
 import { blockRows, headlineText } from '../last-block.ts'
 import { type Story, type StoryInput, storyOf } from '../outcome.ts'
 import { planText } from '../plan-text.ts'
 import { utc } from '../words.ts'
 import { chartsOf, type UnitCharts } from './charts.ts'
-import { type Html, html, jsonInPage, verbatim } from './html.ts'
 import { type Mark, marksOf } from './marks.ts'
 import { stageTable } from './stage-table.ts'
 import { type Range, svgChart } from './svg.ts'
 import { timeline } from './timeline.ts'
-
-/** A style or a script, and its sha256 as base64: the page runs nothing else. */
-export interface Asset {
-  readonly text: string
-  readonly sha256: string
-}
 
 export interface RunPageInput extends StoryInput {
   readonly planHash: string
@@ -36,41 +31,22 @@ export function runPage(input: RunPageInput): string {
   const range = rangeOf(story, units)
   const { service, from, version, strategy, environment } = plan.release
   const title = `${strategy} ${service} ${from} → ${version}`
-  return `<!doctype html>\n${
-    html`<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy(assets)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${`${title}: ${story.outcome}, run ${story.state.run}`}</title>
-${assets.styles.map(({ text }) => html`<style>${verbatim(text)}</style>`)}
-</head>
-<body>
-<header>
-<p class="kicker">${title} · ${environment} · run ${story.state.run} · all times in UTC</p>
-<h1 class="${outcomeKind(story)}">${signOf(story)} ${headlineText(story)}</h1>
-${factsOf(story, samples)}
-</header>
-<main>
-${units.map((unit) => chartSection(unit, units.length, range, marks))}
+  return pageOf({
+    ...assets,
+    title: `${title}: ${story.outcome}, run ${story.state.run}`,
+    kicker: `${title} · ${environment} · run ${story.state.run} · all times in UTC`,
+    header: html`<h1 class="${outcomeKind(story)}">${signOf(story)} ${headlineText(story)}</h1>
+${factsOf(story, samples)}`,
+    main: html`${units.map((unit) => chartSection(unit, units.length, range, marks))}
 ${units.length === 0 ? html`<section><h2>Charts</h2><p>Nothing was sampled in this run.</p></section>` : null}
 ${unread(samples)}
 <section><h2>Stages</h2>${stageTable(story, samples)}</section>
 <section><h2>What happened</h2>${timeline(entries, plan, marks)}</section>
 <section><h2>The plan that was run</h2><pre>${verbatim(lines(planText(plan, { hash: planHash, wasRun: true, columns: 100 })))}</pre></section>
-<section><h2>Proof</h2>${proof(story, planHash)}</section>
-</main>
-${units.length > 0 ? html`<script type="application/json" id="data">${jsonInPage({ units, range, marks: marks.map(({ text: _, ...mark }) => mark) })}</script>` : null}
-${units.length > 0 ? assets.scripts.map(({ text }) => html`<script>${verbatim(text)}</script>`) : null}
-</body>
-</html>`.markup
-  }\n`
-}
-
-function policy({ styles, scripts }: RunPageInput['assets']): string {
-  const hashes = (all: readonly Asset[]): string => all.map(({ sha256 }) => `'sha256-${sha256}'`).join(' ')
-  return `default-src 'none'; style-src ${hashes(styles)}; script-src ${hashes(scripts)}; base-uri 'none'; form-action 'none'`
+<section><h2>Proof</h2>${proof(story, planHash)}</section>`,
+    end: html`\n${units.length > 0 ? html`<script type="application/json" id="data">${jsonInPage({ units, range, marks: marks.map(({ text: _, ...mark }) => mark) })}</script>` : null}
+${units.length > 0 ? assets.scripts.map(({ text }) => html`<script>${verbatim(text)}</script>`) : null}`,
+  })
 }
 
 const outcomeKind = ({ outcome }: Story): Mark['kind'] => {

@@ -7,7 +7,7 @@ import { percentText } from '../../judge/weigh.ts'
 import { type FigureRow, isBeyond, type StageFigures, stageFigures, valueText } from '../figures.ts'
 import type { Story } from '../outcome.ts'
 import { type Standing, stageBegan } from '../standing.ts'
-import { type Html, html } from './html.ts'
+import { type Html, html } from '../page/html.ts'
 
 /** Each stage with its verdict and what was measured in it: the charts in numbers. */
 export function stageTable(story: Story, samples: Samples | null): Html {

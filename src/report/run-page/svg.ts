@@ -1,6 +1,6 @@
 import { hour, minute, second } from '../../core/time.ts'
 import type { Chart, Line } from './charts.ts'
-import { type Html, html } from './html.ts'
+import { type Html, html } from '../page/html.ts'
 import type { Mark } from './marks.ts'
 
 /** From and to, in seconds since 1970. */

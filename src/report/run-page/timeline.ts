@@ -2,7 +2,7 @@ import type { Entry } from '../../core/journal.ts'
 import { type Plan, unitsOf } from '../../core/plan.ts'
 import { factText, isQuiet, unitsIn } from '../facts.ts'
 import { utc } from '../words.ts'
-import { type Html, html } from './html.ts'
+import { type Html, html } from '../page/html.ts'
 import type { Mark } from './marks.ts'
 
 /** The journal as a table; what stands in the charts has its number there. */
