@@ -9,6 +9,7 @@ import type { RehearseOptions } from './commands/rehearse.ts'
 import type { ReportOptions } from './commands/report.ts'
 import type { ResumeOptions } from './commands/resume.ts'
 import type { RollbackOptions } from './commands/rollback.ts'
+import type { StatusOptions } from './commands/status.ts'
 import {
   type CommonOptions,
   type ReleaseOptions,
@@ -117,12 +118,13 @@ export const commands: readonly CommandEntry[] = [
     examples: ['deploy apply plan.json', 'deploy apply plan.json --approve 7f3a…', 'deploy apply plan.json -o json'],
     run: async ([file = ''], options, context) => (await import('./commands/apply.ts')).apply(file, options, context),
   }),
-  entry<CommonOptions>({
+  entry<StatusOptions>({
     usage: 'status [run]',
     group: 'Open runs',
     summary: 'where a run stands',
-    options: (command) => command,
-    examples: ['deploy status', 'deploy status r7f3k', 'deploy status --json'],
+    options: (command) =>
+      command.option('--manual', 'instead, what is left of its way back as kubectl commands, for hands'),
+    examples: ['deploy status', 'deploy status r7f3k --json', 'deploy status --manual'],
     run: async ([run], options, context) => (await import('./commands/status.ts')).status(run, options, context),
   }),
   entry<CommonOptions>({

@@ -1,7 +1,7 @@
 import type { Evidence } from './evidence.ts'
 import { withValue } from './json.ts'
 import type { Ref } from './kinds.ts'
-import { manualOf } from './manual.ts'
+import { manualSteps, manualText } from './manual.ts'
 import type { MoveContext, Moves } from './moves/context.ts'
 import { emergency } from './moves/emergency.ts'
 import { heldSurge } from './moves/held-surge.ts'
@@ -25,7 +25,7 @@ export interface UnitInput {
 export function compileUnit(input: UnitInput): Unit {
   const { id, cluster, context, strategy, options, emergency: hurry, evidence } = input
   const { stages, back } = hurry ? emergency(context) : byStrategy(context, strategy, options)
-  const manual = manualOf(context.namespace, back)
+  const manual = manualText(manualSteps({ unit: context }, back))
   return {
     id,
     cluster,

@@ -31,7 +31,8 @@ const membersOf = (object: JsonObject): string[] => Object.keys(object).filter((
 /** One reference token of a JSON Pointer (RFC 6901) as it is written in a path. */
 export const token = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1')
 
-const keysOf = (path: string): string[] =>
+/** The keys on the way of a JSON Pointer. */
+export const keysOf = (path: string): string[] =>
   path
     .split('/')
     .slice(1)

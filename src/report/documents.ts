@@ -99,6 +99,33 @@ const ListedRun = z.strictObject({
   exit: z.int().nullable(),
 })
 
+/** `status --manual`: the way back for hands. */
+const ManualWay = z.strictObject({
+  v: version,
+  run: text,
+  clusters: z.array(
+    z.strictObject({ name: text, uid: text, check: text.describe('a command that says STOP in another cluster') }),
+  ),
+  units: z.array(
+    z.strictObject({
+      id: text.describe('service@cluster'),
+      nothing: text.nullable().describe('why there are no steps'),
+      steps: z
+        .array(
+          z.strictObject({
+            id: text,
+            does: text,
+            moves: z.enum(['traffic', 'services', 'pods', 'rest']),
+            commands: z.array(text).describe('for bash; each may be said twice'),
+            proof: z.array(text).describe('commands that show that it took effect'),
+          }),
+        )
+        .describe('in order'),
+    }),
+  ),
+})
+export type ManualWay = z.infer<typeof ManualWay>
+
 /** `list`: those that need somebody first. */
 const RunList = z.array(ListedRun)
 export type ListedRun = z.infer<typeof ListedRun>
@@ -235,6 +262,7 @@ export type RehearsalResult = z.infer<typeof RehearsalResult>
 /** Every document that a program can get from `-o json`. */
 export const documents = {
   run: RunResult,
+  manual: ManualWay,
   list: RunList,
   plan: PlanDocument,
   doctor: DoctorResult,

@@ -77,7 +77,7 @@ describe('a compiled unit', () => {
   it('says the way back by hand in the object that it leaves in the namespace', () => {
     const text = JSON.stringify(unitIn().stages[0]?.steps[0]?.action)
     expect(text).toContain('way-back.sh')
-    expect(text).toContain('kubectl -n shop patch httproute/web')
+    expect(text).toContain('kubectl -n shop patch httproute.gateway.networking.k8s.io/web')
   })
 
   it('is the same for every cluster but for its name', () => {

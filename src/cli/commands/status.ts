@@ -7,10 +7,14 @@ import { wishFor } from '../process.ts'
 import { rootOf } from '../root.ts'
 import { chooseRun } from '../runs.ts'
 
-/** `deploy status [run]`: the last block of a run, as it stands. */
+export interface StatusOptions extends CommonOptions {
+  readonly manual?: boolean
+}
+
+/** `deploy status [run]`: the last block of a run, as it stands; or, for hands, its way back. */
 export async function status(
   named: string | undefined,
-  options: CommonOptions,
+  options: StatusOptions,
   context: CommandContext,
 ): Promise<ExitCode> {
   const { process } = context
@@ -24,6 +28,11 @@ export async function status(
   const record = await readRun({ root, run })
   const story = { plan: record.plan, entries: record.entries, exit: null, attended: await isAttended(record.folder) }
   const { stdout } = process.streams
+  if (options.manual) {
+    const { showManual } = await import('../manual.ts')
+    showManual(story, options, context)
+    return exitCodes.done
+  }
   if (formOf(options) === 'text') {
     stdout.write(
       `${lastBlock({ ...story, ...(await keptOf(record.folder, story)), columns: stdout.columns ?? 100, paint: paintFor(wishFor(stdout, options.color, process)) })}\n`,

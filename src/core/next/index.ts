@@ -9,6 +9,7 @@ import { passedReturn } from './turn.ts'
 import { type Decision, idle, type SendOrder, type UnitDecision, type World } from './world.ts'
 
 export { soakBegan, stageNow } from './stages.ts'
+export { passedReturn } from './turn.ts'
 export type { Decision, SendOrder, UnitWorld, World } from './world.ts'
 
 /** The engine looks at least this often, whatever it was told to wait for. */

@@ -1,0 +1,98 @@
+import { type ManualStep, manualSteps } from '../core/manual.ts'
+import { fencingToken } from '../core/marks.ts'
+import { passedReturn } from '../core/next/index.ts'
+import { placeholders } from '../core/plan.ts'
+import { escapeText } from '../core/text.ts'
+import type { ManualWay } from './documents.ts'
+import type { Story } from './outcome.ts'
+import { backSteps, type Standing } from './standing.ts'
+
+/** `kubectl --context prod-use1`: how people reach the cluster of that name. */
+export type Kubectl = (cluster: string) => string
+
+/** The way back from where a run stands, for hands: what is due of it and was not yet seen to be done. */
+export function manualWay(story: Story, kubectl: Kubectl): ManualWay {
+  const { plan, state, units } = story
+  const token = fencingToken(state.run, state.epoch)
+  const filled = (text: string): string =>
+    text.replaceAll(placeholders.run, state.run).replaceAll(placeholders.fence, token)
+  const known = new Map(plan.clusters.map(({ name, uid }) => [name, uid]))
+  return {
+    v: 1,
+    run: state.run,
+    clusters: [...new Set(units.map(({ unit }) => unit.cluster))].map((name) => ({
+      name,
+      uid: known.get(name) ?? '',
+      check: checkOf(kubectl(name), known.get(name) ?? ''),
+    })),
+    units: units.map((standing) => ({
+      id: standing.unit.id,
+      nothing: nothingToDo(standing),
+      steps: stepsOf(standing, kubectl(standing.unit.cluster)).map(({ id, does, commands, proof, moves }) => ({
+        id,
+        does: filled(does),
+        moves,
+        commands: commands.map(filled),
+        proof: proof.map(filled),
+      })),
+    })),
+  }
+}
+
+/** A context can be pointed elsewhere, the uid of kube-system can't. */
+const checkOf = (kubectl: string, uid: string): string =>
+  `test "$(${kubectl} get namespace kube-system -o jsonpath='{.metadata.uid}')" = ${uid} || echo 'STOP: this is another cluster'`
+
+function stepsOf(
+  { unit, state }: Standing,
+  kubectl: string,
+): (ManualStep & { readonly moves: 'traffic' | 'services' | 'pods' | 'rest' })[] {
+  if (nothingToDo({ unit, state }) !== null) return []
+  const due = backSteps(unit, state).filter(({ id }) => state.steps.get(id)?.phase !== 'settled')
+  return manualSteps({ unit, kubectl }, due).map((step, index) => ({ ...step, moves: due[index]?.moves ?? 'rest' }))
+}
+
+function nothingToDo({ unit, state }: Pick<Standing, 'unit' | 'state'>): string | null {
+  if (state.ended) return `it has ended: ${escapeText(state.ended.outcome)}`
+  if (passedReturn({ unit, state }))
+    return 'its old pods are gone, so there is no way back: deploy resume finishes, deploy rollback is a new release'
+  return backSteps(unit, state).some(({ id }) => state.steps.get(id)?.phase !== 'settled')
+    ? null
+    : 'nothing of it was changed, or all is taken back'
+}
+
+/** As a script for bash, to be read and pasted, or run as it is. */
+export function manualText(way: ManualWay, { plan, outcome }: Pick<Story, 'plan' | 'outcome'>): string {
+  const { service, from, version } = plan.release
+  const { run } = way
+  const due = way.units.filter(({ steps }) => steps.length > 0)
+  const idle = way.units.filter(({ steps }) => steps.length === 0)
+  const head = [
+    `# Run ${run}, ${escapeText(service)} ${escapeText(from)} → ${escapeText(version)}: what is left of the way back, by hand. For bash, in this order.`,
+    ...(outcome === 'running'
+      ? ['# IT IS DRIVEN NOW: end that process first, or it does the opposite meanwhile.']
+      : []),
+    ...idle.map(({ id, nothing }) => `# ${id}: ${nothing}`),
+  ]
+  if (due.length === 0) return `${head.join('\n')}\n`
+  // Users first, everywhere; then the rest, unit by unit.
+  const traffic = due.map((unit) => ({ ...unit, steps: unit.steps.filter(({ moves }) => moves === 'traffic') }))
+  const rest = due.map((unit) => ({ ...unit, steps: unit.steps.filter(({ moves }) => moves !== 'traffic') }))
+  const used = new Set(
+    due.map(({ id }) => plan.waves.flatMap(({ units }) => units).find((unit) => unit.id === id)?.cluster),
+  )
+  const blocks = [...traffic, ...rest].flatMap(({ id, steps }) =>
+    steps.map(({ does, commands, proof }) => [`# ${due.length > 1 ? `${id}: ` : ''}${does}`, ...commands, ...proof]),
+  )
+  return [
+    head,
+    [
+      '# the clusters must be those of the plan:',
+      ...way.clusters.filter(({ name }) => used.has(name)).map(({ check }) => check),
+    ],
+    ...blocks,
+    [`# the run is still open: with the tool at hand, "deploy abort ${run}" finds all this done and closes it`],
+  ]
+    .map((lines) => `${lines.join('\n')}\n`)
+    .join('\n')
+}
