@@ -1,10 +1,7 @@
 import type { PlannedHook } from '../config/hook-files.ts'
 import type { Moment } from '../config/hooks.ts'
 import type { Resolved } from '../config/resolve.ts'
-import { sourceOf } from '../config/metrics-source.ts'
 import { compileUnit } from '../core/compile.ts'
-import type { Evidence } from '../core/evidence.ts'
-import { DeployError } from '../core/errors.ts'
 import { hashOf } from '../core/hash.ts'
 import { type Json, same } from '../core/json.ts'
 import type { Ref } from '../core/kinds.ts'
@@ -14,12 +11,10 @@ import type { MoveContext, UnitHooks } from '../core/moves/context.ts'
 import type { Deployment, KubeObject, PodTemplate, StatefulSet } from '../core/objects.ts'
 import { resolved as podCount } from '../core/percent.ts'
 import type { ClusterId, Hook, Plan, Seen, Unit } from '../core/plan.ts'
-import type { Router } from '../core/router.ts'
 import type { Strategy } from '../core/strategy.ts'
 import { imageIn, releaseTemplate, unlabelled, versionOf } from '../core/template.ts'
 import { second } from '../core/time.ts'
 import { find, type View } from '../core/view.ts'
-import { routers } from '../routers/index.ts'
 import { autoscalerOf } from '../core/preflight/autoscaler.ts'
 import { budgetsOf } from '../core/preflight/budgets.ts'
 import { type Complaint, isComplaint } from '../core/preflight/complaint.ts'
@@ -28,7 +23,9 @@ import { stableRevisionOf } from '../core/preflight/stable-revision.ts'
 import { pinsOf } from '../core/preflight/pins.ts'
 import { stableOf } from '../core/preflight/stable.ts'
 import type { PodDoor } from '../ports.ts'
+import { chooseRouter } from './choose-router.ts'
 import type { Reins } from './drive.ts'
+import { evidenceOf } from './unit-evidence.ts'
 
 /** What was seen of one cluster, and where the release goes there. */
 export interface Site {
@@ -190,20 +187,6 @@ function draftUnit(planning: Planning, site: Site, first: boolean): DraftedUnit 
   }
 }
 
-/** What is measured in a cluster, and what it may do; absent when the service says nothing of it. */
-function evidenceOf(
-  { request, ignored = [], emergency }: Pick<Planning, 'request' | 'ignored' | 'emergency'>,
-  cluster: string,
-): Evidence | null {
-  const { queries, triggers, objectives } = request.watching
-  const { onInconclusive, onProviderDown } = request.policy
-  const source = request.metrics ? sourceOf(request.metrics, { cluster, queries }) : null
-  // An emergency replaces what is broken: figures of before say nothing, and the pods' health stays watched.
-  if (emergency || (source === null && triggers.length === 0)) return null
-  const kept = triggers.filter(({ text }) => !ignored.includes(text))
-  return { source, triggers: kept, ignored, objectives, onInconclusive, onProviderDown }
-}
-
 /** An emergency may find two sets or none that is whole: then there is no stable one to name. */
 function stableIn(view: View, object: Deployment | StatefulSet, emergency: boolean): Seen['stable'] | null {
   const found = object.kind === 'StatefulSet' ? stableRevisionOf(object) : stableOf(view, object)
@@ -244,31 +227,4 @@ function hooksFor({ hooks }: Planning, first: boolean): UnitHooks {
     after: of('after'),
     'on-rollback': of('on-rollback'),
   }
-}
-
-interface Chosen {
-  readonly router: Router
-  readonly route: Ref
-}
-
-/** The router that was named, or the first that finds something of this service to steer and fits the strategy. */
-function chooseRouter({ request, strategy }: Planning, view: View): Chosen | null {
-  const { router: name, route } = request.traffic
-  // The preflight says so.
-  if (!find(view, 'Service', request.service)) return null
-  const wanted = name
-    ? routers.filter((router) => router.name === name)
-    : strategy.routing.flatMap((resolution) => routers.filter((router) => router.resolution === resolution))
-  for (const router of wanted) {
-    const found = router.find(view, request.service, route)
-    if (found) return { router, route: found }
-  }
-  throw new DeployError({
-    code: 'router-missing',
-    what: name
-      ? `router ${name} finds ${route ? `no route ${route}` : `nothing that sends requests to service ${request.service}`} in namespace ${view.namespace}`
-      : `no router fits ${strategy.name} for service ${request.service}`,
-    remedy: 'name the route in deploy.yaml: traffic: { router: gateway-api, route: … }; or use the strategy rolling',
-    exit: 'refused',
-  })
 }
