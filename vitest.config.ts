@@ -10,7 +10,7 @@ export const reporters: Reporters = outputFile ? ['default', ['json', { outputFi
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/lab/**'],
+    exclude: ['test/lab/**', 'test/storm/**'],
     setupFiles: ['test/support/seed.ts'],
     // Tests may not rest on those before them; in CI the order is one and the same, so that a commit fails for what it changed.
     sequence: { shuffle: true, ...((CI || SEED) && { seed: Number(SEED ?? '20261121') }) },

@@ -3,7 +3,7 @@ import { planHash } from '../../src/core/plan-hash.ts'
 import type { Entry } from '../../src/core/journal.ts'
 import type { Hook, Plan } from '../../src/core/plan.ts'
 import type { RunState } from '../../src/core/state.ts'
-import { hour, second } from '../../src/core/time.ts'
+import { hour, type Millis, second } from '../../src/core/time.ts'
 import { all, isReady, type View } from '../../src/core/view.ts'
 import { type Ask, asksQueue } from '../../src/engine/asks.ts'
 import { drive, type Driven, type Reins } from '../../src/engine/drive.ts'
@@ -23,6 +23,8 @@ export interface Stage {
   readonly cluster: SimCluster
   readonly clusters: ReadonlyMap<string, SimCluster>
   readonly ask: (ask: Ask) => void
+  /** The clock of the drivers' machine jumps by so much, forward or back. */
+  readonly jump: (by: Millis) => void
   /** Of the first cluster. */
   readonly metrics: SimMetrics
   readonly entry: Entry
@@ -49,8 +51,12 @@ export interface Story {
   readonly refusals: readonly string[]
   readonly hooksRun: readonly string[]
   readonly drivers: number
-  readonly moments: number
-  readonly died: string
+  /** At how many moments each driver could have died. */
+  readonly moments: readonly number[]
+  /** Where drivers died, in their order. */
+  readonly died: readonly string[]
+  /** The entry after which the first request was lost, as a line. */
+  readonly lost: string | null
   readonly took: number
 }
 
@@ -59,8 +65,8 @@ export interface Scenario {
   when(moment: Moment, act: Act): Scenario
   /** Does something before the driver starts. */
   at(act: (stage: Omit<Stage, 'entry'>) => void): Scenario
-  /** The driver is killed at the k-th moment; another continues. */
-  killedAt(moment: number): Scenario
+  /** The first driver is killed at its k-th moment, the one that continues at the next number, and so on; 0: it lives. */
+  killedAt(...moments: readonly number[]): Scenario
   hooks(answer: HookAnswer): Scenario
   with(hooks: Partial<Record<'before' | 'before-traffic' | 'after-weight' | 'after' | 'on-rollback', Hook[]>>): Scenario
   /** A human is there: a pause waits for them. Without it the driver leaves. */
@@ -71,7 +77,7 @@ export interface Scenario {
 export const given = (wish: Wish = {}): Scenario => scenario(wish, [], [], {})
 
 interface More {
-  readonly dieAt?: number
+  readonly deaths?: readonly number[]
   readonly answer?: HookAnswer
   readonly hooks?: Readonly<Record<string, Hook[]>>
   readonly attended?: boolean
@@ -86,7 +92,7 @@ function scenario(
   return {
     when: (moment, act) => scenario(wish, [...whens, { moment, act }], ats, more),
     at: (act) => scenario(wish, whens, [...ats, act], more),
-    killedAt: (dieAt) => scenario(wish, whens, ats, { ...more, dieAt }),
+    killedAt: (...deaths) => scenario(wish, whens, ats, { ...more, deaths }),
     hooks: (answer) => scenario(wish, whens, ats, { ...more, answer }),
     with: (hooks) => scenario(wish, whens, ats, { ...more, hooks }),
     attended: () => scenario(wish, whens, ats, { ...more, attended: true }),
@@ -99,7 +105,7 @@ async function tell(
   wish: Wish,
   whens: readonly { moment: Moment; act: Act }[],
   ats: readonly ((stage: Omit<Stage, 'entry'>) => void)[],
-  { dieAt = 0, answer = () => ({}), hooks = {}, attended = false }: More,
+  { deaths = [], answer = () => ({}), hooks = {}, attended = false }: More,
 ): Promise<Story> {
   const sim = createSim({ seed: wish.seed ?? 1 })
   const names = wish.clusters ?? ['one']
@@ -122,20 +128,25 @@ async function tell(
   const refusals: string[] = []
   const hooksRun: string[] = []
   const fired = new Set<object>()
-  let drivers = 0
-  let mortal: Mortality = mortality(dieAt)
-  const [moments, died] = [mortal.count, mortal.where]
+  const lives: Mortality[] = []
+  let lost: string | null = null
+  let ahead = 0
   let driven: Driven | null = null
   let asks = asksQueue()
   const sources = new Map([...clusters].map(([name, cluster]) => [name, metricsOf(cluster, namespace)]))
   const metrics = sources.get(first.name) as SimMetrics
-  const stage = { sim, cluster: first, clusters, metrics, ask: (ask: Ask) => asks.ask(ask) }
+  const stage = {
+    sim,
+    cluster: first,
+    clusters,
+    metrics,
+    ask: (ask: Ask) => asks.ask(ask),
+    jump: (by: Millis) => void (ahead += by),
+  }
   for (const act of ats) act(stage)
   while (driven === null) {
-    drivers += 1
     driven = await sim.runUntil(driver(), 12 * hour)
     if (driven === null) await sim.advance(7 * second)
-    mortal = mortality(0)
   }
   await sim.advance(30 * second)
   await sim.settle()
@@ -157,14 +168,16 @@ async function tell(
     inside: counted(inside),
     refusals,
     hooksRun,
-    drivers,
-    moments: moments(),
-    died: died(),
+    drivers: lives.length,
+    moments: lives.map(({ count }) => count()),
+    died: lives.filter(({ isDead }) => isDead()).map(({ where }) => where()),
+    lost,
     took: (paper.entries.at(-1)?.at ?? began) - began,
   }
 
   async function driver(): Promise<Driven | null> {
-    const life = mortal
+    const life = mortality(deaths[lives.length] ?? 0)
+    lives.push(life)
     asks = asksQueue()
     const open = new AbortController()
     const sites = await sitesOf(clusters, wish, open.signal)
@@ -195,8 +208,8 @@ async function tell(
             return { receipt, output, timedOut }
           },
         },
-        clock: sim.clock,
-        who: { by: 'anna', host: 'ci-7', pid: drivers },
+        clock: { now: () => sim.clock.now() + ahead, sleep: sim.clock.sleep },
+        who: { by: 'anna', host: 'ci-7', pid: lives.length },
         asks,
         exitOnPause: !attended,
         onEntry: happened,
@@ -210,6 +223,7 @@ async function tell(
   }
 
   function happened(entry: Entry): void {
+    if (lost === null && counted([...users, ...inside]).failed > 0) lost = lineOf(entry)
     for (const when of whens) {
       if (fired.has(when) || !when.moment(entry)) continue
       fired.add(when)

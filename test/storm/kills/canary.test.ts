@@ -1,0 +1,3 @@
+import { killedEverywhere } from './story.ts'
+
+killedEverywhere('canary by the route')

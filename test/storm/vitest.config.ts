@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config'
+import { reporters } from '../../vitest.config.ts'
+
+/** The tier that takes minutes: kills and random worlds in their thousands, one file on each core. */
+export default defineConfig({
+  test: {
+    root: import.meta.dirname,
+    reporters,
+    include: ['**/*.test.ts'],
+    sequence: { shuffle: false },
+    // A bound for what hangs, never a measurement.
+    testTimeout: 900_000,
+    maxWorkers: 2,
+  },
+})
