@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import { DeployError, exitCodes } from '../core/errors.ts'
+import { runbookOfError } from '../core/runbooks.ts'
 import { escapeLines } from '../core/text.ts'
 import { type Paint, plain } from './paint.ts'
 import { hang } from './width.ts'
@@ -24,6 +25,7 @@ function forOperator(error: DeployError, columns: number, paint: Paint): string 
     ...rest,
     ...row('  why', error.why),
     ...row('  do', error.remedy),
+    ...row('  runbook', runbookOfError(error.code) ?? undefined),
     ...row('  code', `${error.code}, exit ${exitCodes[error.exit]}`),
   ].join('\n')
 }

@@ -56,6 +56,7 @@ describe('an error', () => {
       error: web in prod changed since the plan was made: weight is 5, the plan saw 0
         why     running it could move traffic that someone else just moved
         do      make a fresh plan: deploy plan canary v1.2.3 -e prod
+        runbook runbooks/plan-stale.md
         code    plan-stale, exit 20"
     `)
   })

@@ -1,6 +1,7 @@
 import { explainKeys } from '../../config/explain.ts'
 import type { StrategySchema } from '../../config/strategies.ts'
 import { exitCodes, type ExitName } from '../../core/errors.ts'
+import { runbookOfError, runbooksOfExit } from '../../core/runbooks.ts'
 import { errorCodes } from './errors/index.ts'
 import { exits } from './exits.ts'
 import { keyTopics } from './keys.ts'
@@ -35,12 +36,15 @@ function wordTopics(name: string): Topic[] {
 function errorTopics(name: string): Topic[] {
   const code = name.toLowerCase()
   const found = Object.hasOwn(errorCodes, code) ? errorCodes[code] : undefined
-  return found ? [{ kind: 'error', name: code, ...found }] : []
+  const runbook = runbookOfError(code)
+  return found ? [{ kind: 'error', name: code, ...found, ...(runbook !== null && { see: [runbook] }) }] : []
 }
 
 /** `3`, `exit 3`, `exit-3` */
 function exitTopics(name: string): Topic[] {
   const [, code] = /^(?:exit(?:\s+code)?[\s-]*)?(\d+)$/i.exec(name) ?? []
   const found = (Object.keys(exitCodes) as ExitName[]).find((one) => String(exitCodes[one]) === code)
-  return found ? [{ kind: 'exit', name: `exit ${code}`, ...exits[found] }] : []
+  if (!found) return []
+  const see = runbooksOfExit(found)
+  return [{ kind: 'exit', name: `exit ${code}`, ...exits[found], ...(see.length > 0 && { see }) }]
 }

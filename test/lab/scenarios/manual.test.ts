@@ -21,7 +21,7 @@ describe('the way back by hand', () => {
 
     const printed = await scene.deploy('status', '--manual')
     expect(printed.exitCode, printed.stderr).toBe(0)
-    const done = await bash(printed.stdout)
+    const done = await bash(printed.stdout, scene.folder)
     expect(done.exitCode, done.all).toBe(0)
     expect(done.all).not.toMatch(/STOP|error|invalid/i)
 
@@ -40,13 +40,14 @@ describe('the way back by hand', () => {
 })
 
 /** As somebody pastes it, with nothing but kubectl and a kubeconfig. */
-function bash(script: string) {
+function bash(script: string, folder: string) {
   const [command, argv] = within(lab.facts.netns, ['bash'])
   return execa(command, argv, {
     input: script,
     all: true,
     reject: false,
     extendEnv: false,
-    env: { PATH: `${cached('')}:${process.env['PATH'] ?? ''}`, KUBECONFIG: lab.facts.kubeconfig },
+    cwd: folder,
+    env: { PATH: `${cached('')}:${process.env['PATH'] ?? ''}`, HOME: folder, KUBECONFIG: lab.facts.kubeconfig },
   })
 }
