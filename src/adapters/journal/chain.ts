@@ -37,12 +37,17 @@ export function chainReader(folder: RunFolder, planHash: string): (line: string)
     const prev = last === undefined ? planHash : hashOf(last)
     if (entry.prev !== prev)
       throw seq === 1 ? otherPlan(folder) : corrupt(place, 'it does not follow from the line before')
-    if (entry.seq !== seq) throw corrupt(place, `its number is ${entry.seq}`)
-    if (entry.epoch < (last?.epoch ?? 1))
-      throw corrupt(place, `its epoch ${entry.epoch} is before that of the line before`)
+    const wrong = follows(entry, last)
+    if (wrong !== null) throw corrupt(place, wrong)
     last = entry
     return entry
   }
+}
+
+/** What is wrong with an entry that is to come after `last`, beside its `prev`; `null`: nothing. */
+export function follows({ seq, epoch }: Entry, last: Entry | undefined): string | null {
+  if (seq !== (last?.seq ?? 0) + 1) return `its number is ${seq}`
+  return epoch < (last?.epoch ?? 1) ? `its epoch ${epoch} is before that of the line before` : null
 }
 
 /** One line, not compared with its neighbours. */

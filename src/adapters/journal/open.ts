@@ -1,14 +1,17 @@
 import { mkdir, open, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { DeployError } from '../../core/errors.ts'
+import { hashOf } from '../../core/hash.ts'
+import type { Entry } from '../../core/journal.ts'
 import type { Plan } from '../../core/plan.ts'
 import type { Journal } from '../../ports.ts'
+import { lineOf } from './chain.ts'
 import { onDisk, syncFolder, systemCode, writeNew } from './disk.ts'
 import { type EvidenceWriter, evidenceWriter } from './evidence.ts'
 import { folderOf, type RunFolder, type RunPlace, runsOf } from './folder.ts'
 import { type Release, takeLock } from './lock.ts'
 import { notFound, readEntries, readPlan, type StoredPlan } from './read.ts'
-import { journalWriter } from './writer.ts'
+import { journalWriter, writeAll } from './writer.ts'
 
 /** A run that this process drives: nobody else writes its journal until that is disposed of. */
 export interface OpenRun extends StoredPlan {
@@ -21,9 +24,17 @@ export interface OpenRun extends StoredPlan {
   readonly dropped: number
 }
 
-/** Makes the folder of a new run. Throws `run-exists`, and `disk-*` when it can't be written; then nothing is left of it. */
-export async function createRun({ root, run, plan }: RunPlace & { readonly plan: Plan }): Promise<OpenRun> {
-  const folder = folderOf({ root, run })
+export interface Attaching extends RunPlace {
+  /** What another copy of the journal holds: what this one lacks is added to it. */
+  readonly known?: readonly Entry[]
+  /** Of this driver, where it is known; never one that an earlier driver had. */
+  readonly epoch?: number
+}
+
+/** Makes the folder of a run. Throws `run-exists`, and `disk-*` when it can't be written; then nothing is left of it. */
+export async function createRun({ plan, ...place }: Attaching & { readonly plan: Plan }): Promise<OpenRun> {
+  const { root } = place
+  const folder = folderOf(place)
   for (const path of [dirname(runsOf(root)), runsOf(root)]) await onDisk(path, () => ensureFolder(path))
   return onDisk(folder.path, async () => {
     await mkdir(folder.path, { mode: 0o700 }).catch((error: unknown) => {
@@ -32,7 +43,7 @@ export async function createRun({ root, run, plan }: RunPlace & { readonly plan:
     try {
       await fill(folder, plan)
       await syncFolder(runsOf(root))
-      return await driven(folder)
+      return await driven(folder, place)
     } catch (error) {
       await rm(folder.path, { recursive: true, force: true })
       throw error
@@ -40,11 +51,14 @@ export async function createRun({ root, run, plan }: RunPlace & { readonly plan:
   })
 }
 
-/** Attaches to a run. Throws `run-not-found`, `journal-locked` (exit 8), and what reading it throws. */
-export async function openRun(place: RunPlace): Promise<OpenRun> {
+/** Attaches to a run. Throws `run-not-found`, `journal-locked` (exit 8), `journal-forked`, and what reading it throws. */
+export async function openRun(place: Attaching): Promise<OpenRun> {
   const folder = folderOf(place)
-  return onDisk(folder.path, () => driven(folder))
+  return onDisk(folder.path, () => driven(folder, place))
 }
+
+/** A run that was never begun leaves no folder. */
+export const discardRun = ({ path }: RunFolder): Promise<void> => rm(path, { recursive: true, force: true })
 
 /** Not `recursive`, with which Node says ENOENT of a disk that is read-only. */
 const ensureFolder = (path: string): Promise<void> =>
@@ -61,35 +75,67 @@ async function fill(folder: RunFolder, plan: Plan): Promise<void> {
 }
 
 /** The lock comes first: until then the last line may be one that another driver is just writing. */
-async function driven(folder: RunFolder): Promise<OpenRun> {
+async function driven(folder: RunFolder, place: Attaching): Promise<OpenRun> {
   const release = await takeLock(folder).catch((error: unknown) => {
     throw systemCode(error) === 'ENOENT' ? notFound(folder, error) : error
   })
   try {
-    return await opened(folder, release)
+    return await opened(folder, release, place)
   } catch (error) {
     await release()
     throw error
   }
 }
 
-async function opened(folder: RunFolder, release: Release): Promise<OpenRun> {
+async function opened(
+  folder: RunFolder,
+  release: Release,
+  { known = [], epoch: atLeast = 1 }: Attaching,
+): Promise<OpenRun> {
   const stored = await readPlan(folder)
   const { entries, whole, torn } = await readEntries(folder, stored.planHash)
-  const epoch = (entries.at(-1)?.epoch ?? 0) + 1
+  const missing = lacking(entries, known, folder, stored.planHash)
+  const added = Buffer.from(missing.map(lineOf).join(''))
   const file = await open(folder.journal, 'r+')
   try {
-    if (torn > 0) {
-      await file.truncate(whole)
-      await file.sync()
-    }
+    if (torn > 0) await file.truncate(whole)
+    if (added.length > 0) await writeAll(file, added, whole)
+    if (torn + added.length > 0) await file.sync()
   } catch (error) {
     await file.close()
     throw error
   }
-  const journal = journalWriter({ ...stored, file, path: folder.journal, epoch, entries, size: whole, release })
+  entries.push(...missing)
+  const epoch = Math.max(atLeast, (entries.at(-1)?.epoch ?? 0) + 1)
+  const size = whole + added.length
+  const journal = journalWriter({ ...stored, file, path: folder.journal, epoch, entries, size, release })
   return { ...stored, folder, epoch, journal, evidence: evidenceWriter(folder), dropped: torn }
 }
+
+/** What the other copy has more; nothing when this one is the longer. Neither may say something else than the other. */
+function lacking(
+  entries: readonly Entry[],
+  known: readonly Entry[],
+  folder: RunFolder,
+  planHash: string,
+): readonly Entry[] {
+  const common = Math.min(entries.length, known.length)
+  const hashAt = (copy: readonly Entry[]): string | null => {
+    const entry = copy[common - 1]
+    return entry ? hashOf(entry) : null
+  }
+  if (hashAt(entries) !== hashAt(known)) throw forked(folder, planHash)
+  return known.slice(common)
+}
+
+const forked = ({ run, path }: RunFolder, planHash: string): DeployError =>
+  new DeployError({
+    code: 'journal-forked',
+    what: `the journal of run ${run} in ${path} and the one in the cluster say different things`,
+    why: 'another machine went on with the run before it had seen the last lines that were written here',
+    remedy: `keep this folder as evidence, and go on with what the cluster has: mv ${path} ${path}.forked && deploy resume ${run} --plan-hash ${planHash}`,
+    exit: 'refused',
+  })
 
 const exists = (folder: RunFolder): DeployError =>
   new DeployError({

@@ -20,8 +20,10 @@ const facts = {
   opened: { run: text, plan: text, by: text, host: text, reason: text.exactOptional() },
   attached: { by: text, host: text, pid: count },
   asked: {
-    verb: z.enum(['pause', 'resume', 'promote', 'abort']),
+    verb: z.enum(['pause', 'resume', 'promote', 'abort', 'retry']),
     stage: text.exactOptional(),
+    full: z.boolean().exactOptional(),
+    id: text.exactOptional(),
     by: text,
     reason: text.exactOptional(),
   },

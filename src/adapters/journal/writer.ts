@@ -90,7 +90,7 @@ export function journalWriter({ file, path, planHash, epoch, entries, size, rele
   }
 }
 
-async function writeAll(file: JournalFile, bytes: Uint8Array, position: number): Promise<void> {
+export async function writeAll(file: JournalFile, bytes: Uint8Array, position: number): Promise<void> {
   for (let done = 0; done < bytes.length; ) {
     const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done)
     done += bytesWritten

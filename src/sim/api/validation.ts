@@ -22,6 +22,8 @@ export function validate(object: KubeObject, before: KubeObject | undefined): vo
       return
     case 'ResourceQuota':
       return quota(object)
+    case 'ConfigMap':
+      return configMap(object, before)
     default:
   }
 }
@@ -108,6 +110,27 @@ function quota(object: KubeObject): void {
   if (other) throw notModelled(`quotas of ${other}`)
   if (scopes ?? scopeSelector) throw notModelled('quotas with scopes')
 }
+
+const mostBytes = 1024 * 1024
+
+/** Kubernetes pkg/apis/core/validation: what is immutable stays so, and so does what it holds. */
+function configMap(object: KubeObject, before: KubeObject | undefined): void {
+  const { data = {}, binaryData = {} } = object as { data?: Held; binaryData?: Held }
+  const sizes = [
+    ...Object.values(data).map((text) => Buffer.byteLength(text)),
+    ...Object.values(binaryData).map(decodedBytes),
+  ]
+  if (sizes.reduce((sum, size) => sum + size, 0) > mostBytes)
+    throw invalid(named(object), '[]', `Too long: may not be more than ${mostBytes} bytes`)
+  if (before?.['immutable'] !== true) return
+  for (const field of ['immutable', 'data', 'binaryData'])
+    if (!same(before[field] ?? null, object[field] ?? null))
+      throw invalid(named(object), field, 'Forbidden: field is immutable when `immutable` is set')
+}
+
+type Held = Readonly<Record<string, string>>
+
+const decodedBytes = (base64: string): number => Buffer.byteLength(base64, 'base64')
 
 function withoutImages(object: KubeObject): unknown {
   const spec = object['spec'] as { containers: readonly { image: string }[] }
