@@ -1,4 +1,4 @@
-import { hostname, userInfo } from 'node:os'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { OpenRun } from '../adapters/journal/open.ts'
 import { type ExitCode, messageOf } from '../core/errors.ts'
@@ -27,6 +27,7 @@ import type { Process } from './process.ts'
 import { sampling } from './sampling.ts'
 import { screenFor } from './screen.ts'
 import { openSources, type Sources } from './sources.ts'
+import { userName } from './user.ts'
 
 export interface DriveRun {
   readonly driver: Driver
@@ -43,10 +44,11 @@ const tick = second / 4
 
 /** Drives a run with a screen, ears for the person at the keyboard, and the last block at the end. */
 export async function driveRun(
-  { driver: { opened, asks }, plan, planHash, sites, folder, options, reason }: DriveRun,
+  { driver, plan, planHash, sites, folder, options, reason }: DriveRun,
   { process, requests }: Pick<CommandContext, 'process' | 'requests'>,
 ): Promise<ExitCode> {
   useLittleMemory()
+  const { opened, asks } = driver
   const { journal, evidence } = opened
   const clock = clockOf(process)
   const log = openLog(join(opened.folder.path, 'log.ndjson'), opened.folder.run)
@@ -82,10 +84,12 @@ export async function driveRun(
       clock,
       who,
       asks,
+      mayBegin: driver.mayBegin,
       exitOnPause: options.exitOnPause ?? false,
       ...(reason !== undefined && { reason }),
       onEntry(entry) {
         entries.push(entry)
+        driver.noted(entry)
         log.info({ seq: entry.seq, epoch: entry.epoch }, factText(entry, plan))
         screen.fact(entry)
         if (entry.type === 'paused' && canAsk(process)) screen.say(keysOfPause)
@@ -187,16 +191,4 @@ async function result(
   streams.stdout.write(
     `${JSON.stringify(resultJson({ plan, entries, exit, hash: planHash, evidence: opened.folder.path }), null, 2)}\n`,
   )
-}
-
-export const userName = ({ env }: Pick<Process, 'env'>): string =>
-  env['GITHUB_ACTOR'] ?? env['GITLAB_USER_LOGIN'] ?? safely(() => userInfo().username) ?? env['USER'] ?? 'unknown'
-
-/** A container may run under a number that has no name. */
-function safely(name: () => string): string | undefined {
-  try {
-    return name()
-  } catch {
-    return undefined
-  }
 }

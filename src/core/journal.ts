@@ -28,8 +28,12 @@ export type Fact =
   | { readonly type: 'attached'; readonly by: string; readonly host: string; readonly pid: number }
   | {
       readonly type: 'asked'
-      readonly verb: 'pause' | 'resume' | 'promote' | 'abort'
+      readonly verb: 'pause' | 'resume' | 'promote' | 'abort' | 'retry'
       readonly stage?: string
+      /** `promote`: all soaks that are left are skipped. */
+      readonly full?: boolean
+      /** It came from another process, which waits for an answer. */
+      readonly id?: string
       readonly by: string
       readonly reason?: string
     }

@@ -13,6 +13,8 @@ export interface RunState {
   readonly attached: Millis
   readonly last: Millis
   readonly units: ReadonlyMap<string, UnitState>
+  /** Somebody said that no soak is waited for any more. */
+  readonly hurried: boolean
   readonly exit: number | null
 }
 
@@ -75,7 +77,7 @@ export const unitState = (state: RunState, unit: string): UnitState => state.uni
 
 export function stateOf(plan: Plan): RunState {
   const units = new Map(unitsOf(plan).map(({ id }) => [id, fresh] as const))
-  return { run: '', opened: 0, epoch: 0, attached: 0, last: 0, units, exit: null }
+  return { run: '', opened: 0, epoch: 0, attached: 0, last: 0, units, hurried: false, exit: null }
 }
 
 export const fold = (state: RunState, entries: readonly Entry[]): RunState => entries.reduce(step, state)
@@ -183,9 +185,11 @@ function stepAfter(before: StepState | undefined, entry: StepEntry): StepState {
 }
 
 function asked(state: RunState, entry: Entry & { readonly type: 'asked' }): RunState {
-  if (entry.verb !== 'promote' || entry.stage === undefined) return state
-  const { stage } = entry
-  return over(state, [...state.units.keys()], (unit) => {
+  if (entry.verb !== 'promote') return state
+  const { stage, full = false } = entry
+  const hurried = { ...state, hurried: state.hurried || full }
+  if (stage === undefined) return hurried
+  return over(hurried, [...state.units.keys()], (unit) => {
     const { answer, because } = unit.stages.get(stage) ?? { answer: 'pending', because: 'promoted' }
     return { ...unit, stages: new Map(unit.stages).set(stage, { answer, because, at: entry.at, promoted: true }) }
   })

@@ -1,63 +1,104 @@
 import { type ExitCode, exitCodes } from '../core/errors.ts'
-import type { Fact } from '../core/journal.ts'
+import type { Fact, PauseCause } from '../core/journal.ts'
 import { stageNow } from '../core/next/stages.ts'
 import { passedReturn } from '../core/next/turn.ts'
 import { type Plan, type Unit, unitsOf } from '../core/plan.ts'
 import { type RunState, unitState } from '../core/state.ts'
-import type { Ask } from './asks.ts'
+import type { Answer, Ask } from './asks.ts'
 
 /** The driver leaves with the run open: `now`, or when no request goes to the new pods any more. */
 export interface Leaving {
   readonly exit: ExitCode
   readonly when: 'now' | 'traffic-is-back'
+  /** For the last line, where the exit code does not say it. */
+  readonly why?: string
 }
 
 export interface Answered {
   readonly facts: readonly Fact[]
   readonly leaving: Leaving | null
+  /** For those who asked from elsewhere. */
+  readonly answers: readonly Answer[]
 }
 
 /** What each thing that was asked comes to. */
 export function answer(plan: Plan, run: RunState, asked: readonly Ask[]): Answered {
   const living = unitsOf(plan).filter((unit) => !unitState(run, unit.id).ended)
   const facts: Fact[] = []
+  const answers: Answer[] = []
   let leaving: Leaving | null = null
   for (const ask of asked) {
     if (ask.verb === 'detach') leaving = { exit: exitCodes[ask.exit], when: 'now' }
+    else if (ask.verb === 'lost') leaving = { exit: exitCodes.locked, when: 'now', why: ask.by }
     else if (ask.verb === 'leave') {
       leaving = { exit: exitCodes[ask.exit], when: 'traffic-is-back' }
       facts.push(...turn(run, living, ask.by))
-    } else if (isElsewhere(run, living, ask)) facts.push(...missed(living, ask))
-    else facts.push(...said(run, living, ask), ...effect(run, living, ask))
+    } else {
+      const refused = ask.verb === 'warn' ? ask.because : objection(plan, run, ask)
+      if (refused === null) facts.push(...said(run, living, ask as Spoken), ...effect(run, living, ask as Spoken))
+      else facts.push(...missed(plan, ask, refused))
+      if (ask.id !== undefined) answers.push({ id: ask.id, ...(refused !== null && { refused }) })
+    }
   }
-  return { facts, leaving }
+  return { facts, leaving, answers }
 }
 
-type Spoken = Exclude<Ask, { verb: 'leave' | 'detach' }>
+type Spoken = Exclude<Ask, { verb: 'leave' | 'detach' | 'lost' | 'warn' }>
 
 const present = (run: RunState, unit: Unit): string | undefined =>
   stageNow({ unit, state: unitState(run, unit.id) })?.id
 
-/** It names a stage that the release has left, or not come to: nobody may say yes to what they have not seen. */
-const isElsewhere = (run: RunState, living: readonly Unit[], ask: Spoken): boolean =>
-  ask.verb === 'promote' && ask.stage !== undefined && !living.some((unit) => present(run, unit) === ask.stage)
+/** Why nothing is done about it; `null`: it is done. */
+export function objection(
+  plan: Plan,
+  run: RunState,
+  ask: Pick<Spoken, 'verb'> & { readonly stage?: string },
+): string | null {
+  const living = unitsOf(plan).filter((unit) => !unitState(run, unit.id).ended)
+  // Nobody may say yes to what they have not seen.
+  if (ask.verb === 'promote' && ask.stage !== undefined && !living.some((unit) => present(run, unit) === ask.stage)) {
+    const stages = [...new Set(living.map((unit) => present(run, unit) ?? 'its end'))]
+    return `${ask.stage} is not the present stage, ${stages.join(' and ')} is: nothing was done`
+  }
+  if (ask.verb === 'retry' && failedOnes(run, living).length === 0)
+    return 'nothing failed that could be tried again: nothing was done'
+  return null
+}
 
-const missed = ([first]: readonly Unit[], { by, ...ask }: Spoken): Fact[] => {
-  const because = `${by} promoted ${'stage' in ask ? ask.stage : ''}, which is not the present stage: nothing was done`
-  return first ? [{ type: 'warned', unit: first.id, because }] : []
+/** What stopped a unit by failing: not a human's own pause, nor one that waits for a human's yes. */
+const failures: ReadonlySet<PauseCause> = new Set([
+  'finish',
+  'back-stuck',
+  'unknown-outcome',
+  'provider',
+  'inconclusive',
+])
+
+const failedOnes = (run: RunState, living: readonly Unit[]): readonly Unit[] =>
+  living.filter(({ id }) => {
+    const { paused } = unitState(run, id)
+    return paused !== null && failures.has(paused.cause)
+  })
+
+function missed(plan: Plan, ask: Ask, refused: string): Fact[] {
+  const unit = ('unit' in ask ? ask.unit : undefined) ?? unitsOf(plan)[0]?.id
+  const because = ask.verb === 'warn' ? refused : `${ask.by} asked for ${ask.verb}: ${refused}`
+  return unit === undefined ? [] : [{ type: 'warned', unit, because }]
 }
 
 /** `promote` is for one stage: the one that was named, else the one that waits for somebody. */
 function said(run: RunState, living: readonly Unit[], ask: Spoken): Fact[] {
   const waiting = living.find((unit) => unitState(run, unit.id).paused?.cause === 'human') ?? living[0]
   const stage = ask.verb === 'promote' ? (ask.stage ?? (waiting && present(run, waiting))) : undefined
-  const reason = 'reason' in ask ? ask.reason : undefined
+  const { reason, id } = ask
   return [
     {
       type: 'asked',
       verb: ask.verb,
       by: ask.by,
       ...(stage !== undefined && { stage }),
+      ...(ask.verb === 'promote' && ask.full === true && { full: true }),
+      ...(id !== undefined && { id }),
       ...(reason !== undefined && { reason }),
     },
   ]
@@ -77,6 +118,8 @@ function effect(run: RunState, living: readonly Unit[], ask: Spoken): Fact[] {
       return resumed
     case 'promote':
       return resumed
+    case 'retry':
+      return [{ type: 'resumed', units: failedOnes(run, living).map(({ id }) => id), by: ask.by }]
   }
 }
 

@@ -1,11 +1,40 @@
-/** What a person or a signal may ask of a run while it is driven. */
+/** What a person or a signal may ask of a run while it is driven. With an `id` it came from elsewhere, and is answered. */
 export type Ask =
-  | { readonly verb: 'pause' | 'resume' | 'abort'; readonly by: string; readonly reason?: string }
-  | { readonly verb: 'promote'; readonly by: string; readonly stage?: string }
+  | {
+      readonly verb: 'pause' | 'resume' | 'abort' | 'retry'
+      readonly by: string
+      readonly reason?: string
+      readonly id?: string
+    }
+  | {
+      readonly verb: 'promote'
+      readonly by: string
+      readonly stage?: string
+      /** All soaks that are left are skipped. */
+      readonly full?: boolean
+      readonly reason?: string
+      readonly id?: string
+    }
+  /** Nothing to do but to note it; with an id, what was asked is refused for it. */
+  | {
+      readonly verb: 'warn'
+      readonly by: string
+      readonly because: string
+      readonly unit?: string
+      readonly id?: string
+    }
   /** Traffic back at once, then leave; the run stays open. */
   | { readonly verb: 'leave'; readonly by: string; readonly exit: 'interrupted' | 'terminated' }
   /** Leave everything as it is; the run stays open, nobody drives it. */
   | { readonly verb: 'detach'; readonly by: string; readonly exit: 'interrupted' | 'terminated' | 'paused' }
+  /** Another driver has the run, or its Lease was taken away: nothing more is begun. */
+  | { readonly verb: 'lost'; readonly by: string }
+
+/** What became of an ask that has an id, once that is in the journal. */
+export interface Answer {
+  readonly id: string
+  readonly refused?: string
+}
 
 export interface Asks {
   ask(ask: Ask): void
@@ -13,11 +42,15 @@ export interface Asks {
   take(): readonly Ask[]
   /** Resolves when something is there to take. */
   some(signal: AbortSignal): Promise<void>
+  answered(answers: readonly Answer[]): void
+  /** Whoever brought asks from elsewhere tells there what became of them. */
+  onAnswered(listener: (answers: readonly Answer[]) => void): void
 }
 
 export function asksQueue(): Asks {
   let waiting: Ask[] = []
   let wake: (() => void) | null = null
+  const listeners: ((answers: readonly Answer[]) => void)[] = []
   return {
     ask(ask) {
       waiting.push(ask)
@@ -35,5 +68,11 @@ export function asksQueue(): Asks {
             wake = resolve
             signal.addEventListener('abort', () => resolve(), { once: true })
           }),
+    answered(answers) {
+      if (answers.length > 0) for (const listener of listeners) listener(answers)
+    },
+    onAnswered(listener) {
+      listeners.push(listener)
+    },
   }
 }

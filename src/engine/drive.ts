@@ -4,6 +4,7 @@ import { type Decision, next, type SendOrder } from '../core/next/index.ts'
 import { type Plan, type Unit, unitsOf } from '../core/plan.ts'
 import { fold, type RunState, stateOf } from '../core/state.ts'
 import type { History } from '../judge/history.ts'
+import { second } from '../core/time.ts'
 import type { Clock, Cluster, Hooks, Journal, Metrics, Watched } from '../ports.ts'
 import { answer, type Leaving } from './answer.ts'
 import type { Asks } from './asks.ts'
@@ -37,6 +38,8 @@ export interface Drive {
   readonly who: Who
   readonly reason?: string
   readonly asks: Asks
+  /** Whether something forward may be begun in a unit now; without it, always. */
+  readonly mayBegin?: (unit: string) => boolean
   readonly exitOnPause: boolean
   /** Told of each entry once it is durable. */
   readonly onEntry?: (entry: Entry) => void
@@ -97,9 +100,10 @@ export async function drive(input: Drive): Promise<Driven> {
       leaving = asked.leaving ?? leaving
       if (leaving?.when === 'now') for (const forward of forwards.values()) forward.abort('the driver leaves')
       await note(asked.facts)
+      asks.answered(asked.answers)
       const polled = polling.polled()
       const looks = look()
-      const decision = next(plan, state, looks, now())
+      const decision = fenced(next(plan, state, looks, now()))
       input.onLook?.({ run: state, looks, waiting: decision.waiting, now: now() })
       if (crash !== null) throw crash
       await note(await explained(decision, looks))
@@ -117,6 +121,16 @@ export async function drive(input: Drive): Promise<Driven> {
   } finally {
     stop.abort()
     await Promise.allSettled([...flying, ...polling.loops])
+  }
+
+  /** Whose Lease was not renewed for a while begins nothing forward: another driver may be about to take over. */
+  function fenced(decision: Decision): Decision {
+    const held = decision.sends.filter(({ unit, way }) => way === 'forward' && input.mayBegin?.(unit) === false)
+    if (held.length === 0) return decision
+    const waiting = new Map(decision.waiting)
+    for (const { unit } of held) waiting.set(unit, 'its Lease to be renewed: nothing is begun without it')
+    const sends = decision.sends.filter((order) => !held.includes(order))
+    return { ...decision, sends, waiting, wake: Math.min(decision.wake, now() + second) }
   }
 
   function look(): Map<string, Look> {

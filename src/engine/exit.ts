@@ -26,7 +26,7 @@ export function exitOf({
   const units = unitsOf(plan)
   const states = units.map((unit) => unitState(state, unit.id))
   if (states.every(({ ended }) => ended)) return closed(plan, state)
-  if (leaving?.when === 'now') return { code: leaving.exit, outcome: 'left open', closes: false }
+  if (leaving?.when === 'now') return { code: leaving.exit, outcome: leaving.why ?? 'left open', closes: false }
   if (leaving && units.every((unit) => trafficIsBack(unit, state)))
     return { code: leaving.exit, outcome: 'left open, requests are back', closes: false }
   // What waits for a unit that is paused can't go on either.

@@ -37,8 +37,9 @@ export const DeployEvent = z.discriminatedUnion('type', [
   }),
   typed('driver-attached', { by: z.string(), host: z.string(), pid: z.int(), epoch: z.int() }),
   typed('command-received', {
-    verb: z.enum(['pause', 'resume', 'promote', 'abort']),
+    verb: z.enum(['pause', 'resume', 'promote', 'abort', 'retry']),
     stage: z.string().optional(),
+    full: z.boolean().optional(),
     by: z.string(),
     reason: z.string().optional(),
   }),
@@ -101,11 +102,12 @@ function body(entry: Entry, plan: Plan): Body {
     case 'attached':
       return { type: 'driver-attached', by: entry.by, host: entry.host, pid: entry.pid, epoch: entry.epoch }
     case 'asked': {
-      const { verb, by, stage, reason } = entry
+      const { verb, by, stage, full, reason } = entry
       return {
         type: 'command-received',
         verb,
         by,
+        ...(full !== undefined && { full }),
         ...(stage !== undefined && { stage }),
         ...(reason !== undefined && { reason }),
       }

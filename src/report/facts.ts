@@ -52,7 +52,7 @@ function words(fact: Fact, plan: Plan): string {
     case 'attached':
       return `${fact.by} drives the run from ${fact.host}, process ${fact.pid}`
     case 'asked':
-      return `${fact.by} says ${fact.verb}${fact.stage === undefined ? '' : ` ${fact.stage}`}${because(fact.reason)}`
+      return `${fact.by} says ${fact.verb}${fact.stage === undefined ? '' : ` ${fact.stage}`}${fact.full ? ', and no more soaks' : ''}${because(fact.reason)}`
     case 'intended':
     case 'sent':
     case 'refused':

@@ -122,6 +122,7 @@ const uncounted: ReadonlySet<Kind> = new Set<Kind>([
   'LimitRange',
   'HorizontalPodAutoscaler',
   'ControllerRevision',
+  'Lease',
 ])
 
 const hasGeneration = (kind: Kind): boolean => kind in kinds && !uncounted.has(kind)

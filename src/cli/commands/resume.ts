@@ -2,10 +2,11 @@ import type { ExitCode } from '../../core/errors.ts'
 import { DeployError } from '../../core/errors.ts'
 import type { CommandContext } from '../context.ts'
 import { attachRun } from '../driver.ts'
-import { driveRun, userName } from '../drive-run.ts'
+import { driveRun } from '../drive-run.ts'
 import type { CommonOptions } from '../options.ts'
 import { loadFor, sitesOfPlan } from '../plan-sites.ts'
 import { chooseRun } from '../runs.ts'
+import { userName } from '../user.ts'
 
 export interface ResumeOptions extends CommonOptions {
   readonly reason?: string
@@ -37,7 +38,7 @@ export async function takeOver(
   const by = userName(process)
   const ask = { verb, by, ...(options.reason !== undefined && { reason: options.reason }) }
   const wanted = { plan, planHash, sites: sites.sites, folder: loaded.folder }
-  await using driver = await attachRun(run, wanted)
+  await using driver = await attachRun(run, { ...wanted, epoch: entries.at(-1)?.epoch ?? 0 }, context)
   driver.asks.ask(ask)
   return await driveRun({ ...wanted, driver, options }, context)
 }

@@ -12,7 +12,7 @@ type WeightGate = Extract<Gate, { readonly kind: 'weight' }>
 type Objectives = ReturnType<typeof objectivesOf>
 
 export function judge(unitCase: UnitCase, stage: Stage, now: Millis): UnitDecision {
-  const { unit, state, world } = unitCase
+  const { unit, state, run, world } = unitCase
   const began = soakBegan(unitCase, stage)
   const watched = { since: began, now }
   const soaked = began + stage.soak + blindTime(unitCase, began)
@@ -30,9 +30,10 @@ export function judge(unitCase: UnitCase, stage: Stage, now: Millis): UnitDecisi
     const broken = objectives.find(({ answer }) => answer === 'crossed')
     if (broken) return failed(unitCase, stage, `new pods: ${broken.because} (${broken.rule.text})`, 'failed')
     // A human's yes stands for what is pending or inconclusive, and for the rest of the soak; never for what failed.
-    const unproved = promoted ? null : onFigures(unitCase, stage, { began, soaked, objectives })
+    const agreed = promoted || run.hurried
+    const unproved = agreed ? null : onFigures(unitCase, stage, { began, soaked, objectives })
     if (unproved) return unproved
-    if (now < soaked && !promoted) return waitFor(`soak ${span(stage.soak)}`, soaked)
+    if (now < soaked && !agreed) return waitFor(`soak ${span(stage.soak)}`, soaked)
   }
   return note({
     type: 'judged',

@@ -33,6 +33,21 @@ export const runErrors: Advices = {
     'end it: deploy resume, deploy promote or deploy abort, from the folder that has its journal',
     'where the journal is lost: kubectl get configmap/deploy-undo-… has the way back as commands',
   ),
+  locked: advice(
+    'A run is open on this workload, or another process drives it: the Lease deploy-<workload> says which, who and where. Two drivers would take each other back.',
+    'do what the message says: watch it, ask its driver for pause or abort, or go on with it where nobody drives it',
+    'release when it is over: --wait',
+    'a driver that is gone for good, on another machine: deploy lock break --reason …, then deploy resume or deploy abort',
+  ),
+  'lease-foreign': advice(
+    'There is a Lease by the name under which deploy locks this workload, and somebody else made it.',
+    'find out who needs it: kubectl get lease deploy-… -o yaml --show-managed-fields',
+    'delete it when nobody does',
+  ),
+  'lease-forbidden': advice(
+    'Whoever drives a run holds a Lease for each workload, and this identity may not.',
+    'add the rule that the message has to its Role; deploy doctor --rbac prints whole ones',
+  ),
   'run-unclear': advice('No run, or several, could be meant.', 'deploy list shows them; name one'),
   'run-not-found': advice(
     'There is no run of that id beside this deploy.yaml.',
@@ -73,10 +88,6 @@ export const runErrors: Advices = {
   'rollback-unclear': advice(
     'The clusters had different versions before.',
     'name the version, or one cluster: --cluster',
-  ),
-  locked: advice(
-    'A step was refused since another run has put its token on the object. This driver stops (exit 8).',
-    'see who: deploy list, and the note on the workload',
   ),
   drift: advice(
     'A step was refused since somebody changed a field that it rests on. The run pauses.',

@@ -5,7 +5,7 @@ import type { Millis } from '../../../core/time.ts'
 import { age, type Column, name } from './columns.ts'
 import { endpointSlice, route, service } from './network.ts'
 import { pod } from './pod.ts'
-import { autoscaler, budget, configMap, event, namespace, node, quota } from './policy.ts'
+import { autoscaler, budget, configMap, event, lease, namespace, node, quota } from './policy.ts'
 import { deployment, replicaSet, statefulSet } from './workloads.ts'
 
 /** What `kubectl get` shows of a kind; of all others their name and age. */
@@ -22,6 +22,7 @@ const columns: Readonly<Partial<Record<Kind, readonly Column[]>>> = {
   HorizontalPodAutoscaler: autoscaler,
   Event: event,
   ConfigMap: configMap,
+  Lease: lease,
   Namespace: namespace,
   Node: node,
   ResourceQuota: quota,

@@ -70,3 +70,5 @@ export const quota: readonly Column[] = [
       .join(', ')
   }),
 ]
+
+export const lease: readonly Column[] = [name, column('Holder', (object) => text(spec(object)['holderIdentity'])), age]

@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import * as z from 'zod'
+import { systemClock } from '../adapters/clock.ts'
+import { isAlive, type ProcessIdentity, thisProcess } from '../adapters/journal/process-identity.ts'
+import type { Plan } from '../core/plan.ts'
+import type { Asks } from '../engine/asks.ts'
+import { type Held, takeLeases } from '../engine/leases/hold.ts'
+import type { Site } from '../engine/planning.ts'
+import { siteOf } from '../engine/site.ts'
+import type { CommandContext } from './context.ts'
+import type { Process } from './process.ts'
+import { userName } from './user.ts'
+
+export interface LeasesOf {
+  readonly plan: Plan
+  readonly planHash: string
+  readonly sites: readonly Site[]
+  readonly run: string
+  /** Of the last driver, as far as it is known here. */
+  readonly epoch: number
+  readonly asks: Asks
+}
+
+/** The Leases of all units, for this process. */
+export async function leasesFor(
+  { plan, planHash, sites, run, epoch, asks }: LeasesOf,
+  { process, signal }: Pick<CommandContext, 'process' | 'signal'>,
+): Promise<Held> {
+  const host = hostname()
+  return await takeLeases({
+    plan,
+    planHash,
+    run,
+    epoch,
+    asks,
+    signal,
+    isDead,
+    clusterOf: ({ cluster }) => siteOf(sites, cluster).reins.cluster,
+    clock: process.clock ?? systemClock,
+    say: (text) => void process.streams.stderr.write(`${text}\n`),
+    holder: {
+      identity: `${host}_${randomUUID()}`,
+      by: userName(process),
+      host,
+      pid: process.pid,
+      process: await thisProcess(),
+    },
+  })
+}
+
+const nullable = z.string().nullable()
+const Identity = z.object({
+  pid: z.int().positive(),
+  start: nullable,
+  host: z.string(),
+  boot: nullable,
+  namespace: nullable,
+}) satisfies z.ZodType<ProcessIdentity>
+
+/** Only of a process of this very machine, by what its Lease tells of it. */
+export async function isDead(process: unknown): Promise<boolean> {
+  const identity = Identity.safeParse(process)
+  return identity.success && (await isAlive(identity.data)) === false
+}
+
+export const byWhom = (process: Process): { readonly by: string; readonly host: string } => ({
+  by: userName(process),
+  host: hostname(),
+})

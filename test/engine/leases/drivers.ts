@@ -1,0 +1,83 @@
+import type { Fact } from '../../../src/core/journal.ts'
+import { leaseOf } from '../../../src/core/home.ts'
+import { type Lease, readLease } from '../../../src/core/lease.ts'
+import { planHash } from '../../../src/core/plan-hash.ts'
+import { type Plan, unitsOf } from '../../../src/core/plan.ts'
+import { type Ask, type Asks, asksQueue } from '../../../src/engine/asks.ts'
+import { type Held, type Taking, takeLeases } from '../../../src/engine/leases/hold.ts'
+import type { Cluster } from '../../../src/ports.ts'
+import { openJournal, type Paper } from '../../../src/sim/memory-journal.ts'
+import { createSim, type Sim } from '../../../src/sim/sim.ts'
+import { planOf } from '../../support/plans.ts'
+
+export interface World {
+  readonly sim: Sim
+  readonly plan: Plan
+  /** A process on another machine that wants to drive; `cluster`: what it reaches them through. */
+  driver(name: string, more?: Partial<Taking> & { readonly through?: (cluster: Cluster) => Cluster }): Promise<Driver>
+  lease(cluster?: string): Lease
+  /** Resolves in virtual time. */
+  in<T>(work: Promise<T>): Promise<T>
+}
+
+export interface Driver {
+  readonly held: Held
+  readonly asks: Asks
+  /** All that was asked so far. */
+  asked(): readonly Ask[]
+  note(...facts: readonly Fact[]): Promise<void>
+  leave(): Promise<void>
+}
+
+export function worldOf(clusters: readonly string[] = ['one']): World {
+  const sim = createSim()
+  const plan = planOf({ clusters })
+  const [{ namespace } = { namespace: '' }] = unitsOf(plan)
+  for (const name of clusters)
+    sim.cluster(name).acts.apply([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }])
+  const paper: Paper = { entries: [] }
+  return {
+    sim,
+    plan,
+    in: (work) => sim.runUntil(work),
+    async driver(name, { through = (cluster: Cluster) => cluster, ...more } = {}) {
+      const asks = asksQueue()
+      const heard: Ask[] = []
+      const { ask } = asks
+      asks.ask = (one) => {
+        heard.push(one)
+        ask(one)
+      }
+      const held = await takeLeases({
+        plan,
+        planHash: planHash(plan),
+        run: 'r7f3k',
+        epoch: 0,
+        asks,
+        clock: sim.clock,
+        signal: new AbortController().signal,
+        isDead: () => Promise.resolve(false),
+        say: () => {},
+        holder: { identity: name, by: name, host: `${name}-host`, pid: 7 },
+        clusterOf: ({ cluster }) => through(sim.cluster(cluster)),
+        ...more,
+      })
+      const journal = openJournal(paper, planHash(plan))
+      await held.opened(journal.entries)
+      const note = async (...facts: readonly Fact[]): Promise<void> => {
+        for (const entry of await journal.append(facts, sim.clock.now())) held.noted(entry)
+      }
+      if (paper.entries.length === 0)
+        await note({ type: 'opened', run: 'r7f3k', plan: planHash(plan), by: name, host: `${name}-host` })
+      return { held, asks, asked: () => heard, note, leave: async () => held[Symbol.asyncDispose]() }
+    },
+    lease(cluster = clusters[0] ?? '') {
+      const unit = unitsOf(plan).find((one) => one.cluster === cluster)
+      if (!unit) throw new Error(`no unit in ${cluster}`)
+      const { kind, namespace: space, name } = leaseOf(unit)
+      const object = sim.cluster(cluster).see(space).objects.get(`${kind}/${name}`)
+      if (!object) throw new Error(`no Lease in ${cluster}`)
+      return readLease(object)
+    },
+  }
+}
