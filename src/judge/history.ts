@@ -2,15 +2,8 @@ import { widestWindow } from '../core/evidence.ts'
 import type { Reading } from '../core/metrics.ts'
 import type { Track } from '../core/plan.ts'
 import type { Millis } from '../core/time.ts'
-import {
-  type CountedPod,
-  type CounterMemory,
-  type Counts,
-  count,
-  type Increment,
-  nothingCounted,
-  total,
-} from './counters.ts'
+import { type CountedPod, type CounterMemory, type Counts, count, type Increment, nothingCounted } from './counters.ts'
+import { ledgerOf } from './ledger.ts'
 
 /** All that a unit's source has said so far, as a value. */
 export interface History {
@@ -77,8 +70,7 @@ export const countedSince = (
   track: Track,
   from: Millis,
   to = Number.POSITIVE_INFINITY,
-): Counts => total(increments.filter((one) => one.track === track && one.at > from && one.at <= to))
+): Counts => ledgerOf(increments, track).between(from, to)
 
 /** When the first request of a track was counted. */
-export const firstRequest = ({ increments }: History, track: Track): Millis | null =>
-  increments.find((one) => one.track === track && one.requests > 0)?.at ?? null
+export const firstRequest = ({ increments }: History, track: Track): Millis | null => ledgerOf(increments, track).first

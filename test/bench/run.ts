@@ -14,6 +14,7 @@ import { rolling } from './rolling.ts'
 import { safety } from './safety.ts'
 import { scraping } from './scraping.ts'
 import { startUp } from './start-up.ts'
+import { weighing } from './weighing.ts'
 
 const { values } = parseArgs({ options: { pairs: { type: 'string', default: '5' } } })
 const count = Number(values.pairs)
@@ -21,6 +22,8 @@ const say = (text: string) => void process.stderr.write(`bench: ${text}\n`)
 
 say('rehearsal')
 const rehearsals = await rehearsal()
+say('rules of 100 units')
+const weighings = weighing()
 const bundle = await published()
 const { facts, down } = await bootLab({ name: 'bench', clusters: 1, nodes: 4, say })
 try {
@@ -34,7 +37,7 @@ try {
   say('100 pods that are read')
   const readings = await scraping(lab)
   say('a version that fails every request')
-  const rows = [...rehearsals, release, ...counts, ...readings, ...(await safety(lab, bundle)), ...starts]
+  const rows = [...rehearsals, ...weighings, release, ...counts, ...readings, ...(await safety(lab, bundle)), ...starts]
   process.stdout.write(`${table([['', 'deploy', 'baseline', 'ratio, median', 'target'], ...rows])}\n`)
 } finally {
   await down()

@@ -73,7 +73,7 @@ export function paced(paces: Readonly<Partial<Record<Track, Pace>>>, from: Milli
 
 const bounds = [100, 250, 500, 1000, Number.POSITIVE_INFINITY]
 
-const increment = (at: Millis, track: Track, { requests, bad, within }: Pace): Increment => ({
+export const increment = (at: Millis, track: Track, { requests, bad, within }: Pace): Increment => ({
   at,
   track,
   requests,
