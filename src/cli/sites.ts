@@ -33,12 +33,13 @@ export async function connectTo(target: ClusterTarget, { process, requests }: Re
     })
   }
   const { connect } = await import('../adapters/kubernetes/connect.ts')
-  const { name, context, kubeconfig, namespace } = target
+  const { name, context, kubeconfig, namespace, inCluster = false } = target
   const onRequest = (request: RequestNote): void => requests.note({ cluster: name, ...request })
   const cluster = await connect({
     name,
     context,
     kubeconfig,
+    inCluster,
     namespace,
     env: process.env,
     clock: clockOf(process),

@@ -14,6 +14,8 @@ export interface ClusterTarget {
   readonly context?: string
   /** Absolute. */
   readonly kubeconfig?: string
+  /** The one that this process runs in, as a pod. */
+  readonly inCluster?: true
   readonly eks?: { readonly cluster: string; readonly region: string; readonly role?: string | undefined }
   /** Without it, the namespace of the context decides. */
   readonly namespace?: string
@@ -62,7 +64,7 @@ export function clustersOf({ environment, only, namespace, folder, variables }: 
 }
 
 const targetOf = (
-  { name, context, kubeconfig, eks }: ClusterEntry,
+  { name, context, kubeconfig, eks, inCluster }: ClusterEntry,
   namespace: string | undefined,
   folder: string,
   variables: Variables,
@@ -70,6 +72,7 @@ const targetOf = (
   name,
   ...(context !== undefined && { context }),
   ...(kubeconfig !== undefined && { kubeconfig: absolute(kubeconfig, folder, variables) }),
+  ...(inCluster && { inCluster }),
   ...(eks && { eks }),
   ...(namespace !== undefined && { namespace }),
 })

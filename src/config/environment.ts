@@ -46,24 +46,37 @@ const Cluster = z
     namespace: namespace(
       'Namespace of the services in this cluster; without it the one of the environment, then of the context.',
     ),
+    inCluster: z
+      .literal(true, {
+        error: ({ input }) => says(`${shown(input)} is not true`, 'write inCluster: true, or leave it out'),
+      })
+      .optional()
+      .meta({
+        description:
+          'The cluster in which deploy itself runs, in a pod: reached with the service account of that pod, without a kubeconfig.',
+        examples: [true],
+      }),
     eks: Eks.optional().meta({
       description: 'An EKS cluster that needs no kubeconfig: tokens are made in the process.',
       examples: [{ cluster: 'prod', region: 'eu-west-1' }],
     }),
   })
-  .superRefine(({ context, eks, kubeconfig }, refinement) => {
+  .superRefine(({ name, context, eks, inCluster, kubeconfig }, refinement) => {
+    const ways = [context, eks, inCluster].filter((way) => way !== undefined)
     const message =
-      (context === undefined) === (eks === undefined)
+      ways.length !== 1
         ? says(
-            'a cluster is reached by one of context and eks',
-            'write { context: staging }, or { eks: { cluster: prod, region: eu-west-1 } }',
+            'a cluster is reached by one of context, eks and inCluster',
+            'write { context: staging }, { eks: { cluster: prod, region: eu-west-1 } } or { name: prod, inCluster: true }',
           )
-        : eks && kubeconfig !== undefined
+        : context === undefined && kubeconfig !== undefined
           ? says(
-              'kubeconfig belongs to context, this cluster has eks',
-              'remove kubeconfig, or name a context instead of eks',
+              `kubeconfig belongs to context, this cluster has ${eks ? 'eks' : 'inCluster'}`,
+              `remove kubeconfig, or name a context instead of ${eks ? 'eks' : 'inCluster'}`,
             )
-          : undefined
+          : inCluster && name === undefined
+            ? says('this cluster has no name', 'add a name: { name: prod, inCluster: true }')
+            : undefined
     if (message) refinement.addIssue({ code: 'custom', message })
   })
   .transform((cluster) => ({ ...cluster, name: cluster.name ?? cluster.context ?? cluster.eks?.cluster ?? '' }))

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { Detach } from './detach.ts'
 import { Environment } from './environment.ts'
 import { later } from './later.ts'
 import { LabelName, WordName } from './names.ts'
@@ -46,6 +47,10 @@ const sections = (strategies: readonly StrategySchema[], reserved: readonly stri
         description: 'Where releases go, by name. With one, it need not be named on the command line.',
         examples: [{ staging: { clusters: [{ context: 'staging' }] } }],
       }),
+    detach: Detach.optional().meta({
+      description: 'How --detach drives a run: as a Job in the cluster.',
+      examples: [{ image: `ghcr.io/acme/deploy@sha256:${'41c2'.repeat(16)}` }],
+    }),
     databases: later('databases', 'databases whose changes belong to a release.'),
     dns: later('dns', 'DNS records that move with a release.'),
     notify: later('notify', 'who is told.', 'tell them with hooks'),

@@ -12,6 +12,7 @@ export const kinds = {
   Node: { apiVersion: 'v1', plural: 'nodes', clusterScoped: true },
   Namespace: { apiVersion: 'v1', plural: 'namespaces', clusterScoped: true },
   Lease: { apiVersion: 'coordination.k8s.io/v1', plural: 'leases' },
+  Job: { apiVersion: 'batch/v1', plural: 'jobs' },
   ResourceQuota: { apiVersion: 'v1', plural: 'resourcequotas' },
   LimitRange: { apiVersion: 'v1', plural: 'limitranges' },
   EndpointSlice: { apiVersion: 'discovery.k8s.io/v1', plural: 'endpointslices' },

@@ -26,7 +26,7 @@ const cases: readonly Case[] = [
     text: file({ more: 'servces: {}' }),
     at: [6, 'servces'],
     says: 'servces: unknown key',
-    remedy: 'did you mean services? Known here: version, services, strategies, environments',
+    remedy: 'did you mean services? Known here: version, services, strategies, environments, detach',
   },
   {
     wrong: 'an unknown key of a service',
@@ -55,7 +55,7 @@ const cases: readonly Case[] = [
     text: environments('  staging: { clusters: [{ context: staging, name_space: web }] }'),
     at: [5, 'name_space'],
     says: 'environments.staging.clusters[0].name_space: unknown key',
-    remedy: 'did you mean namespace? Known here: name, context, kubeconfig, namespace, eks',
+    remedy: 'did you mean namespace? Known here: name, context, kubeconfig, namespace, inCluster, eks',
   },
   {
     wrong: 'an unknown strategy',
@@ -250,8 +250,37 @@ const cases: readonly Case[] = [
     wrong: 'a cluster that nothing reaches',
     text: environments('  staging: { clusters: [{ name: a, namespace: web }] }'),
     at: [5, '{ name: a, namespace: web }'],
-    says: 'environments.staging.clusters[0]: a cluster is reached by one of context and eks',
-    remedy: 'write { context: staging }, or { eks: { cluster: prod, region: eu-west-1 } }',
+    says: 'environments.staging.clusters[0]: a cluster is reached by one of context, eks and inCluster',
+    remedy:
+      'write { context: staging }, { eks: { cluster: prod, region: eu-west-1 } } or { name: prod, inCluster: true }',
+  },
+  {
+    wrong: 'the cluster around, reached by a kubeconfig',
+    text: environments('  staging: { clusters: [{ name: a, inCluster: true, kubeconfig: ./k }] }'),
+    at: [5, '{ name: a, inCluster: true, kubeconfig: ./k }'],
+    says: 'environments.staging.clusters[0]: kubeconfig belongs to context, this cluster has inCluster',
+    remedy: 'remove kubeconfig, or name a context instead of inCluster',
+  },
+  {
+    wrong: 'the cluster around, without a name',
+    text: environments('  staging: { clusters: [{ inCluster: true }] }'),
+    at: [5, '{ inCluster: true }'],
+    says: 'environments.staging.clusters[0]: this cluster has no name',
+    remedy: 'add a name: { name: prod, inCluster: true }',
+  },
+  {
+    wrong: 'an image for a Job that may become another one',
+    text: file({ more: 'detach: { image: ghcr.io/acme/deploy:0.1 }' }),
+    at: [6, 'ghcr.io/acme/deploy:0.1'],
+    says: 'detach.image: "ghcr.io/acme/deploy:0.1" has no digest, and a tag may be another image when the pod is started again',
+    remedy: 'write it like ghcr.io/acme/deploy@sha256:…',
+  },
+  {
+    wrong: 'an unknown key of detach',
+    text: file({ more: 'detach: { images: x }' }),
+    at: [6, 'images'],
+    says: 'detach.images: unknown key',
+    remedy: 'did you mean image? Known here: image, serviceAccount, namespace, kubeconfigs, env',
   },
   {
     wrong: 'two clusters of one name',

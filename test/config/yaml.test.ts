@@ -102,7 +102,7 @@ describe('YAML is read as people mean it', () => {
   it('Windows line ends and a byte order mark change no place', () => {
     const text = `\uFEFF${file({ more: 'x: 1' })}`.replaceAll('\n', '\r\n')
     expect(refusal(() => parse(text))).toBe(
-      'deploy.yaml:6:1: x: unknown key\n  6 | x: 1\n    | ^\n→ known here: version, services, strategies, environments',
+      'deploy.yaml:6:1: x: unknown key\n  6 | x: 1\n    | ^\n→ known here: version, services, strategies, environments, detach',
     )
   })
 

@@ -15,6 +15,8 @@ export interface ConnectOptions {
   readonly name: string
   /** A context of the kubeconfig; without it the current one. */
   readonly context?: string | undefined
+  /** The cluster that this process runs in, as a pod. */
+  readonly inCluster?: boolean
   /** Instead of the context's namespace. */
   readonly namespace?: string | undefined
   /** A kubeconfig file instead of those of KUBECONFIG and `~/.kube/config`. */
@@ -44,11 +46,11 @@ export interface Connected extends Cluster {
  * Disposing ends every call, watch, plugin and socket.
  */
 export async function connect(options: ConnectOptions): Promise<Connected> {
-  const { env, context, kubeconfig } = options
-  return connectTo(await chooseTarget({ env, context, kubeconfig }), options)
+  const { env, context, kubeconfig, inCluster = false } = options
+  return connectTo(await chooseTarget({ env, context, kubeconfig, inCluster }), options)
 }
 
-type Common = Omit<ConnectOptions, 'context' | 'kubeconfig'>
+type Common = Omit<ConnectOptions, 'context' | 'kubeconfig' | 'inCluster'>
 
 interface EksOptions extends Common {
   /** Name of the EKS cluster. */

@@ -19,6 +19,8 @@ export interface Choice {
   readonly env: Env
   /** A context of the kubeconfig; without it the current one. */
   readonly context?: string | undefined
+  /** The cluster that this process runs in, as a pod, whatever kubeconfig there is. */
+  readonly inCluster?: boolean
   /** A kubeconfig file instead of those that the environment names. */
   readonly kubeconfig?: string | undefined
   /** Where a pod finds its service account; for tests. */
@@ -27,9 +29,11 @@ export interface Choice {
 
 /**
  * The context that was asked for, the current one, or, in a pod that has no kubeconfig, its service account.
- * Throws `kubeconfig-unreadable`, `kubeconfig-invalid`, `kubeconfig-missing`, `context-unknown`.
+ * Throws `kubeconfig-unreadable`, `kubeconfig-invalid`, `kubeconfig-missing`, `context-unknown`, `not-in-cluster`.
  */
-export async function chooseTarget({ env, context, kubeconfig, serviceAccount }: Choice): Promise<Target> {
+export async function chooseTarget(choice: Choice): Promise<Target> {
+  const { env, context, kubeconfig, serviceAccount } = choice
+  if (choice.inCluster) return (await inCluster(env, serviceAccount)) ?? outside()
   const config = await readKubeconfig(env, kubeconfig)
   if (config.contexts.size === 0 && context === undefined) {
     const pod = await inCluster(env, serviceAccount)
@@ -100,6 +104,15 @@ async function readable({ cluster, user, context }: Target): Promise<void> {
       })
     })
   }
+}
+
+function outside(): never {
+  throw new DeployError({
+    code: 'not-in-cluster',
+    what: 'this is not a pod with a service account, and the cluster is said to be the one that deploy runs in',
+    why: 'KUBERNETES_SERVICE_HOST is not set, or there is no token of a service account',
+    remedy: 'name a context instead of inCluster: true, or let the pod have a service account',
+  })
 }
 
 /** The service account of the pod that we run in, `null` outside of a cluster. */

@@ -198,4 +198,17 @@ describe('in a pod', () => {
       user: { tokenFile: join(serviceAccount, 'token') },
     })
   })
+
+  it('the service account serves the cluster around, whatever kubeconfig there is', async () => {
+    const serviceAccount = await scratch()
+    await writeFile(join(serviceAccount, 'token'), 't')
+    const kubeconfig = join(serviceAccount, 'kubeconfig')
+    await writeFile(kubeconfig, JSON.stringify({ contexts: [{ name: 'a', context: { cluster: 'a' } }] }))
+    const env = { KUBECONFIG: kubeconfig, KUBERNETES_SERVICE_HOST: '10.0.0.1', KUBERNETES_SERVICE_PORT: '443' }
+    const choice = { env, serviceAccount, inCluster: true }
+    expect(await chooseTarget(choice)).toMatchObject({ context: null, cluster: { server: 'https://10.0.0.1:443' } })
+    await expect(chooseTarget({ ...choice, env: { KUBECONFIG: kubeconfig } })).rejects.toMatchObject({
+      code: 'not-in-cluster',
+    })
+  })
 })

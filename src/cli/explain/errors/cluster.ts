@@ -2,6 +2,10 @@ import { advice, type Advices } from '../advice.ts'
 
 /** Reaching a cluster, and what it answers. */
 export const clusterErrors: Advices = {
+  'not-in-cluster': advice(
+    'deploy.yaml says inCluster: true of a cluster, and this process is not in a pod with a service account.',
+    'name a context instead, or run it in a pod',
+  ),
   'kubeconfig-missing': advice(
     'Neither KUBECONFIG nor ~/.kube/config names a file, and this is no pod with a service account.',
     'point to one: export KUBECONFIG=…',
