@@ -1,9 +1,14 @@
+import type { Keeping } from '../adapters/journal/home/open.ts'
 import type { OpenRun } from '../adapters/journal/open.ts'
+import { DeployError } from '../core/errors.ts'
+import { homeOf } from '../core/home.ts'
 import type { Entry } from '../core/journal.ts'
 import type { Plan } from '../core/plan.ts'
 import { type Asks, asksQueue } from '../engine/asks.ts'
 import type { Held } from '../engine/leases/hold.ts'
 import type { Site } from '../engine/planning.ts'
+import { siteOf } from '../engine/site.ts'
+import { clockOf } from './clock.ts'
 import type { CommandContext } from './context.ts'
 import { newRun } from './run-id.ts'
 
@@ -28,30 +33,52 @@ interface Beginning {
 
 type Context = Pick<CommandContext, 'process' | 'signal'>
 
-/** A new run of this plan. Nothing of it is kept when its Leases can't be had. */
+/** A new run of this plan. Nothing of it is kept when its Leases, or its journal in the home cluster, can't be had. */
 export async function beginRun(beginning: Beginning, context: Context): Promise<Driver> {
-  const { plan, folder } = beginning
-  const [{ createRun }, { leasesFor }] = await Promise.all([
-    import('../adapters/journal/open.ts'),
+  const [{ createKept }, { leasesFor }] = await Promise.all([
+    import('../adapters/journal/home/open.ts'),
     import('./leases.ts'),
   ])
   const run = newRun(context.process.random)
   const asks = asksQueue()
-  const held = await leasesFor({ ...beginning, run, epoch: 0, asks }, context)
-  return driverOf(held, asks, () => createRun({ root: folder, run, plan }))
+  const held = await leasesFor({ ...beginning, run, epoch: 0, gone: null, asks }, context)
+  return driverOf(held, asks, () => createKept(keeping(run, held, asks, beginning, context)))
 }
 
-/** A run that was begun by another driver, of which `epoch` is known. */
+/** A run that was begun by another driver, of which `epoch` is known. `isHere`: its folder is on this machine. `gone`: of `Unheard`. */
 export async function attachRun(
   run: string,
-  beginning: Beginning & { readonly epoch: number },
+  beginning: Beginning & { readonly epoch: number; readonly isHere: boolean; readonly gone: string | null },
   context: Context,
 ): Promise<Driver> {
-  const [{ openRun }, { leasesFor }] = await Promise.all([import('../adapters/journal/open.ts'), import('./leases.ts')])
+  const [{ openKept }, { leasesFor }] = await Promise.all([
+    import('../adapters/journal/home/open.ts'),
+    import('./leases.ts'),
+  ])
+  const { isHere } = beginning
   const asks = asksQueue()
   const held = await leasesFor({ ...beginning, run, asks }, context)
-  return driverOf(held, asks, () => openRun({ root: beginning.folder, run, epoch: held.epoch }))
+  return driverOf(held, asks, () => openKept({ ...keeping(run, held, asks, beginning, context), isHere }))
 }
+
+const keeping = (
+  run: string,
+  { epoch }: Held,
+  asks: Asks,
+  { plan, planHash, sites, folder: root }: Beginning,
+  { process, signal }: Context,
+): Keeping => ({
+  root,
+  run,
+  plan,
+  planHash,
+  epoch,
+  signal,
+  cluster: siteOf(sites, homeOf(plan).cluster).reins.cluster,
+  clock: clockOf(process),
+  onLost: ({ what }) => asks.ask({ verb: 'lost', by: what }),
+  say: (text) => void process.streams.stderr.write(`${text}\n`),
+})
 
 /** The journal comes after the Leases: who has those writes it. */
 async function driverOf(held: Held, asks: Asks, open: () => Promise<OpenRun>): Promise<Driver> {
@@ -59,7 +86,9 @@ async function driverOf(held: Held, asks: Asks, open: () => Promise<OpenRun>): P
   stack.use(held)
   const opened = await open()
   stack.use(opened.journal)
-  await held.opened(opened.journal.entries)
+  const { entries } = opened.journal
+  if (entries.at(-1)?.type === 'closed') throw closed(opened)
+  await held.opened(entries)
   const kept = stack.move()
   return {
     opened,
@@ -69,3 +98,7 @@ async function driverOf(held: Held, asks: Asks, open: () => Promise<OpenRun>): P
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   }
 }
+
+/** Read before this driver held anything, it was open: another one was faster. */
+const closed = ({ folder: { run } }: OpenRun): DeployError =>
+  new DeployError({ code: 'run-closed', what: `run ${run} is over`, remedy: `deploy status ${run} shows its end` })

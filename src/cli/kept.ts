@@ -8,8 +8,14 @@ import { type StoryInput, storyOf } from '../report/outcome.ts'
 
 export const reportFile = (folder: RunFolder): string => join(folder.path, 'report.html')
 
-/** What a run has left on this machine, for its last block: the report or the folder, and what it cost its users. */
-export async function keptOf(folder: RunFolder, story: StoryInput): Promise<Pick<BlockInput, 'evidence' | 'harm'>> {
+/** What a run has left, for its last block: the report, the folder or its home, and what it cost its users. */
+export async function keptOf(
+  folder: RunFolder,
+  story: StoryInput,
+  keptIn: { readonly cluster: string; readonly namespace: string } | null,
+): Promise<Pick<BlockInput, 'evidence' | 'harm'>> {
+  if (keptIn)
+    return { evidence: `configmaps deploy-run-${folder.run}-… in namespace ${keptIn.namespace} of ${keptIn.cluster}` }
   const file = reportFile(folder)
   const [samples, isThere] = await Promise.all([
     readSamples(folder.samples),

@@ -76,6 +76,20 @@ export const withTarget = (command: Command): Command =>
     .option('-n, --namespace <name>', 'instead of the one of the configuration or the context')
     .option('--cluster <name>', 'only this cluster of the environment (may be repeated)', collect, [])
 
+/** Where to look for a run that this machine does not have. */
+export const withPlace = (command: Command): Command =>
+  command
+    .optionsGroup('A run of another machine:')
+    .option('-e, --env <name>', 'the environment whose clusters are asked; needed where there are several')
+    .option('-n, --namespace <name>', 'instead of the one of the configuration or the context')
+    .option('--cluster <name>', 'only this cluster of the environment (may be repeated)', collect, [])
+
+/** Who vouches for a plan that only a cluster has. */
+export const withProof = (command: Command): Command =>
+  command
+    .option('--plan-hash <hash>', 'the hash that its plan was approved or begun with')
+    .option('--plan <file>', 'its plan as it was saved, instead of the hash')
+
 /** Options of the strategy. */
 export const withSettings = (command: Command): Command =>
   command
@@ -96,6 +110,12 @@ export const withWord = (command: Command): Command =>
     .option('--dry-run', 'print the plan and change nothing')
     .option('--approve <hash>', 'run only if this is the hash of the plan')
     .option('--emergency', 'ship the fix although what serves is broken: in place, nothing compared (needs --reason)')
+
+/** To what somebody says yes. */
+export const withStage = (command: Command): Command =>
+  command
+    .option('--stage <name>', 'only if the run is at this stage; else at the one that waits now')
+    .option('--full', 'skip all soaks that are left; triggers stay')
 
 /** Options of a rehearsal: what is tried, what is assumed, where it is kept. */
 export const withRehearsal = (command: Command): Command =>

@@ -1,22 +1,112 @@
+import { access } from 'node:fs/promises'
+import type { RunFolder } from '../adapters/journal/folder.ts'
 import type { RunSummary } from '../adapters/journal/list.ts'
 import { DeployError } from '../core/errors.ts'
+import type { Entry } from '../core/journal.ts'
+import type { Plan } from '../core/plan.ts'
+import type { CommandContext } from './context.ts'
+import type { Whither } from './elsewhere.ts'
+import { rootOf } from './root.ts'
 
-/** The run that was named; else the only one that is open. Never a guess. */
-export async function chooseRun(root: string, named: string | undefined, want: 'open' | 'any'): Promise<string> {
-  if (named !== undefined) return named
+/** A run as it stands, on this machine or in the cluster that keeps it. */
+export interface FoundRun {
+  readonly run: string
+  readonly plan: Plan
+  readonly planHash: string
+  readonly entries: readonly Entry[]
+  /** There only where this machine has it. */
+  readonly folder: RunFolder
+  /** Whether somebody drives it now. */
+  readonly attended: boolean
+  /** The cluster that told of it, where this machine does not have it. */
+  readonly keptIn: { readonly cluster: string; readonly namespace: string } | null
+}
+
+/**
+ * The run that was named; else the only one that is open. Never a guess. What this machine has is found without asking
+ * anybody; else the clusters of the environment are asked.
+ */
+export async function findRun(
+  named: string | undefined,
+  want: 'open' | 'any',
+  whither: Whither,
+  context: CommandContext,
+): Promise<FoundRun> {
+  const root = rootOf(context, whither)
+  const { folderOf } = await import('../adapters/journal/folder.ts')
+  const run = named ?? (await onlyRun(root, want, whither, context))
+  const folder = folderOf({ root, run })
+  if (await isThere(folder)) return here(root, run)
+  const { runElsewhere } = await import('./elsewhere.ts')
+  const found = await runElsewhere(run, whither, context).catch(refused(`there is no run ${run} in ${folder.path}`))
+  if (!found) throw nowhere(run, folder)
+  const { plan, planHash, entries, attended, cluster, namespace } = found
+  return { run, plan, planHash, entries, folder, attended, keptIn: { cluster, namespace } }
+}
+
+async function here(root: string, run: string): Promise<FoundRun> {
+  const [{ readRun }, { isAttended }] = await Promise.all([
+    import('../adapters/journal/read.ts'),
+    import('./attended.ts'),
+  ])
+  const { plan, planHash, entries, folder } = await readRun({ root, run })
+  return { run, plan, planHash, entries, folder, attended: await isAttended(folder), keptIn: null }
+}
+
+const isThere = ({ path }: RunFolder): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  )
+
+async function onlyRun(root: string, want: 'open' | 'any', whither: Whither, context: CommandContext): Promise<string> {
   const { listRuns } = await import('../adapters/journal/list.ts')
   const runs = await listRuns(root)
   const open = runs.filter(isOpen)
   const [first, ...more] = open.length > 0 || want === 'open' ? open : runs.slice(0, 1)
   if (first && more.length === 0) return first.run
-  const what = first
-    ? `${open.length} runs are open: ${open.map(({ run }) => run).join(', ')}`
-    : `there is no ${want === 'open' ? 'open ' : ''}run in ${root}`
+  if (first) throw unclear(open, 'open')
+  const { runsElsewhere } = await import('./elsewhere.ts')
+  const none = `there is no ${want === 'open' ? 'open ' : ''}run in ${root}`
+  const kept = await runsElsewhere(want, whither, context).catch(refused(none))
+  const openThere = kept.filter((one) => one.isOpen)
+  const [found, ...others] = openThere.length > 0 ? openThere : kept.slice(0, 1)
+  if (found && others.length === 0) return found.run
+  if (found) throw unclear(openThere, 'open')
   throw new DeployError({
     code: 'run-unclear',
-    what,
-    remedy: first ? 'name one of them' : 'deploy list shows the runs of this folder; runs are kept beside deploy.yaml',
+    what: `${none}, and none in the clusters that were asked`,
+    remedy: 'deploy list shows the runs of this folder; runs of another environment: -e NAME',
   })
 }
 
 const isOpen = ({ last }: RunSummary): boolean => last !== null && last.type !== 'closed'
+
+/** What is not here may be elsewhere, but nobody could say. */
+const refused =
+  (none: string) =>
+  (error: unknown): never => {
+    if (!(error instanceof DeployError) || error.code === 'journal-corrupt') throw error
+    throw new DeployError({
+      code: 'run-not-found',
+      what: `${none}, and the clusters could not be asked: ${error.what}`,
+      ...(error.why !== undefined && { why: error.why }),
+      remedy: ['deploy list shows the runs of this folder', error.remedy].filter(Boolean).join('; for others: '),
+      exit: error.exit,
+      cause: error,
+    })
+  }
+
+const unclear = (runs: readonly { readonly run: string }[], how: string): DeployError =>
+  new DeployError({
+    code: 'run-unclear',
+    what: `${runs.length} runs are ${how}: ${runs.map(({ run }) => run).join(', ')}`,
+    remedy: 'name one of them',
+  })
+
+const nowhere = (run: string, { path }: RunFolder): DeployError =>
+  new DeployError({
+    code: 'run-not-found',
+    what: `there is no run ${run} in ${path}, and none in the clusters that were asked`,
+    remedy: 'see which runs there are: deploy list; a run of another environment or cluster: -e NAME, --cluster NAME',
+  })

@@ -1,16 +1,14 @@
 import { resolve } from 'node:path'
-import { readRun } from '../../adapters/journal/read.ts'
 import { DeployError, type ExitCode, exitCodes } from '../../core/errors.ts'
 import { hashOf } from '../../core/hash.ts'
 import { many } from '../../report/words.ts'
-import { isAttended } from '../attended.ts'
 import type { CommandContext } from '../context.ts'
 import { type CommonOptions, formOf } from '../options.ts'
-import { rootOf } from '../root.ts'
-import { chooseRun } from '../runs.ts'
+import type { Whither } from '../elsewhere.ts'
+import { findRun } from '../runs.ts'
 import { writeReport } from '../run-report.ts'
 
-export interface ReportOptions extends CommonOptions {
+export interface ReportOptions extends CommonOptions, Whither {
   readonly out?: string
 }
 
@@ -27,9 +25,7 @@ export async function report(
       what: `there is no report ${JSON.stringify(what)}`,
       remedy: 'deploy report run [run], or deploy report verify [run]',
     })
-  const root = rootOf(context, options)
-  const record = await readRun({ root, run: await chooseRun(root, named, 'any') })
-  const { plan, planHash, entries, folder } = record
+  const { run, plan, planHash, entries, folder, attended, keptIn } = await findRun(named, 'any', options, context)
   const { stdout } = context.process.streams
   const say = (text: string, data: object): void => {
     stdout.write(formOf(options) === 'text' ? `${text}\n` : `${JSON.stringify({ v: 1, run: folder.run, ...data })}\n`)
@@ -45,9 +41,13 @@ export async function report(
     return exitCodes.done
   }
   const { path } = await writeReport(
-    { plan, planHash, entries, folder, exit: null, attended: await isAttended(folder) },
-    options.out === undefined ? undefined : resolve(context.process.cwd, options.out),
+    { plan, planHash, entries, folder, exit: null, attended },
+    fileFor(options.out ?? (keptIn ? `${run}.html` : undefined), context.process.cwd),
   )
   say(path, { report: path })
   return exitCodes.done
 }
+
+/** Beside the journal, where this machine has it. */
+const fileFor = (named: string | undefined, cwd: string): string | undefined =>
+  named === undefined ? undefined : resolve(cwd, named)

@@ -4,10 +4,10 @@ import { paintFor } from '../../report/paint.ts'
 import type { CommandContext } from '../context.ts'
 import { type CommonOptions, formOf } from '../options.ts'
 import { wishFor } from '../process.ts'
-import { rootOf } from '../root.ts'
-import { chooseRun } from '../runs.ts'
+import type { Whither } from '../elsewhere.ts'
+import { findRun } from '../runs.ts'
 
-export interface StatusOptions extends CommonOptions {
+export interface StatusOptions extends CommonOptions, Whither {
   readonly manual?: boolean
 }
 
@@ -18,15 +18,8 @@ export async function status(
   context: CommandContext,
 ): Promise<ExitCode> {
   const { process } = context
-  const root = rootOf(context, options)
-  const run = await chooseRun(root, named, 'any')
-  const [{ readRun }, { isAttended }, { keptOf }] = await Promise.all([
-    import('../../adapters/journal/read.ts'),
-    import('../attended.ts'),
-    import('../kept.ts'),
-  ])
-  const record = await readRun({ root, run })
-  const story = { plan: record.plan, entries: record.entries, exit: null, attended: await isAttended(record.folder) }
+  const [record, { keptOf }] = await Promise.all([findRun(named, 'any', options, context), import('../kept.ts')])
+  const story = { plan: record.plan, entries: record.entries, exit: null, attended: record.attended }
   const { stdout } = process.streams
   if (options.manual) {
     const { showManual } = await import('../manual.ts')
@@ -35,7 +28,7 @@ export async function status(
   }
   if (formOf(options) === 'text') {
     stdout.write(
-      `${lastBlock({ ...story, ...(await keptOf(record.folder, story)), columns: stdout.columns ?? 100, paint: paintFor(wishFor(stdout, options.color, process)) })}\n`,
+      `${lastBlock({ ...story, ...(await keptOf(record.folder, story, record.keptIn)), columns: stdout.columns ?? 100, paint: paintFor(wishFor(stdout, options.color, process)) })}\n`,
     )
   } else {
     const { resultJson } = await import('../../report/result-json.ts')

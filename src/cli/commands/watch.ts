@@ -1,5 +1,4 @@
 import { followRun } from '../../adapters/journal/follow.ts'
-import { readRun } from '../../adapters/journal/read.ts'
 import { type ExitCode, exitCodes } from '../../core/errors.ts'
 import type { Entry } from '../../core/journal.ts'
 import { fold, stateOf } from '../../core/state.ts'
@@ -11,20 +10,21 @@ import type { CommonOptions } from '../options.ts'
 import { keptOf } from '../kept.ts'
 import { canAsk, keyboard } from '../keyboard.ts'
 import { screenFor } from '../screen.ts'
+import { followElsewhere, type Whither } from '../elsewhere.ts'
 import { rootOf } from '../root.ts'
-import { chooseRun } from '../runs.ts'
+import { findRun } from '../runs.ts'
+
+export interface WatchOptions extends CommonOptions, Whither {}
 
 /** `deploy watch [run]`: follows a run that another process drives, and ends with its exit code. Ctrl-C ends only the watching. */
 export async function watch(
   named: string | undefined,
-  options: CommonOptions,
+  options: WatchOptions,
   context: CommandContext,
 ): Promise<ExitCode> {
   const { process } = context
   const clock = clockOf(process)
-  const root = rootOf(context, options)
-  const run = await chooseRun(root, named, 'any')
-  const { plan, folder } = await readRun({ root, run })
+  const { run, plan, folder, keptIn } = await findRun(named, 'any', options, context)
   const screen = await screenFor({ plan, run }, options, process)
   const entries: Entry[] = []
   const stop = new AbortController()
@@ -35,14 +35,18 @@ export async function watch(
     () => screen.show({ plan, state, waiting: new Map(), counts: new Map(), now: clock.now() }),
     second,
   )
+  const { signal } = stop
+  const following = keptIn
+    ? followElsewhere(run, keptIn.cluster, { ...options, signal }, context)
+    : followRun({ root: rootOf(context, options), run, signal })
   try {
-    for await (const entry of followRun({ root, run, signal: stop.signal })) {
+    for await (const entry of following) {
       entries.push(entry)
       state = fold(state, [entry])
       screen.fact(entry)
       if (entry.type === 'closed') {
         const story = { plan, entries, exit: entry.exit }
-        const kept = await keptOf(folder, story)
+        const kept = await keptOf(folder, story, keptIn)
         screen.end(lastBlock({ ...story, ...kept, columns: process.streams.stderr.columns ?? 100 }))
         return entry.exit as ExitCode
       }

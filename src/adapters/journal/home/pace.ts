@@ -14,18 +14,16 @@ const every: Millis = second
 export function paceOf(clock: Clock): Pace {
   let left = burst
   let counted = clock.now()
-  const refill = (): void => {
+  const refilled = (): number => {
     const now = clock.now()
     left = Math.min(burst, left + Math.max(0, now - counted) / every)
     counted = now
+    return left
   }
   return {
     async turn(signal) {
-      refill()
-      while (left < 1 && !signal.aborted) {
-        await clock.sleep(Math.ceil((1 - left) * every), signal)
-        refill()
-      }
+      for (let has = refilled(); has < 1 && !signal.aborted; has = refilled())
+        await clock.sleep(Math.ceil((1 - has) * every), signal)
       left -= 1
     },
   }

@@ -80,7 +80,8 @@ export function homeWriter(input: HomeWriting): HomeWriter {
   /** A moment for more to come, unless somebody waits. */
   async function together(): Promise<void> {
     const until = clock.now() + lazy
-    while (!isUrgent && clock.now() < until && !stop.signal.aborted) {
+    const isEarly = (): boolean => !isUrgent && clock.now() < until && !stop.signal.aborted
+    while (isEarly()) {
       const woken = new AbortController()
       await Promise.race([wake.promise, clock.sleep(until - clock.now(), woken.signal)])
       woken.abort()

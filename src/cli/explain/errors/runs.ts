@@ -55,6 +55,25 @@ export const runErrors: Advices = {
   ),
   'run-id': advice('That is not the id of a run.', 'take it from: deploy list'),
   'run-exists': advice('A run of that id is there already.', 'start the release again: each run gets its own id'),
+  'run-lost': advice(
+    'Another driver has gone on with this run: it writes the journal in the home cluster now, and this one stops.',
+    'see what it does: deploy status, deploy watch',
+  ),
+  'plan-untrusted': advice(
+    'The plan of the run is known from a cluster only, and nobody outside of it vouches for it; or its hash is not the one that was named.',
+    'name the hash that the release was approved or begun with: --plan-hash HASH, or the saved plan: --plan FILE',
+    'take the release back without it: deploy abort runs built-in steps only, each of them checked',
+    'go on from the machine that began the run: its folder is proof enough',
+  ),
+  'journal-unwritable': advice(
+    'The run could not be kept in its home cluster, so it was not begun: nothing was changed.',
+    'deploy doctor --rbac prints the rights that are needed: configmaps get, list, create, patch, delete',
+    'a quota of the namespace may be used up: kubectl describe quota',
+  ),
+  'journal-forked': advice(
+    'Two copies of the journal say different things: another machine went on with the run before the last lines of this one had reached the cluster.',
+    'the message has the command: the folder is kept as evidence, and the cluster’s copy goes on',
+  ),
   'run-closed': advice('The run is over: nothing of it can be resumed or taken back.', 'to go back: deploy rollback'),
   'run-unreadable': advice(
     'The folder of a run is not whole: it was cut off while it was made, or somebody changed it.',
