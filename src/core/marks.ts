@@ -7,6 +7,8 @@ export const marks = {
   release: 'deploy/release',
   /** On every shared object that a run writes: `<run>.<epoch>`, the fencing token. */
   token: 'deploy/token',
+  /** The same on a ReplicaSet: its other annotations are copies of its Deployment's, and no fences. */
+  setToken: 'deploy/set-token',
   /** In the template metadata of the stable ReplicaSet, so that no re-applied manifest matches it. */
   stable: 'deploy/stable',
   /** On the workload, for people: which run is at work, where it is driven from and how to take it back by hand. */
@@ -17,6 +19,7 @@ export const marks = {
 export const fieldManager = 'deploy'
 
 export const tokenPath = '/metadata/annotations/deploy~1token'
+export const setTokenPath = '/metadata/annotations/deploy~1set-token'
 export const notePath = '/metadata/annotations/deploy~1note'
 
 /** `r7f3.2`: what a run's driver stamps on each shared object. */

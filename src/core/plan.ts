@@ -17,6 +17,12 @@ export interface Plan {
 /** All units, in the order of their waves. */
 export const unitsOf = ({ waves }: Pick<Plan, 'waves'>): readonly Unit[] => waves.flatMap(({ units }) => units)
 
+/** All steps of a unit, on either way. */
+export const stepsOf = ({ stages, back }: Unit): readonly (Step | BackStep)[] => [
+  ...stages.flatMap(({ steps }) => steps),
+  ...back,
+]
+
 export interface Release {
   readonly service: string
   readonly environment: string

@@ -1,7 +1,16 @@
 import { at, isObject, type Json, type JsonObject, same, withValue } from './json.ts'
 import { type Kind, keyOf, type Ref, refName } from './kinds.ts'
-import { epochOfToken, fencingToken, fieldManager, notePath, runOfToken, tokenPath } from './marks.ts'
-import type { KubeObject, ManagedFields } from './objects.ts'
+import {
+  epochOfToken,
+  fencingToken,
+  fieldManager,
+  marks,
+  notePath,
+  runOfToken,
+  setTokenPath,
+  tokenPath,
+} from './marks.ts'
+import type { KubeObject, ManagedFields, Pod, ReplicaSet } from './objects.ts'
 import { type Change, type Mutation, placeholders, type Unit } from './plan.ts'
 import { podsOfTrack, setsOf } from './tracks.ts'
 import { find, isReady, replicaSetsOf, type View } from './view.ts'
@@ -21,6 +30,8 @@ export type Resolved =
   | { readonly writes: readonly Write[] }
   /** Another run's token is on the object. */
   | { readonly locked: string }
+  /** A later driver of this very run has put its token there. */
+  | { readonly takenOver: string }
   | {
       readonly drift: readonly { readonly object: Ref; readonly path: string; readonly was: Json; readonly now: Json }[]
     }
@@ -66,24 +77,28 @@ export function resolve(mutation: Mutation, fence: Fence): Resolved {
   }
 }
 
-const tokenOf = (object: KubeObject): string | undefined => object.metadata.annotations?.['deploy/token']
-
 /**
  * The Deployment controller copies a Deployment's annotations to its ReplicaSets and never takes them off again: a token
- * there says nothing. Whoever writes a ReplicaSet holds its Deployment's token, and tests the values that it changes.
+ * there says nothing. So ReplicaSets have a mark of their own, which no Deployment has.
  */
-const isCopied = (object: KubeObject): boolean => object.kind === 'ReplicaSet'
+const tokenMark = ({ kind }: Pick<KubeObject, 'kind'>): string => (kind === 'ReplicaSet' ? marks.setToken : marks.token)
+
+/** The fencing token that the object carries now. */
+export const tokenOf = (object: KubeObject): string | undefined => object.metadata.annotations?.[tokenMark(object)]
 
 /** Of another run; or of a later driver of this one, which has taken over. */
-const foreign = (object: KubeObject, { run, epoch }: Fence): boolean => {
+function foreign(object: KubeObject, { run, epoch }: Fence): { locked: string } | { takenOver: string } | null {
   const token = tokenOf(object)
-  return !isCopied(object) && token !== undefined && (runOfToken(token) !== run || epochOfToken(token) > epoch)
+  if (token === undefined) return null
+  if (runOfToken(token) !== run) return { locked: token }
+  return epochOfToken(token) > epoch ? { takenOver: token } : null
 }
 
 function change(object: Ref, changes: readonly Change[], fence: Fence): Resolved {
   const live: KubeObject | undefined = find(fence.view, object.kind, object.name)
   if (!live) return { impossible: `${refName(object)} is gone` }
-  if (foreign(live, fence)) return { locked: tokenOf(live) ?? '' }
+  const others = foreign(live, fence)
+  if (others) return others
   const key = keyOf(object)
   const drift = changes
     .map(({ path, from, to, loose }) => ({
@@ -121,11 +136,10 @@ function contains(now: Json, value: Json): boolean {
 /** The first write tests the resourceVersion that it saw; later ones that the object still carries our token. */
 function stamp(editor: Editor, live: KubeObject, { run, epoch }: Fence): void {
   const token = tokenOf(live)
-  if (isCopied(live)) return
   if (token === undefined) editor.test('/metadata/resourceVersion', live.metadata.resourceVersion ?? null)
   // Not a field of spec was written by anybody since: else a controller could be let loose on a template never seen.
   else if (live.metadata.generation !== undefined) editor.test('/metadata/generation', live.metadata.generation)
-  editor.set(tokenPath, fencingToken(run, epoch))
+  editor.set(live.kind === 'ReplicaSet' ? setTokenPath : tokenPath, fencingToken(run, epoch))
 }
 
 interface Editor {
@@ -170,7 +184,8 @@ function missingParents(value: Json, path: string): string[] {
 function create(object: Ref, body: JsonObject, fence: Fence): Resolved {
   const live: KubeObject | undefined = find(fence.view, object.kind, object.name)
   if (!live) return { writes: [{ verb: 'create', object, body }] }
-  if (foreign(live, fence)) return { locked: tokenOf(live) ?? '' }
+  const others = foreign(live, fence)
+  if (others) return others
   return tokenOf(live)
     ? { writes: [] }
     : { impossible: `${refName(object)} is there already and is not ours: rename or delete it` }
@@ -179,47 +194,52 @@ function create(object: Ref, body: JsonObject, fence: Fence): Resolved {
 function remove(object: Ref, fence: Fence): Resolved {
   const live: KubeObject | undefined = find(fence.view, object.kind, object.name)
   if (!live) return { writes: [] }
-  if (foreign(live, fence) || !tokenOf(live))
+  const others = foreign(live, fence)
+  if (others && 'takenOver' in others) return others
+  if (others || !tokenOf(live))
     return { impossible: `${refName(object)} does not carry this run's token, so it is not deleted` }
-  return { writes: [{ verb: 'delete', object, uid: live.metadata.uid ?? '' }] }
+  return { writes: [deletion(live, object.namespace)] }
 }
 
-function removeUnready({ unit, run, view }: Fence): Resolved {
-  const pods = podsOfTrack(unit, run, view, 'new').filter((pod) => !isReady(pod))
-  const writes = pods.map(
-    ({ metadata: { name, uid = '' } }): Write => ({
-      verb: 'delete',
-      object: { kind: 'Pod', namespace: unit.namespace, name },
-      uid,
-    }),
-  )
-  return { writes }
-}
+/** Of the object as it was seen: what somebody has written to since is looked at again before it goes. */
+const deletion = ({ kind, metadata: { name, uid = '', resourceVersion } }: KubeObject, namespace: string): Write => ({
+  verb: 'delete',
+  object: { kind: kind as Kind, namespace, name },
+  uid,
+  ...(resourceVersion !== undefined && { resourceVersion }),
+})
 
-function removeSets({ unit, run, view }: Fence): Resolved {
-  const empty = setsOf(unit, run, view, 'new').filter(
+const removeUnready = ({ unit, run, view }: Fence): Resolved => ({
+  writes: unreadyOf(unit, run, view).map((pod) => deletion(pod, unit.namespace)),
+})
+
+/** New pods that a controller which goes by order would wait for. */
+export const unreadyOf = (unit: Unit, run: string, view: View): Pod[] =>
+  podsOfTrack(unit, run, view, 'new').filter((pod) => !isReady(pod))
+
+/** New sets that have no pods any more. */
+const emptySets = ({ unit, run, view }: Fence): ReplicaSet[] =>
+  setsOf(unit, run, view, 'new').filter(
     ({ spec, status }) => (spec.replicas ?? 1) === 0 && (status?.replicas ?? 0) === 0,
   )
-  const writes = empty.map(
-    ({ metadata: { name, uid = '' } }): Write => ({
-      verb: 'delete',
-      object: { kind: 'ReplicaSet', namespace: unit.namespace, name },
-      uid,
-    }),
-  )
-  return { writes }
+
+function removeSets(fence: Fence): Resolved {
+  const empty = emptySets(fence)
+  const others = empty.map((set) => foreign(set, fence)).find((found) => found !== null)
+  return others ?? { writes: empty.map((set) => deletion(set, fence.unit.namespace)) }
 }
 
 function disown(object: Ref, fence: Fence): Resolved {
   const live: KubeObject | undefined = find(fence.view, object.kind, object.name)
   if (!live) return { writes: [] }
-  if (foreign(live, fence)) return { locked: tokenOf(live) ?? '' }
-  const others = copiesOf(object, fence).filter((set) => set.metadata.uid !== live.metadata.uid)
-  return { writes: [live, ...others].flatMap((each) => stripped(each, object.namespace)) }
+  const others = foreign(live, fence)
+  if (others) return others
+  const copies = copiesOf(object, fence.unit, fence.view).filter((set) => set.metadata.uid !== live.metadata.uid)
+  return { writes: [live, ...copies].flatMap((each) => stripped(each, object.namespace)) }
 }
 
 /** ReplicaSets that the controller may have copied our annotations to: with the Deployment, and again with any of them. */
-function copiesOf({ kind }: Ref, { unit, view }: Fence): KubeObject[] {
+export function copiesOf({ kind }: Ref, unit: Unit, view: View): KubeObject[] {
   const deployment = find(view, 'Deployment', unit.workload.name)
   return deployment && (kind === 'Deployment' || kind === 'ReplicaSet') ? replicaSetsOf(view, deployment) : []
 }
@@ -232,9 +252,11 @@ function copiesOf({ kind }: Ref, { unit, view }: Fence): KubeObject[] {
 function stripped(live: KubeObject, namespace: string): Write[] {
   const fields = live.metadata.managedFields ?? []
   const ours = fields.flatMap(({ manager }: ManagedFields, index) => (manager === fieldManager ? [index] : []))
-  const marked = [tokenPath, notePath].filter((path) => at(live, path) !== null)
+  const marked = [tokenPath, setTokenPath, notePath].filter((path) => at(live, path) !== null)
   if (marked.length === 0 && ours.length === 0) return []
   const editor = editing(live)
+  // A later driver stamps ReplicaSets before it writes: then this is its business.
+  if (live.kind === 'ReplicaSet' && live.metadata.annotations && !tokenOf(live)) editor.test(setTokenPath, null)
   for (const path of marked) editor.set(path, null)
   for (const index of ours) editor.test(`/metadata/managedFields/${index}/manager`, fieldManager)
   // From the last to the first: each removal moves those behind it.

@@ -36,6 +36,8 @@ export interface StepState {
   readonly phase: 'intended' | 'sent' | 'refused' | 'settled'
   readonly way: Way
   readonly epoch: number
+  /** Epoch of the driver that intended it first. */
+  readonly begunBy: number
   readonly since: Millis
   readonly at: Millis
   readonly attempts: number
@@ -168,19 +170,19 @@ type StepEntry = Extract<Entry, { readonly way: Way }>
 
 function stepAfter(before: StepState | undefined, entry: StepEntry): StepState {
   const { at, epoch, way } = entry
-  const since = before?.since ?? at
-  const attempts = before?.attempts ?? 0
+  const { since = at, attempts = 0, begunBy = epoch } = before ?? {}
+  const common = { way, epoch, begunBy, since, at, attempts }
   switch (entry.type) {
     case 'intended':
-      return { phase: 'intended', way, epoch, since, at, attempts: attempts + 1 }
+      return { ...common, phase: 'intended', attempts: attempts + 1 }
     case 'sent':
-      return { phase: 'sent', way, epoch, since, at, attempts, receipt: entry.receipt }
+      return { ...common, phase: 'sent', receipt: entry.receipt }
     case 'refused': {
       const { code, because, retry } = entry
-      return { phase: 'refused', way, epoch, since, at, attempts, refusal: { code, because, retry } }
+      return { ...common, phase: 'refused', refusal: { code, because, retry } }
     }
     case 'settled':
-      return { phase: 'settled', way, epoch, since, at, attempts, ...(before?.receipt && { receipt: before.receipt }) }
+      return { ...common, phase: 'settled', ...(before?.receipt && { receipt: before.receipt }) }
   }
 }
 

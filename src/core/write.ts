@@ -12,4 +12,5 @@ export type Write =
   | { readonly verb: 'create'; readonly object: Ref; readonly body: JsonObject }
   /** Server-side apply, forced: only for objects that are ours alone. */
   | { readonly verb: 'apply'; readonly object: Ref; readonly body: JsonObject }
-  | { readonly verb: 'delete'; readonly object: Ref; readonly uid: string }
+  /** Of this very object, and (with a resourceVersion) only as it was seen: what was written since is looked at first. */
+  | { readonly verb: 'delete'; readonly object: Ref; readonly uid: string; readonly resourceVersion?: string }

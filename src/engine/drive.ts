@@ -1,4 +1,4 @@
-import type { ExitCode } from '../core/errors.ts'
+import { type ExitCode, exitCodes } from '../core/errors.ts'
 import type { Entry, Fact } from '../core/journal.ts'
 import { type Decision, next, type SendOrder } from '../core/next/index.ts'
 import { type Plan, type Unit, unitsOf } from '../core/plan.ts'
@@ -8,7 +8,7 @@ import { second } from '../core/time.ts'
 import type { Clock, Cluster, Hooks, Journal, Metrics, Watched } from '../ports.ts'
 import { answer, type Leaving } from './answer.ts'
 import type { Asks } from './asks.ts'
-import { exitOf } from './exit.ts'
+import { exitOf, isTakenOver } from './exit.ts'
 import { eyesOf, type Look } from './look.ts'
 import { type Polled, pollUnit } from './poll.ts'
 import { intend, send, type Sending } from './send.ts'
@@ -96,6 +96,12 @@ export async function drive(input: Drive): Promise<Driven> {
   const polling = startPolling()
   try {
     for (;;) {
+      // Whoever has taken over drives now: nothing more is noted or begun here.
+      if (crash === null && isTakenOver(state)) {
+        if (flying.size === 0) return { exit: exitCodes.locked, state }
+        await Promise.race(flying)
+        continue
+      }
       const asked = answer(plan, state, asks.take())
       leaving = asked.leaving ?? leaving
       if (leaving?.when === 'now') for (const forward of forwards.values()) forward.abort('the driver leaves')

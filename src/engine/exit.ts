@@ -45,6 +45,14 @@ export function exitOf({
   return exitOnPause || nothingToWatch ? { code: exitCodes.paused, outcome: 'paused', closes: false } : null
 }
 
+/** A write of this driver found the token of a later one. */
+export const isTakenOver = ({ units, epoch }: RunState): boolean =>
+  [...units.values()].some(({ steps }) =>
+    [...steps.values()].some(
+      (step) => step.phase === 'refused' && step.refusal?.code === 'taken-over' && step.epoch === epoch,
+    ),
+  )
+
 const isLocked = ({ steps }: UnitState): boolean =>
   [...steps.values()].some(({ phase, refusal }) => phase === 'refused' && refusal?.code === 'locked')
 

@@ -152,22 +152,24 @@ const seeing = (fence: Fence, objects: readonly KubeObject[]): Fence => {
   return { ...fence, view: { ...fence.view, objects: new Map([...fence.view.objects, ...entries]) } }
 }
 
-/** After a `test` that failed, the next attempt is made from what stands there, not from what a watch told last. */
+/** After a `test` or a precondition that failed, the next attempt is made from what stands there, not from what a watch told last. */
 async function readAgain(resolved: Resolved, { cluster, watched, signal }: Sending): Promise<void> {
   for (const { verb, object } of 'writes' in resolved ? resolved.writes : []) {
-    if (verb !== 'patch') continue
+    if (verb !== 'patch' && verb !== 'delete') continue
     const live = await cluster.get(object, { signal }).catch(unreadable)
-    if (live) watched.took(object, live)
+    if (live !== undefined) watched.took(object, live)
   }
 }
 
-const unreadable = (error: unknown): null => {
-  if (error instanceof DeployError) return null
+const unreadable = (error: unknown): undefined => {
+  if (error instanceof DeployError) return undefined
   throw error
 }
 
 function refusalOf(resolved: Resolved): Refusal | null {
   if ('locked' in resolved) return { code: 'locked', because: `another run holds it: token ${resolved.locked}` }
+  if ('takenOver' in resolved)
+    return { code: 'taken-over', because: `a later driver of this run has it: token ${resolved.takenOver}` }
   if ('impossible' in resolved) return { code: 'impossible', because: resolved.impossible }
   if (!('drift' in resolved)) return null
   const fields = resolved.drift.map(({ object, path }) => `${refName(object)} ${path}`)

@@ -30,7 +30,9 @@ export function stepText(plan: Plan, unitId: string, step: string): string {
   const found = known.find(({ id }) => id === step)
   if (found) return found.does
   // A lock that somebody took away and that is put back.
-  return step.startsWith('hold.') ? `put back ${step.slice('hold.'.length)}` : step
+  if (step.startsWith('hold.')) return `put back ${step.slice('hold.'.length)}`
+  // The token of this driver in place of an earlier one's.
+  return step.replace(/^take\.\d+\./, 'take over ')
 }
 
 const unitOf = (plan: Plan, id: string): Unit | undefined => unitsOf(plan).find((unit) => unit.id === id)

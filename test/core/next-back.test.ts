@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { backDeadline } from '../../src/core/next/back.ts'
 import type { BackStep } from '../../src/core/plan.ts'
+import { tokenPath } from '../../src/core/marks.ts'
 import { minute } from '../../src/core/time.ts'
-import { ref } from './support/cast.ts'
+import { edited, ref } from './support/cast.ts'
 import { comes, decided } from './support/decided.ts'
 import { type History, historyOf } from './support/history.ts'
 import { hookStep, smallPlan, stage, step } from './support/small.ts'
@@ -30,7 +31,8 @@ describe('the way back', () => {
 
   it('takes back what was intended, although nobody knows whether it was sent', () => {
     const intended = begun.fact({ type: 'intended', ...at('c'), body: 'b' })
-    const lost = { ...intended.fact(turned), state: { ...intended.fact(turned).state, epoch: 2 } }
+    const { view } = intended.see((seen) => edited(seen, ref('Service'), tokenPath, 'r7f3.2'))
+    const lost = { ...intended.fact(turned), view, state: { ...intended.fact(turned).state, epoch: 2 } }
     expect(comes(lost)).toEqual(['send back.c (back)'])
   })
 

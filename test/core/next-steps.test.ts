@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { tokenPath } from '../../src/core/marks.ts'
 import { minute, second } from '../../src/core/time.ts'
 import { worldOf } from '../support/plans.ts'
 import { edited, ref } from './support/cast.ts'
@@ -14,8 +15,11 @@ const attached = { type: 'attached', by: 'bob', host: 'laptop', pid: 2 } as cons
 const intend = (history: History, id: string) => history.fact({ type: 'intended', ...place(id), body: 'b' })
 const refuse = (history: History, id: string, more: { retry: boolean; code?: string }) =>
   intend(history, id).fact({ type: 'refused', ...place(id), code: 'kube-throttled', because: 'too busy', ...more })
-/** The same run under its next driver. */
-const takenOver = (history: History): History => ({ ...history, state: { ...history.state, epoch: 2 } })
+/** The same run under its next driver, which has put its token on what the first one wrote. */
+const takenOver = (history: History): History => {
+  const { view } = history.see((seen) => edited(seen, ref('Service'), tokenPath, 'r7f3.2'))
+  return { ...history, view, state: { ...history.state, epoch: 2 } }
+}
 
 describe('a step', () => {
   it('is sent when nothing stands before it', () => {
@@ -147,7 +151,7 @@ describe('a write that was refused', () => {
 
   it('is tried again at once by a new driver', () => {
     const refused = refuse(historyOf(two), 'a', { retry: false })
-    const again = { ...refused, state: { ...refused.state, epoch: 2, attached: refused.state.last + 1 } }
+    const again = takenOver({ ...refused, state: { ...refused.state, attached: refused.state.last + 1 } })
     expect(comes(again, { after: 1 })).toEqual(['send a'])
   })
 

@@ -95,7 +95,7 @@ describe('a later write', () => {
 
   it('of an older driver is refused: the newer one has the object', () => {
     const newer = viewOf(annotated({ 'deploy/token': 'r7f3.2' }))
-    expect(resolve(selector({ app: 'new' }), fenced(newer))).toEqual({ locked: 'r7f3.2' })
+    expect(resolve(selector({ app: 'new' }), fenced(newer))).toEqual({ takenOver: 'r7f3.2' })
   })
 
   it('of another run is refused', () => {
@@ -210,21 +210,27 @@ describe('a change', () => {
     )
   })
 
-  it('of a ReplicaSet has no token to test: the controller copies those of the Deployment', () => {
+  const tag = '/spec/template/metadata/annotations/deploy~1stable'
+  const tagged: Mutation = {
+    verb: 'change',
+    object: ref('ReplicaSet', 'web-7c9f6d5b8'),
+    changes: [{ path: tag, from: [null], to: '{run}' }],
+  }
+  const setWith = (annotations: Readonly<Record<string, string>>): View => {
     const set = setOf('stable', 4)
-    const copied = { ...set, metadata: { ...set.metadata, annotations: { 'deploy/token': 'r1.1' } } }
-    const tag = '/spec/template/metadata/annotations/deploy~1stable'
-    const mutation: Mutation = {
-      verb: 'change',
-      object: ref('ReplicaSet', 'web-7c9f6d5b8'),
-      changes: [{ path: tag, from: [null], to: '{run}' }],
-    }
-    expect(ops(mutation, viewOf(copied))).toEqual([
-      'test /spec/template/metadata/annotations null',
-      'add /spec/template/metadata/annotations {}',
-      `test ${tag} null`,
-      `add ${tag} "r7f3"`,
+    return viewOf({ ...set, metadata: { ...set.metadata, annotations } })
+  }
+
+  it('of a ReplicaSet has a token of its own: the controller copies that of the Deployment', () => {
+    expect(ops(tagged, setWith({ 'deploy/token': 'r1.1' })).slice(0, 3)).toEqual([
+      'test /metadata/resourceVersion "100"',
+      'test /metadata/annotations/deploy~1set-token null',
+      'add /metadata/annotations/deploy~1set-token "r7f3.1"',
     ])
+  })
+
+  it('of a ReplicaSet that a later driver has stamped is not made', () => {
+    expect(resolve(tagged, fenced(setWith({ 'deploy/set-token': 'r7f3.2' })))).toEqual({ takenOver: 'r7f3.2' })
   })
 })
 
@@ -263,12 +269,16 @@ describe('delete', () => {
 
   it('is of exactly the object that was seen', () => {
     expect(writesOf(mutation, there({ 'deploy/token': 'r7f3.1' }))).toEqual([
-      { verb: 'delete', object, uid: 'uid-note' },
+      { verb: 'delete', object, uid: 'uid-note', resourceVersion: '100' },
     ])
   })
 
   it('of what is gone is done', () => {
     expect(writesOf(mutation, viewOf())).toEqual([])
+  })
+
+  it('of what a later driver has stamped is that one’s business', () => {
+    expect(resolve(mutation, fenced(there({ 'deploy/token': 'r7f3.2' })))).toEqual({ takenOver: 'r7f3.2' })
   })
 
   it.each([{}, { 'deploy/token': 'r9.1' }])('never deletes what is not ours: %o', (annotations) => {
@@ -284,7 +294,7 @@ describe('delete', () => {
       podOf('stable-1', { track: 'stable', readyFor: false }),
     )
     expect(writesOf({ verb: 'delete-unready', object: ref('Deployment') }, view)).toEqual([
-      { verb: 'delete', object: ref('Pod', 'new-1'), uid: 'uid-new-1' },
+      { verb: 'delete', object: ref('Pod', 'new-1'), uid: 'uid-new-1', resourceVersion: '100' },
     ])
   })
 
@@ -292,7 +302,7 @@ describe('delete', () => {
     const mutation: Mutation = { verb: 'delete-sets', object: ref('Deployment') }
     expect(writesOf(mutation, castOf({ fresh: 2 }))).toEqual([])
     expect(writesOf(mutation, put(castOf({ fresh: 2, stable: 0 }), setOf('new', 0)))).toEqual([
-      { verb: 'delete', object: ref('ReplicaSet', 'web-new'), uid: 'uid-web-new' },
+      { verb: 'delete', object: ref('ReplicaSet', 'web-new'), uid: 'uid-web-new', resourceVersion: '100' },
     ])
   })
 

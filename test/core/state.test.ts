@@ -47,7 +47,15 @@ describe('a run', () => {
 describe('a step', () => {
   it('keeps since when, how often, and by which driver it was intended', () => {
     const step = unitState(later(after(opened, intended), intended), unit).steps.get('s')
-    expect(step).toEqual({ phase: 'intended', way: 'forward', epoch: 2, since: 2000, at: 3000, attempts: 2 })
+    expect(step).toEqual({
+      phase: 'intended',
+      way: 'forward',
+      epoch: 2,
+      begunBy: 1,
+      since: 2000,
+      at: 3000,
+      attempts: 2,
+    })
   })
 
   it('keeps its receipt until after it has settled', () => {

@@ -10,17 +10,17 @@ import { namespace } from './manifests.ts'
 
 /** A home that can be away: who asks to be shared waits for as long. */
 function home(sim: Sim) {
-  let away = false
+  const state = { away: false }
   return {
-    leaves: () => void (away = true),
-    returns: () => void (away = false),
+    leaves: () => void (state.away = true),
+    returns: () => void (state.away = false),
     keeps: (journal: Journal): Journal => ({
       ...journal,
       get entries() {
         return journal.entries
       },
       async shared(signal) {
-        while (away) {
+        while (state.away) {
           await sim.clock.sleep(100, signal)
           signal.throwIfAborted()
         }

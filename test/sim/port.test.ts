@@ -56,6 +56,16 @@ describe('writes', () => {
     expect(await cluster.write(remove(made?.metadata.uid ?? ''), call)).toBeNull()
   })
 
+  it('that delete what was changed since it was seen are refused', async () => {
+    const { cluster } = await shop()
+    const made = await cluster.write(create('a'), call)
+    const { uid = '', resourceVersion = '' } = made?.metadata ?? {}
+    cluster.acts.annotate(configMap, { seen: 'no' })
+    const remove: Write = { verb: 'delete', object: configMap, uid, resourceVersion }
+    await expect(cluster.write(remove, call)).rejects.toMatchObject({ code: 'kube-conflict' })
+    expect(await cluster.get(configMap, call)).not.toBeNull()
+  })
+
   it('of what is not there are refused', async () => {
     const { cluster } = await shop()
     const write: Write = { verb: 'patch', object: { ...web, name: 'nobody' }, ops: [paused] }

@@ -44,7 +44,10 @@ export function requestFor(write: Write, dryRun: boolean): ApiRequest {
           apiVersion: 'v1',
           kind: 'DeleteOptions',
           propagationPolicy: 'Background',
-          preconditions: { uid: write.uid },
+          preconditions: {
+            uid: write.uid,
+            ...(write.resourceVersion !== undefined && { resourceVersion: write.resourceVersion }),
+          },
           ...(dryRun ? { dryRun: ['All'] } : {}),
         },
         repeatable: true,

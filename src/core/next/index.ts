@@ -5,6 +5,7 @@ import { minute, type Millis } from '../time.ts'
 import { back } from './back.ts'
 import { forward } from './forward.ts'
 import { stageNow } from './stages.ts'
+import { takeOver } from './takeover.ts'
 import { passedReturn } from './turn.ts'
 import { type Decision, idle, type SendOrder, type UnitDecision, type World } from './world.ts'
 
@@ -36,8 +37,12 @@ export function next(plan: Plan, run: RunState, world: World, now: Millis): Deci
 
   function decide(unit: Unit, seen: NonNullable<ReturnType<World['get']>>): UnitDecision {
     const unitCase = { plan, run, unit, state: unitState(run, unit.id), world: seen, now }
-    if (unitCase.state.way === 'back') return back(unitCase)
-    return forward(unitCase, wave === undefined || wave.onFailure === 'unit' || othersProven(wave, unit, run))
+    const decision =
+      unitCase.state.way === 'back'
+        ? back(unitCase)
+        : forward(unitCase, wave === undefined || wave.onFailure === 'unit' || othersProven(wave, unit, run))
+    // Verdicts need no object: only what would be sent has to wait.
+    return decision.facts.length > 0 && decision.sends.length === 0 ? decision : (takeOver(unitCase) ?? decision)
   }
 }
 

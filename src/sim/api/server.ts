@@ -29,6 +29,8 @@ export interface ServerOptions {
   readonly now: () => Millis
 }
 
+type Precondition = Pick<Extract<Write, { readonly verb: 'delete' }>, 'uid' | 'resourceVersion'>
+
 type How = { readonly manager: string; readonly dryRun?: boolean }
 
 export function newServer({ store, random, now }: ServerOptions): Server {
@@ -63,12 +65,17 @@ export function newServer({ store, random, now }: ServerOptions): Server {
     return dryRun ? stamp : store.put(stamp)
   }
 
-  const remove = (ref: Ref, uid: string, { dryRun = false }: How): KubeObject => {
+  const remove = (ref: Ref, before: Precondition, { dryRun = false }: How): KubeObject => {
     const object = live(ref)
-    if (uid !== object.metadata.uid)
+    const { uid, resourceVersion } = object.metadata
+    const refuse = (what: string, wanted: string, found = ''): never => {
       throw conflict(
-        `Operation cannot be fulfilled on ${kinds[ref.kind].plural} "${ref.name}": the UID in the precondition (${uid}) does not match the UID in record (${object.metadata.uid})`,
+        `Operation cannot be fulfilled on ${kinds[ref.kind].plural} "${ref.name}": the ${what} in the precondition (${wanted}) does not match the ${what} in record (${found}). The object might have been modified`,
       )
+    }
+    if (before.uid !== uid) refuse('UID', before.uid, uid)
+    if (before.resourceVersion !== undefined && before.resourceVersion !== resourceVersion)
+      refuse('ResourceVersion', before.resourceVersion, resourceVersion)
     if (!dryRun) end(store, keyOfObject(object), now())
     return object
   }
@@ -90,7 +97,7 @@ export function newServer({ store, random, now }: ServerOptions): Server {
           return before ? update(before, laidOver(before, write.body), how) : create(write.object, write.body, how)
         }
         case 'delete':
-          return remove(write.object, write.uid, how)
+          return remove(write.object, write, how)
         default:
           return write satisfies never
       }
@@ -100,7 +107,7 @@ export function newServer({ store, random, now }: ServerOptions): Server {
 
 /** Kinds for which there is no rule: an object of theirs would stand there and do nothing, unlike a real one. */
 function refuseUnmodelled(kind: Kind): void {
-  if (kind === 'DaemonSet' || kind === 'LimitRange' || kind === 'Pod' || kind === 'EndpointSlice')
+  if (['DaemonSet', 'Job', 'LimitRange', 'Pod', 'EndpointSlice'].includes(kind))
     throw notModelled(`making a ${kind} by hand`)
 }
 

@@ -132,15 +132,16 @@ function deleted(served: Served, asked: Asked, target: Target): Promise<Reply> {
   if (policy !== 'Background') throw notModelled(`propagation policy ${policy}`)
   if (kind === 'Namespace') throw notModelled('deleting a Namespace')
   const ref = refIn(target)
-  const { uid = '', resourceVersion } = served.cluster.inside.server.get(ref).metadata
+  const { uid = '' } = served.cluster.inside.server.get(ref).metadata
   const wanted: JsonObject = isObject(options['preconditions']) ? options['preconditions'] : {}
-  const version = textIn(wanted['resourceVersion'])
-  if (version !== '' && version !== resourceVersion)
-    throw conflict(
-      `Operation cannot be fulfilled on ${kinds[kind].plural} "${ref.name}": the ResourceVersion in the precondition (${version}) does not match the ResourceVersion in record (${resourceVersion}). The object might have been modified`,
-    )
+  const resourceVersion = textIn(wanted['resourceVersion'])
   const details = { name: ref.name, kind: kinds[kind].plural, uid }
-  const write = { verb: 'delete', object: ref, uid: textIn(wanted['uid'], uid) } as const
+  const write = {
+    verb: 'delete',
+    object: ref,
+    uid: textIn(wanted['uid'], uid),
+    ...(resourceVersion !== '' && { resourceVersion }),
+  } as const
   const reply = (object: KubeObject): Reply => ({
     json:
       kind === 'Pod'

@@ -74,6 +74,13 @@ describe('a write', () => {
     })
   })
 
+  it('that deletes what was seen names its resourceVersion, too', async () => {
+    const write = { verb: 'delete', object: web, uid: 'u1', resourceVersion: '7' } as const
+    expect((await sent((cluster) => cluster.write(write, call))).body).toMatchObject({
+      preconditions: { uid: 'u1', resourceVersion: '7' },
+    })
+  })
+
   it('of a dry run says so, each in its way', async () => {
     const dry = { ...call, dryRun: true }
     const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'web' } }
