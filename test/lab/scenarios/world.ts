@@ -18,8 +18,11 @@ const kinds =
 
 export async function worldOf(namespace: LabNamespace): Promise<World> {
   const { items } = await namespace.get<{ items: Thing[] }>(kinds)
-  return new Map(items.map((item) => [`${item.kind}/${item.metadata.name}`, item]))
+  return new Map(items.filter((item) => !isKept(item)).map((item) => [`${item.kind}/${item.metadata.name}`, item]))
 }
+
+/** The journal and the plan of a run: they stay when it is over. */
+const isKept = ({ kind, metadata: { name } }: Thing): boolean => kind === 'ConfigMap' && name.startsWith('deploy-run-')
 
 /**
  * What a release has left behind, in words: objects that came or went, fields that are not as before, marks and field
