@@ -9,7 +9,7 @@ const imports = sourcesIn('bin', 'src', 'strategies')
 const allowed: Readonly<Record<string, readonly string[]>> = {
   strategies: ['strategies/', 'src/core/', 'zod'],
   'src/core': ['src/core/', 'src/judge/', 'zod', 'parse-duration', '@noble/hashes', 'fast-json-patch'],
-  'src/judge': ['src/judge/', 'src/core/', '@stdlib/math-base-special-betainc'],
+  'src/judge': ['src/judge/', 'src/core/', 'zod', '@stdlib/math-base-special-betainc'],
   'src/routers': ['src/routers/', 'src/core/'],
   'src/ports.ts': ['src/core/', 'node:stream'],
   'src/config': ['src/config/', 'src/core/', 'parse-duration', 'zod', 'yaml', 'node:'],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { linesWith, sourcesIn, withoutComments } from './sources.ts'
 
-const pure = sourcesIn('src/core', 'src/routers', 'strategies')
+const pure = sourcesIn('src/core', 'src/judge', 'src/routers', 'strategies')
   .filter(({ path }) => path.endsWith('.ts'))
   .map(withoutComments)
 

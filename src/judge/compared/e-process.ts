@@ -63,6 +63,8 @@ export interface Betting {
 const restart: Millis = 10 * minute
 /** A change of weight is a moment at which faults begin. */
 const afterChange = 0.25
+/** Beyond this a bet no longer grows, for infinity times nothing is not a number; less wealth is never wrong. */
+const richest = 1e300
 
 export const startWealth = ({ alternatives }: Pick<Betting, 'alternatives'>): EProcess => ({
   cash: 1,
@@ -92,7 +94,8 @@ export function updated(before: EProcess, { batch, took, stable, changed }: Clos
   const invested = alternatives.rates(stable, boundary).map((fresh, index) => {
     const bet = (before.invested[index] ?? 0) + part * before.cash * (alternatives.weights[index] ?? 0)
     if (!alternatives.beyond(fresh, boundary)) return bet
-    return bet * Math.min(cap, Math.exp(logEValue(batch, { fresh, stable }, tolerance) / overdispersion))
+    const grown = Math.exp(logEValue(batch, { fresh, stable }, tolerance) / overdispersion)
+    return Math.min(richest, bet * Math.min(cap, richest, grown))
   })
   const after = { cash: before.cash * (1 - part), invested, most: before.most, elapsed }
   return { ...after, most: Math.max(before.most, wealth(after)) }

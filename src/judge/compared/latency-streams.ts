@@ -1,0 +1,59 @@
+import type { Millis } from '../../core/time.ts'
+import type { Counts } from '../counters.ts'
+
+/** A bound whose slower requests are compared. */
+export interface SlowBound {
+  readonly bound: Millis
+  /** Its part of the evidence about latency. */
+  readonly weight: number
+  /** What a tolerated slowdown does to the share of slower requests: so many times as much. */
+  readonly slope: number
+}
+
+const fewest = 0.002
+const most = 0.5
+const [main, beside] = [0.5, 0.25]
+
+/**
+ * The bounds to compare at: that whose share of slower requests is nearest to that beyond the quantile, and its neighbours
+ * (a uniform slowdown shows at the near one, a slow tail at the far one). Chosen from what stable did before the release,
+ * for a choice that sees the data it is used on proves nothing. Empty: every request lies in one bucket, or none is there.
+ */
+export function slowBounds(
+  buckets: Counts['buckets'],
+  { quantile, slowdown }: { readonly quantile: number; readonly slowdown: number },
+): readonly SlowBound[] {
+  const tails = tailsOf(buckets)
+  const usable = ({ tail }: Tail): boolean => tail >= fewest && tail <= most
+  const distance = ({ tail }: Tail): number => Math.abs(Math.log(tail / (1 - quantile)))
+  const [nearest] = tails.filter(usable).toSorted((a, b) => distance(a) - distance(b))
+  if (!nearest) return []
+  const at = tails.indexOf(nearest)
+  const neighbours = [tails[at - 1], tails[at + 1]].filter((one) => one !== undefined).filter(usable)
+  const chosen = [{ ...nearest, weight: main }, ...neighbours.map((one) => ({ ...one, weight: beside }))]
+  const all = chosen.reduce((sum, { weight }) => sum + weight, 0)
+  return chosen.map(({ bound, weight }) => ({ bound, weight: weight / all, slope: slopeAt(tails, bound, slowdown) }))
+}
+
+interface Tail {
+  readonly bound: Millis
+  readonly tail: number
+}
+
+function tailsOf(buckets: Counts['buckets']): readonly Tail[] {
+  const all = buckets.get(Number.POSITIVE_INFINITY) ?? 0
+  if (all <= 0) return []
+  return [...buckets]
+    .filter(([le]) => Number.isFinite(le))
+    .sort(([a], [b]) => a - b)
+    .map(([bound, within]) => ({ bound, tail: 1 - within / all }))
+}
+
+/** The line through a bound and the one before it (beyond the first: the one after it), both axes logarithmic. */
+function slopeAt(tails: readonly Tail[], bound: Millis, slowdown: number): number {
+  const at = tails.findIndex((one) => one.bound === bound)
+  const [here, other] = [tails[at], tails[at - 1] ?? tails[at + 1]]
+  if (!here || !other || other.tail <= 0) return 1.05
+  const steepness = -Math.log(here.tail / other.tail) / Math.log(here.bound / other.bound)
+  return Math.min(3, Math.max(1.05, (1 + slowdown) ** steepness))
+}

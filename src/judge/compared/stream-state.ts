@@ -1,0 +1,106 @@
+import type { Millis } from '../../core/time.ts'
+import { type Betting, type EProcess, noWorseThan, startWealth, updated, worseThan } from './e-process.ts'
+import type { Batch } from './e-value.ts'
+import { noRatio, type RatioEvidence, ratioLearnt } from './ratio.ts'
+import { guessed, learnt, type StableRate } from './stable-rate.ts'
+import type { Stream } from './streams.ts'
+import type { Terms } from './terms.ts'
+
+/** What one stream has shown so far. */
+export interface StreamState {
+  readonly stream: Stream
+  /** Counted, not judged yet. */
+  readonly open: Batch
+  /** When the last batch was closed. */
+  readonly closed: Millis
+  /** The weight changed since: faults begin at such moments. */
+  readonly changed: boolean
+  readonly rate: StableRate
+  /** Evidence that the new version is worse than tolerated; for the whole rollout. */
+  readonly back: EProcess
+  /** Evidence that it is no worse than the stage needs to go on; anew in each stage. `null`: stages are not ended early. */
+  readonly on: EProcess | null
+  /** All that was counted in this stage, for the test at its end. */
+  readonly stage: Batch
+  /** And in the whole rollout, to be shown. */
+  readonly all: Batch
+  readonly ratio: RatioEvidence
+}
+
+const nothing: Batch = { newRequests: 0, newBad: 0, stableRequests: 0, stableBad: 0 }
+
+export const startStream = (stream: Stream, { early }: Pick<Terms, 'early'>): StreamState => ({
+  stream,
+  open: nothing,
+  closed: 0,
+  changed: false,
+  rate: stream.seed,
+  back: startWealth({ alternatives: worseThan }),
+  on: early ? startWealth({ alternatives: noWorseThan }) : null,
+  stage: nothing,
+  all: nothing,
+  ratio: noRatio,
+})
+
+/** Part of the cash that the first batch bets; the rest waits for faults that begin later. */
+const first = 0.5
+
+const goingBack = ({ back, overdispersion }: Stream, { alpha }: Pick<Terms, 'alpha'>): Betting => ({
+  alternatives: worseThan,
+  tolerance: back,
+  first,
+  // With half the wealth invested no single batch can send a version back: that is what survives a crooked scrape.
+  cap: 1 / alpha,
+  overdispersion,
+})
+
+const goingOn = ({ on, overdispersion }: Stream): Betting => ({
+  alternatives: noWorseThan,
+  tolerance: on,
+  first: 1,
+  cap: Number.POSITIVE_INFINITY,
+  overdispersion,
+})
+
+const added = (a: Batch, b: Batch): Batch => ({
+  newRequests: a.newRequests + b.newRequests,
+  newBad: a.newBad + b.newBad,
+  stableRequests: a.stableRequests + b.stableRequests,
+  stableBad: a.stableBad + b.stableBad,
+})
+
+/** Adds what was counted up to `at`, and judges the batch if it is long enough and both sides are in it. */
+export function counted(before: StreamState, batch: Batch, at: Millis, terms: Terms): StreamState {
+  if (at <= before.stream.from) return { ...before, closed: at }
+  const open = added(before.open, batch)
+  const grown = { ...before, open, stage: added(before.stage, batch), all: added(before.all, batch) }
+  const took = at - before.closed
+  return took >= terms.batch && closable(open, before.stream) ? closedBatch(grown, { at, took }, terms) : grown
+}
+
+/** A failure is sometimes read before its request: until both are there, a batch is not whole. */
+const closable = ({ newRequests, newBad, stableRequests, stableBad }: Batch, { back }: Stream): boolean =>
+  newRequests >= 1 && newBad <= newRequests && stableBad <= stableRequests && (stableRequests >= 1 || back.ratio === 0)
+
+function closedBatch(state: StreamState, { at, took }: { at: Millis; took: Millis }, terms: Terms): StreamState {
+  const { stream, open: batch, rate, changed, back, on } = state
+  const closed = { batch, took, stable: guessed(rate), changed }
+  return {
+    ...state,
+    open: nothing,
+    closed: at,
+    changed: false,
+    rate: learnt(rate, { requests: batch.stableRequests, bad: batch.stableBad }, took),
+    back: updated(back, closed, goingBack(stream, terms)),
+    on: on && updated(on, closed, goingOn(stream)),
+    ratio: ratioLearnt(state.ratio, batch),
+  }
+}
+
+/** A new stage: evidence for going back is carried on, evidence for going on begins anew. */
+export const staged = (before: StreamState, { early }: { readonly early: boolean }): StreamState => ({
+  ...before,
+  changed: true,
+  on: early ? startWealth({ alternatives: noWorseThan }) : null,
+  stage: nothing,
+})

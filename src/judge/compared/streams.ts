@@ -1,0 +1,136 @@
+import type { Millis } from '../../core/time.ts'
+import { type Counts, none } from '../counters.ts'
+import type { Batch, Tolerance } from './e-value.ts'
+import { slowBounds } from './latency-streams.ts'
+import type { StableRate } from './stable-rate.ts'
+import type { Terms } from './terms.ts'
+
+/** Bad requests out of requests: what every metric is reduced to. */
+export interface Stream {
+  /** `errors`, `latency 250 ms`: unique. */
+  readonly name: string
+  readonly metric: string
+  /** Its part of the evidence; those of all streams add up to 1. */
+  readonly weight: number
+  /** `null`: requests that failed, or the user's own counts. Else a request is bad that took longer. */
+  readonly bound: Millis | null
+  readonly back: Tolerance
+  readonly on: Tolerance
+  readonly overdispersion: number
+  /** Nothing is compared before. */
+  readonly from: Millis
+  /** What stable did before the release. */
+  readonly seed: StableRate
+}
+
+/** Stable before the release. */
+export interface Baseline {
+  readonly over: Millis
+  readonly counts: Counts
+  /** `null`: not known. */
+  readonly overdispersion: number | null
+}
+
+/** Bad out of requests of a kind of the user's own, compared or (with a ratio of 0) held against a bound. */
+export interface OtherMetric {
+  readonly name: string
+  readonly tolerance: Tolerance
+  readonly advance: Tolerance
+  readonly seed: StableRate
+}
+
+/** As much as the guess of stable's rate keeps in the long run: half-life / ln 2. More would only make it slow. */
+const kept: Millis = (10 * 60_000) / Math.LN2
+
+/**
+ * What is compared, and what can't be and why. Fixed before the first batch; weights of metrics that are not there go to
+ * the others.
+ */
+export function streamsOf(
+  terms: Terms,
+  { baseline, latency, others = [] }: Wanted,
+): { readonly streams: readonly Stream[]; readonly missing: readonly string[] } {
+  const known = terms.overdispersion === 'auto' ? (baseline?.overdispersion ?? null) : terms.overdispersion
+  const phi = Math.max(1, known ?? 1)
+  const share = baseline ? Math.min(1, kept / Math.max(1, baseline.over)) : 0
+  const common = { on: terms.advance, overdispersion: phi, from: 0, bound: null }
+  const errors: Stream = {
+    ...common,
+    name: 'errors',
+    metric: 'errors',
+    weight: terms.weights.errors,
+    back: terms.tolerance,
+    seed: { requests: share * (baseline?.counts.requests ?? 0), bad: share * (baseline?.counts.bad ?? 0) },
+  }
+  const slow = latency && baseline ? slowStreams(terms, baseline, { ...common, share }) : []
+  const own = others.map(
+    ({ name, tolerance, advance, seed }): Stream => ({
+      ...common,
+      name,
+      metric: name,
+      weight: terms.weights.other / others.length,
+      back: tolerance,
+      on: advance,
+      seed,
+    }),
+  )
+  const streams = [errors, ...slow, ...own]
+  const all = streams.reduce((sum, { weight }) => sum + weight, 0)
+  const missing = [
+    ...(latency && slow.length === 0 ? ['latency: no histogram of stable from before the release'] : []),
+    ...(known === null ? ['overdispersion: no pods to tell it from, taken as 1'] : []),
+  ]
+  return { streams: streams.map((stream) => ({ ...stream, weight: stream.weight / all })), missing }
+}
+
+interface Wanted {
+  readonly baseline: Baseline | null
+  readonly latency: boolean
+  readonly others?: readonly OtherMetric[]
+}
+
+function slowStreams(
+  { latency, weights, advance }: Terms,
+  { counts: { buckets } }: Baseline,
+  { share, ...common }: Pick<Stream, 'on' | 'overdispersion'> & { readonly share: number },
+): readonly Stream[] {
+  const all = buckets.get(Number.POSITIVE_INFINITY) ?? 0
+  return slowBounds(buckets, latency).map(({ bound, weight, slope }) => ({
+    ...common,
+    name: `latency ${bound} ms`,
+    metric: 'latency',
+    weight: weights.latency * weight,
+    bound,
+    from: latency.warmUp,
+    back: { ratio: slope, margin: latency.margin },
+    on: { ratio: Math.max(advance.ratio, slope), margin: advance.margin },
+    seed: { requests: share * all, bad: share * (all - (buckets.get(bound) ?? 0)) },
+  }))
+}
+
+/** What a stream counted on both sides; `null`: no data, because a side has none or its buckets disagree. */
+export function batchOf(
+  { bound, back }: Pick<Stream, 'bound' | 'back'>,
+  fresh: Counts | null,
+  known: Counts | null,
+): Batch | null {
+  // What is held against a bound needs no stable beside it.
+  const stable = known ?? (back.ratio === 0 ? none : null)
+  if (!fresh || !stable) return null
+  const [a, b] = bound === null ? [fresh, stable] : [slower(fresh, bound), slower(stable, bound)]
+  return a && b && { newRequests: a.requests, newBad: a.bad, stableRequests: b.requests, stableBad: b.bad }
+}
+
+/** Buckets count up to their bound, so each holds all of the one before it: where they don't, nothing is known. */
+export function agree(buckets: Counts['buckets']): boolean {
+  const rising = [...buckets].sort(([a], [b]) => a - b)
+  return rising.every(([, n], index) => n >= (rising[index - 1]?.[1] ?? 0)) && buckets.has(Number.POSITIVE_INFINITY)
+}
+
+function slower({ requests, buckets }: Counts, bound: Millis): Pick<Counts, 'requests' | 'bad'> | null {
+  // A side that answered nothing has no increments of buckets either.
+  if (requests === 0 && buckets.size === 0) return { requests: 0, bad: 0 }
+  const [within, all] = [buckets.get(bound), buckets.get(Number.POSITIVE_INFINITY)]
+  if (within === undefined || all === undefined || !agree(buckets)) return null
+  return { requests: all, bad: all - within }
+}

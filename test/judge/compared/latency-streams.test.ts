@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest'
+import { slowBounds } from '../../../src/judge/compared/latency-streams.ts'
+import vectors from './vectors.json' with { type: 'json' }
+
+const p95 = { quantile: 0.95, slowdown: 0.15 }
+const buckets = (...tails: readonly (readonly [le: number, tail: number])[]) =>
+  new Map([...tails.map(([le, tail]) => [le, 1e6 * (1 - tail)] as const), [Number.POSITIVE_INFINITY, 1e6] as const])
+
+describe('the bounds at which latency is compared', () => {
+  it.each(vectors.latency)('are those of the reference: p$quantile of $tail', ({ bounds, tail, quantile, chosen }) => {
+    const all = bounds.map((bound, at): [number, number] => [1000 * bound, tail[at] ?? 0])
+    const own = slowBounds(buckets(...all), { quantile, slowdown: 0.15 })
+    expect(own.map(({ bound, weight }) => [bound / 1000, weight])).toEqual(
+      chosen.map(({ bound, weight }) => [bound, weight]),
+    )
+    for (const [at, { slope }] of chosen.entries()) expect(own[at]?.slope).toBeCloseTo(slope, 6)
+  })
+
+  it.each([
+    ['there is no request', new Map([[Number.POSITIVE_INFINITY, 0]])],
+    ['there is no bucket of all', new Map([[100, 50]])],
+    ['all are faster than the first bound', buckets([100, 0], [250, 0])],
+    ['all are slower than the last', buckets([100, 0.9], [250, 0.8])],
+  ])('are none where %s', (_, all) => {
+    expect(slowBounds(all, p95)).toEqual([])
+  })
+
+  it('leave neighbours out that say little, and share their weight', () => {
+    expect(slowBounds(buckets([100, 0.6], [250, 0.05], [500, 0.001]), p95)).toMatchObject([{ bound: 250, weight: 1 }])
+    expect(slowBounds(buckets([100, 0.5], [250, 0.05], [500, 0.002]), p95)).toMatchObject([
+      { bound: 250, weight: 0.5 },
+      { bound: 100, weight: 0.25 },
+      { bound: 500, weight: 0.25 },
+    ])
+    const [main, beside] = slowBounds(buckets([100, 0.4], [250, 0.05], [500, 0.001]), p95)
+    expect([main?.weight, beside?.weight].map((one) => one?.toFixed(4))).toEqual(['0.6667', '0.3333'])
+  })
+
+  it('tolerate a slope between 1.05 and 3', () => {
+    const slopes = (...tails: readonly (readonly [number, number])[]) =>
+      slowBounds(buckets(...tails), p95).map(({ slope }) => slope)
+    expect(slopes([100, 0.051], [250, 0.05])).toEqual([1.05, 1.05])
+    expect(slopes([100, 0.5], [101, 0.05])).toEqual([3, 3])
+    expect(slopes([100, 0.05])).toEqual([1.05])
+    expect(slopes([100, 0.05], [250, 0])).toEqual([1.05])
+  })
+
+  it('do not rest on the order of the buckets', () => {
+    const all = [...buckets([100, 0.3], [250, 0.06], [500, 0.012])]
+    expect(slowBounds(new Map(all.toReversed()), p95)).toEqual(slowBounds(new Map(all), p95))
+  })
+})
