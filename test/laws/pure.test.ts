@@ -13,7 +13,7 @@ describe('the pure part', () => {
   it.each([
     { what: 'the clock', pattern: /\bDate\.now\b|\bnew Date\(\s*\)|\bDate\(\s*\)|\bperformance\b/ },
     { what: 'chance', pattern: /\bMath\.random\b|\brandomUUID\b|\bgetRandomValues\b/ },
-    { what: 'the process', pattern: /\bprocess\.|\bglobalThis\b|\bconsole\./ },
+    { what: 'the process', pattern: /(?<!-)\bprocess\.|\bglobalThis\b|\bconsole\./ },
     { what: "Node's own modules", pattern: /['"]node:|\brequire\(/ },
     { what: 'timers', pattern: /\bset(?:Timeout|Interval|Immediate)\(|\bqueueMicrotask\(/ },
     { what: 'the network', pattern: /\bfetch\(|\bWebSocket\b/ },
