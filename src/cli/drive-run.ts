@@ -72,6 +72,7 @@ export async function driveRun(
       screen,
       process,
       by: who.by,
+      ...(options.onSignal && { onSignal: options.onSignal }),
       isPaused: () => entries.findLast(({ type }) => type === 'paused' || type === 'resumed')?.type === 'paused',
     })
     const { exit } = await drive({

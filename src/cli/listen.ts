@@ -9,6 +9,8 @@ export interface Listening {
   readonly process: Pick<Process, 'streams' | 'env' | 'onSignal'>
   readonly by: string
   readonly isPaused: () => boolean
+  /** What a signal does where nobody can be asked. */
+  readonly onSignal?: 'back' | 'leave'
 }
 
 /** What can be typed while a run is paused. */
@@ -20,9 +22,9 @@ const question =
 
 /**
  * Signals and keys. At a terminal Ctrl-C asks, and a second one leaves. Elsewhere nobody can be asked: requests go back
- * to the old pods at once, and the run stays open.
+ * to the old pods at once, and the run stays open; unless somebody else goes on at once (`leave`).
  */
-export function listen({ asks, screen, process, by, isPaused }: Listening): Disposable {
+export function listen({ asks, screen, process, by, isPaused, onSignal = 'back' }: Listening): Disposable {
   const asksPeople = canAsk(process)
   let asked = false
   const interrupted = (): void => {
@@ -32,7 +34,10 @@ export function listen({ asks, screen, process, by, isPaused }: Listening): Disp
   }
   const signals = process.onSignal((signal) => {
     if (signal === 'SIGINT' && asksPeople) interrupted()
-    else asks.ask({ verb: 'leave', by: signal, exit: signal === 'SIGINT' ? 'interrupted' : 'terminated' })
+    else {
+      const exit = signal === 'SIGINT' ? 'interrupted' : 'terminated'
+      asks.ask({ verb: onSignal === 'leave' ? 'detach' : 'leave', by: signal, exit })
+    }
   })
   if (!asksPeople) return signals
 

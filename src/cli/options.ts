@@ -1,8 +1,9 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
+import { referenceOf } from '../config/image.ts'
 import { DeployError } from '../core/errors.ts'
 
 /** What the command line said, for every command that releases or plans. */
-export interface ReleaseOptions extends CommonOptions {
+export interface ReleaseOptions extends WaitOptions, CommonOptions, DetachOptions {
   readonly env?: string
   readonly service?: string
   readonly namespace?: string
@@ -19,6 +20,19 @@ export interface ReleaseOptions extends CommonOptions {
   readonly ignoreTrigger?: readonly string[]
 }
 
+export interface DetachOptions {
+  readonly detach?: boolean
+  readonly detachImage?: string
+}
+
+/** When another run is open. */
+export interface WaitOptions {
+  readonly wait?: boolean
+  readonly waitFor?: string
+}
+
+export const waits = ({ wait, waitFor }: WaitOptions): boolean => wait === true || waitFor !== undefined
+
 export interface CommonOptions extends DriveOptions {
   readonly config?: string
 }
@@ -28,11 +42,14 @@ export interface DriveOptions {
   readonly json?: boolean
   readonly events?: string
   readonly exitOnPause?: boolean
+  readonly onSignal?: 'back' | 'leave'
   readonly color?: boolean
   readonly verbose?: boolean
 }
 
 export const outputs = ['text', 'json', 'ndjson'] as const
+
+const whileItRuns = 'While it runs:'
 
 /** Options of every command. */
 export const withCommon = (command: Command): Command =>
@@ -49,9 +66,21 @@ export const withCommon = (command: Command): Command =>
 /** Options of commands that drive a run. */
 export const withDriving = (command: Command): Command =>
   command
-    .optionsGroup('While it runs:')
+    .optionsGroup(whileItRuns)
     .option('--events <file>', 'events as NDJSON while it runs, to a file or - for stdout')
     .option('--exit-on-pause', 'leave when the run pauses (exit 5); nobody watches it then')
+    .addOption(
+      new Option('--on-signal <what>', 'off a terminal: back takes requests to the old pods first, leave does not')
+        .choices(['back', 'leave'])
+        .default('back'),
+    )
+
+/** Options of commands that open a run: it may be driven elsewhere. */
+export const withDetach = (command: Command): Command =>
+  command
+    .optionsGroup(whileItRuns)
+    .option('--detach', 'a Job in the cluster drives the run; this command ends once it does')
+    .option('--detach-image <image>', 'of that Job, by digest; instead of the one of deploy.yaml', pinnedImage)
 
 /** Options that say what is released, and where. */
 export const withRelease = (command: Command): Command =>
@@ -111,6 +140,12 @@ export const withWord = (command: Command): Command =>
     .option('--approve <hash>', 'run only if this is the hash of the plan')
     .option('--emergency', 'ship the fix although what serves is broken: in place, nothing compared (needs --reason)')
 
+/** What to do when another run is open. */
+export const withWait = (command: Command): Command =>
+  command
+    .option('--wait', 'where another run is open, wait for its end, then plan again')
+    .option('--wait-for <duration>', 'the same, for at most so long; else 1h')
+
 /** To what somebody says yes. */
 export const withStage = (command: Command): Command =>
   command
@@ -155,6 +190,16 @@ function millis(value: string): number {
     code: 'usage',
     what: `--latency ${value} is no duration above 0`,
     remedy: 'write it like --latency 250ms',
+  })
+}
+
+function pinnedImage(value: string): string {
+  if (referenceOf(value)?.digest !== undefined) return value
+  throw new DeployError({
+    code: 'usage',
+    what: `--detach-image ${value} has no digest`,
+    why: 'a tag may be another image when the pod is started again',
+    remedy: 'write it like --detach-image ghcr.io/acme/deploy@sha256:…',
   })
 }
 

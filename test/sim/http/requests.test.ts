@@ -121,7 +121,8 @@ describe('what kubectl asks for to print', () => {
 
 describe('what is not modelled', () => {
   it.each([
-    { method: 'GET', path: '/apis/batch/v1/namespaces/shop/jobs' },
+    { method: 'GET', path: '/apis/batch/v1/namespaces/shop/cronjobs' },
+    { method: 'POST', path: '/apis/batch/v1/namespaces/shop/jobs', body: { metadata: { name: 'a' } } },
     { method: 'DELETE', path: podsPath },
     { method: 'DELETE', path: '/api/v1/namespaces/shop' },
     { method: 'GET', path: `${podsPath}/any/log?follow=true` },

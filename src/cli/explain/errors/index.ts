@@ -1,6 +1,7 @@
 import type { Advices } from '../advice.ts'
 import { clusterErrors } from './cluster.ts'
 import { configErrors } from './config.ts'
+import { detachErrors } from './detach.ts'
 import { imageErrors } from './image.ts'
 import { metricsErrors } from './metrics.ts'
 import { objectErrors } from './objects.ts'
@@ -18,4 +19,5 @@ export const errorCodes: Advices = {
   ...serviceErrors,
   ...objectErrors,
   ...runErrors,
+  ...detachErrors,
 }
