@@ -5,20 +5,27 @@ import type { ApplyOptions } from './commands/apply.ts'
 import type { DoctorOptions } from './doctor/scene.ts'
 import type { ExplainOptions } from './commands/explain.ts'
 import type { InitOptions } from './commands/init.ts'
+import type { LockOptions } from './commands/lock.ts'
 import type { RehearseOptions } from './commands/rehearse.ts'
 import type { ReportOptions } from './commands/report.ts'
-import type { ResumeOptions } from './commands/resume.ts'
+import type { ResumeOptions, Verb } from './commands/resume.ts'
 import type { RollbackOptions } from './commands/rollback.ts'
 import type { StatusOptions } from './commands/status.ts'
+import type { WatchOptions } from './commands/watch.ts'
 import {
   type CommonOptions,
   type ReleaseOptions,
+  withDetach,
   withDriving,
+  withPlace,
+  withProof,
   withReason,
   withRehearsal,
   withRelease,
   withSettings,
+  withStage,
   withTarget,
+  withWait,
   withWord,
 } from './options.ts'
 
@@ -59,7 +66,7 @@ export const strategyCommand = ({ name, summary }: { readonly name: string; read
     usage: `${name} <version>`,
     group: 'Release',
     summary,
-    options: (command) => withWord(withRelease(command)),
+    options: (command) => withWord(withDetach(withWait(withRelease(command)))),
     examples: [
       `deploy ${name} v1.2.3`,
       `deploy ${name} v1.2.3 -e production --dry-run`,
@@ -69,15 +76,17 @@ export const strategyCommand = ({ name, summary }: { readonly name: string; read
       (await import('./commands/release.ts')).release(name, version, options, context),
   })
 
-const takeover = (verb: 'resume' | 'promote' | 'abort', summary: string): CommandEntry =>
+const openRun = (verb: Verb, summary: string): CommandEntry =>
   entry<ResumeOptions>({
     usage: `${verb} [run]`,
     group: 'Open runs',
     summary,
-    options: (command) => withReason(withDriving(command)),
+    options: (command) => {
+      const all = withReason(withDriving(withProof(withPlace(command))))
+      return verb === 'promote' ? withStage(all) : all
+    },
     examples: [`deploy ${verb}`, `deploy ${verb} r7f3k`, `deploy ${verb} --reason 'checked by hand'`],
-    run: async ([run], options, context) =>
-      (await import('./commands/resume.ts')).takeOver(verb, run, options, context),
+    run: async ([run], options, context) => (await import('./commands/resume.ts')).command(verb, run, options, context),
   })
 
 export const commands: readonly CommandEntry[] = [
@@ -114,7 +123,10 @@ export const commands: readonly CommandEntry[] = [
     group: 'Plan, then apply',
     summary: 'run exactly the plan in this file',
     options: (command) =>
-      withReason(withDriving(command)).option('--approve <hash>', 'run only if this is the hash of the plan'),
+      withReason(withDetach(withWait(withDriving(command)))).option(
+        '--approve <hash>',
+        'run only if this is the hash of the plan',
+      ),
     examples: ['deploy apply plan.json', 'deploy apply plan.json --approve 7f3a…', 'deploy apply plan.json -o json'],
     run: async ([file = ''], options, context) => (await import('./commands/apply.ts')).apply(file, options, context),
   }),
@@ -123,7 +135,7 @@ export const commands: readonly CommandEntry[] = [
     group: 'Open runs',
     summary: 'where a run stands',
     options: (command) =>
-      command.option('--manual', 'instead, what is left of its way back as kubectl commands, for hands'),
+      withPlace(command).option('--manual', 'instead, what is left of its way back as kubectl commands, for hands'),
     examples: ['deploy status', 'deploy status r7f3k --json', 'deploy status --manual'],
     run: async ([run], options, context) => (await import('./commands/status.ts')).status(run, options, context),
   }),
@@ -139,27 +151,44 @@ export const commands: readonly CommandEntry[] = [
     usage: 'report <what> [run]',
     group: 'Know more',
     summary: 'run: a run as one HTML file with its charts; verify: whether its journal is whole',
-    options: (command) => command.option('--out <file>', 'where to write it; else beside the journal'),
+    options: (command) => withPlace(command).option('--out <file>', 'where to write it; else beside the journal'),
     examples: ['deploy report run', 'deploy report run r7f3k --out r7f3k.html', 'deploy report verify r7f3k'],
     run: async ([what = '', run], options, context) =>
       (await import('./commands/report.ts')).report(what, run, options, context),
   }),
-  entry<CommonOptions>({
+  entry<WatchOptions>({
     usage: 'watch [run]',
     group: 'Open runs',
     summary: 'follow a run that another process drives',
-    options: withDriving,
+    options: (command) => withDriving(withPlace(command)),
     examples: ['deploy watch', 'deploy watch r7f3k', 'deploy watch -o ndjson'],
     run: async ([run], options, context) => (await import('./commands/watch.ts')).watch(run, options, context),
   }),
-  takeover('resume', 'go on with a run that nobody drives: after a crash, a pause, or a change of somebody else'),
-  takeover('promote', 'go on with a run that waits for a human'),
-  takeover('abort', 'take back a run that nobody drives'),
+  openRun('pause', 'begin no new step; what is under way settles, and triggers stay'),
+  openRun('resume', 'go on with a run: after a crash, a pause, or a change of somebody else'),
+  openRun('promote', 'go on with a run that waits for a human, or end the soak of its stage'),
+  openRun('abort', 'take an open run back'),
+  openRun('retry', 'try again what failed and stopped the run'),
+  entry<LockOptions>({
+    usage: 'lock <what> [run]',
+    group: 'Open runs',
+    summary: 'status: who drives what, by the Leases; break: take a run from a driver that is gone',
+    options: (command) =>
+      withReason(withPlace(command)).option('--force', 'break it although its driver was seen to live'),
+    examples: [
+      'deploy lock status -e production',
+      'deploy lock status --json',
+      "deploy lock break r7f3k --reason 'its machine burnt down'",
+    ],
+    run: async ([what = '', run], options, context) =>
+      (await import('./commands/lock.ts')).lock(what, run, options, context),
+  }),
   entry<RollbackOptions>({
     usage: 'rollback',
     group: 'Release',
     summary: 'a new run, to the version that served before',
-    options: (command) => withWord(withRelease(command)).option('--strategy <name>', 'how', 'rolling'),
+    options: (command) =>
+      withWord(withDetach(withWait(withRelease(command)))).option('--strategy <name>', 'how', 'rolling'),
     examples: ['deploy rollback', 'deploy rollback --dry-run', 'deploy rollback --strategy blue-green'],
     run: async (_words, options, context) => (await import('./commands/rollback.ts')).rollback(options, context),
   }),

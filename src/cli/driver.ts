@@ -41,14 +41,14 @@ export async function beginRun(beginning: Beginning, context: Context): Promise<
   ])
   const run = newRun(context.process.random)
   const asks = asksQueue()
-  const held = await leasesFor({ ...beginning, run, epoch: 0, gone: null, asks }, context)
+  const held = await leasesFor({ ...beginning, run, epoch: 0, asks }, context)
   return driverOf(held, asks, () => createKept(keeping(run, held, asks, beginning, context)))
 }
 
 /** A run that was begun by another driver, of which `epoch` is known. `isHere`: its folder is on this machine. `gone`: of `Unheard`. */
 export async function attachRun(
   run: string,
-  beginning: Beginning & { readonly epoch: number; readonly isHere: boolean; readonly gone: string | null },
+  beginning: Beginning & { readonly epoch: number; readonly isHere: boolean; readonly gone?: string | null },
   context: Context,
 ): Promise<Driver> {
   const [{ openKept }, { leasesFor }] = await Promise.all([

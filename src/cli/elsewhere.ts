@@ -62,7 +62,7 @@ export async function* followElsewhere(
   whither: Whither & { readonly signal: AbortSignal },
   context: CommandContext,
 ): AsyncGenerator<Entry> {
-  const target = targetsOf(whither, context).find((one) => one.name === name)
+  const target = targetsFor(whither, context).find((one) => one.name === name)
   if (!target) throw new Error(`cluster ${name} told of run ${run} and is not there`)
   const { cluster, namespace } = await connectTo(target, context)
   await using _ = cluster
@@ -82,7 +82,7 @@ async function askAll<T>(
   ask: (cluster: Cluster, namespace: string, call: Call) => Promise<T>,
 ): Promise<T[]> {
   const answers = await Promise.allSettled(
-    targetsOf(whither, context).map(async (target) => {
+    targetsFor(whither, context).map(async (target) => {
       const signal = AbortSignal.any([context.signal, AbortSignal.timeout(patience)])
       const { cluster, namespace } = await connectTo(target, context)
       await using _ = cluster
@@ -97,7 +97,8 @@ async function askAll<T>(
   return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []))
 }
 
-function targetsOf(whither: Whither, context: CommandContext): ClusterTarget[] {
+/** The clusters of the environment. */
+export function targetsFor(whither: Whither, context: CommandContext): ClusterTarget[] {
   const { env: variables } = context.process
   const { config, where, folder } = loadFor(context, whither.config)
   const environment = asked(whither.env, '--env', variables, 'DEPLOY_ENV')

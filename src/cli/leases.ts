@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import * as z from 'zod'
-import { systemClock } from '../adapters/clock.ts'
 import { isAlive, type ProcessIdentity, thisProcess } from '../adapters/journal/process-identity.ts'
 import type { Plan } from '../core/plan.ts'
 import type { Asks } from '../engine/asks.ts'
 import { type Held, takeLeases } from '../engine/leases/hold.ts'
 import type { Site } from '../engine/planning.ts'
 import { siteOf } from '../engine/site.ts'
+import { clockOf } from './clock.ts'
 import type { CommandContext } from './context.ts'
 import type { Process } from './process.ts'
 import { userName } from './user.ts'
@@ -20,11 +20,13 @@ export interface LeasesOf {
   /** Of the last driver, as far as it is known here. */
   readonly epoch: number
   readonly asks: Asks
+  /** The pulse of a holder that was watched already, and is gone. */
+  readonly gone?: string | null
 }
 
 /** The Leases of all units, for this process. */
 export async function leasesFor(
-  { plan, planHash, sites, run, epoch, asks }: LeasesOf,
+  { plan, planHash, sites, run, epoch, asks, gone = null }: LeasesOf,
   { process, signal }: Pick<CommandContext, 'process' | 'signal'>,
 ): Promise<Held> {
   const host = hostname()
@@ -36,8 +38,9 @@ export async function leasesFor(
     asks,
     signal,
     isDead,
+    gone,
     clusterOf: ({ cluster }) => siteOf(sites, cluster).reins.cluster,
-    clock: process.clock ?? systemClock,
+    clock: clockOf(process),
     say: (text) => void process.streams.stderr.write(`${text}\n`),
     holder: {
       identity: `${host}_${randomUUID()}`,

@@ -13,6 +13,8 @@ const variables = {
   out: 'text',
   exitOnPause: 'flag',
   server: 'flag',
+  wait: 'flag',
+  waitFor: 'text',
   dryRun: 'flag',
   verbose: 'flag',
   color: 'flag',

@@ -38,7 +38,7 @@ export async function sitesOfPlan(plan: Plan, loaded: Loaded, context: CommandCo
   })
 }
 
-function targetsOf(plan: Plan, { config, folder }: Loaded, { process }: CommandContext): ClusterTarget[] {
+export function targetsOf(plan: Plan, { config, folder }: Loaded, { process }: CommandContext): ClusterTarget[] {
   const { environment } = plan.release
   const entry = config.environments[environment]
   const missing = (what: string): DeployError =>

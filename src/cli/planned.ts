@@ -14,6 +14,7 @@ import type { ReleaseOptions } from './options.ts'
 import { clockOf } from './clock.ts'
 import type { CommandContext } from './context.ts'
 import { type Pinned, pinnedByPods } from './pinned.ts'
+import { heldBy } from './held.ts'
 import type { Process } from './process.ts'
 import type { Request } from './request.ts'
 import { minorVersion } from './version.ts'
@@ -49,7 +50,10 @@ export async function planFor(
     refuse(planned.complaints, sites.length)
     return planned
   }
-  const first = planWith(image)
+  const first = await tried(
+    () => planWith(image),
+    (error) => heldBy(error, sites, request.workload.name, { now: clockOf(process).now(), signal }),
+  )
   const changesNothing = first.plan.waves.every((wave) => wave.units.length === 0)
   const known = image.pinned || changesNothing ? image : await pinnedByPods(image, sites, signal)
   const planned = known === image ? first : planWith(known)
@@ -111,6 +115,15 @@ async function templatesFor(
       }),
     ),
   )
+}
+
+/** What goes wrong is told in more words, where there are any. */
+async function tried<T>(act: () => T, told: (error: unknown) => Promise<unknown>): Promise<T> {
+  try {
+    return act()
+  } catch (error) {
+    throw await told(error)
+  }
 }
 
 type Told = Complaint & { readonly unit: string }

@@ -185,7 +185,7 @@ const Release = z.object({
   pid: z.int().nonnegative(),
   since: z.number(),
   process: z.unknown().optional(),
-}) satisfies z.ZodType<unknown>
+})
 const Ask = z.object({
   id: z.string().regex(/^[\w-]{1,64}$/),
   verb: z.enum(askVerbs),

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { ExitCode } from '../../core/errors.ts'
 import { type Begun, begin } from '../begun.ts'
 import type { CommandContext } from '../context.ts'
-import type { ReleaseOptions } from '../options.ts'
+import { type ReleaseOptions, waits } from '../options.ts'
 import { refuseWithoutReason } from '../reason.ts'
 import { requestOf } from '../request.ts'
 
@@ -16,11 +16,16 @@ export async function release(
   const { process, strategies } = context
   refuseWithoutReason(options)
   const asked = requestOf({ strategies, process, strategy, version, options })
-  // What is wrong with the configuration is said before anything else is loaded.
-  using begun = begin(asked, context)
-  await firstAnswer(begun, context)
-  const { planAndRun } = await import('../plan-and-run.ts')
-  return await planAndRun({ asked, begun, options, command: `deploy ${strategy} ${version}` }, context)
+  const attempt = async (): Promise<ExitCode> => {
+    // What is wrong with the configuration is said before anything else is loaded.
+    using begun = begin(asked, context)
+    await firstAnswer(begun, context)
+    const { planAndRun } = await import('../plan-and-run.ts')
+    return await planAndRun({ asked, begun, options, command: `deploy ${strategy} ${version}` }, context)
+  }
+  if (!waits(options)) return attempt()
+  const { waiting } = await import('../wait.ts')
+  return waiting(options, { clusters: () => asked.request.clusters, attempt }, context)
 }
 
 /** What plans is loaded when a cluster has answered, and has been asked the next questions: it works meanwhile. */

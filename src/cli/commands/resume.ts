@@ -1,21 +1,31 @@
 import type { ExitCode } from '../../core/errors.ts'
-import { DeployError } from '../../core/errors.ts'
+import type { askVerbs } from '../../core/lease.ts'
+import { fold, stateOf } from '../../core/state.ts'
+import { objection } from '../../engine/answer.ts'
+import { askedDriver, isOver, refused } from '../ask-driver.ts'
 import type { CommandContext } from '../context.ts'
 import { attachRun } from '../driver.ts'
 import { driveRun } from '../drive-run.ts'
 import type { CommonOptions } from '../options.ts'
 import { loadFor, sitesOfPlan } from '../plan-sites.ts'
-import { chooseRun } from '../runs.ts'
+import type { Whither } from '../elsewhere.ts'
+import { isProved, type ProofOptions, unproved } from '../proof.ts'
+import { findRun } from '../runs.ts'
 import { userName } from '../user.ts'
 
-export interface ResumeOptions extends CommonOptions {
+export interface ResumeOptions extends CommonOptions, Whither, ProofOptions {
   readonly reason?: string
+  readonly stage?: string
+  readonly full?: boolean
 }
 
-export type Verb = 'resume' | 'promote' | 'abort'
+export type Verb = (typeof askVerbs)[number]
 
-/** `resume`, `promote` and `abort` of a run that nobody drives: this process takes it over and drives it. */
-export async function takeOver(
+/**
+ * `pause`, `resume`, `promote`, `abort` and `retry`. Whoever drives the run is asked, over its home Lease; a run that
+ * nobody drives is taken over and driven by this process.
+ */
+export async function command(
   verb: Verb,
   named: string | undefined,
   options: ResumeOptions,
@@ -23,22 +33,29 @@ export async function takeOver(
 ): Promise<ExitCode> {
   const { process } = context
   const loaded = loadFor(context, options.config)
-  const run = await chooseRun(loaded.folder, named, 'open')
-  const { readRun } = await import('../../adapters/journal/read.ts')
-  const { plan, planHash, entries } = await readRun({ root: loaded.folder, run })
-  if (entries.at(-1)?.type === 'closed') {
-    throw new DeployError({
-      code: 'run-closed',
-      what: `run ${run} is over`,
-      remedy: `deploy status ${run} shows its end`,
-      exit: 'usage',
-    })
+  const found = await findRun(named, 'open', options, context)
+  const { run, plan, planHash, entries, keptIn } = found
+  if (entries.at(-1)?.type === 'closed') throw isOver(run)
+  const { reason, stage, full } = options
+  const ask = {
+    verb,
+    by: userName(process),
+    ...(reason !== undefined && { reason }),
+    ...(stage !== undefined && { stage }),
+    ...(full !== undefined && { full }),
   }
+  const heard = await askedDriver({ run, plan, ask, options, loaded }, context)
+  if (typeof heard === 'number') return heard
+  const why = objection(plan, fold(stateOf(plan), entries), ask)
+  if (why !== null) throw refused(run, verb, why)
+  if (!(await isProved(found, options))) throw unproved(found, verb)
   await using sites = await sitesOfPlan(plan, loaded, context)
-  const by = userName(process)
-  const ask = { verb, by, ...(options.reason !== undefined && { reason: options.reason }) }
   const wanted = { plan, planHash, sites: sites.sites, folder: loaded.folder }
-  await using driver = await attachRun(run, { ...wanted, epoch: entries.at(-1)?.epoch ?? 0 }, context)
+  await using driver = await attachRun(
+    run,
+    { ...wanted, epoch: entries.at(-1)?.epoch ?? 0, gone: heard.gone, isHere: keptIn === null },
+    context,
+  )
   driver.asks.ask(ask)
   return await driveRun({ ...wanted, driver, options }, context)
 }

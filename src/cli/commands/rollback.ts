@@ -6,7 +6,7 @@ import { find, replicaSetsOf, type View } from '../../core/view.ts'
 import type { Site } from '../../engine/planning.ts'
 import { begin } from '../begun.ts'
 import type { CommandContext } from '../context.ts'
-import type { ReleaseOptions } from '../options.ts'
+import { type ReleaseOptions, waits } from '../options.ts'
 import { planAndRun } from '../plan-and-run.ts'
 import { refuseWithoutReason } from '../reason.ts'
 import { requestOf } from '../request.ts'
@@ -19,6 +19,14 @@ export interface RollbackOptions extends ReleaseOptions {
 /** `deploy rollback`: a release like any other, to the version that served before. */
 export async function rollback(options: RollbackOptions, context: CommandContext): Promise<ExitCode> {
   refuseWithoutReason(options)
+  if (!waits(options)) return once(options, context)
+  const { process, strategies } = context
+  const { waiting } = await import('../wait.ts')
+  const { request } = requestOf({ strategies, process, strategy: options.strategy, version: 'previous', options })
+  return waiting(options, { clusters: () => request.clusters, attempt: () => once(options, context) }, context)
+}
+
+async function once(options: RollbackOptions, context: CommandContext): Promise<ExitCode> {
   const { process, strategies } = context
   const asked = requestOf({ strategies, process, strategy: options.strategy, version: 'previous', options })
   const { image, workload } = asked.request

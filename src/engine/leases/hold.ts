@@ -36,7 +36,7 @@ export interface Holder {
   readonly process?: unknown
 }
 
-export interface Taking extends Pick<Wanting, 'run' | 'clock' | 'signal' | 'isDead' | 'say'> {
+export interface Taking extends Pick<Wanting, 'run' | 'clock' | 'signal' | 'isDead' | 'gone' | 'say'> {
   readonly plan: Plan
   readonly planHash: string
   readonly clusterOf: (unit: Unit) => Cluster

@@ -23,6 +23,8 @@ export interface Wanting {
   readonly signal: AbortSignal
   /** Whether the process that a Lease tells of is known to be dead; a process of another machine never is. */
   readonly isDead: (process: unknown) => Promise<boolean>
+  /** The pulse of a holder that was seen to be gone before. */
+  readonly gone: string | null
   /** Told before it is waited. */
   readonly say: (text: string) => void
 }
@@ -82,7 +84,9 @@ async function awaited(seat: Seat, wanting: Wanting, first: Found): Promise<Leas
   for (let isTold = false; ; isTold = true) {
     const isSame = lease?.pulse === first.lease?.pulse
     const isGone =
-      (isSame && clock.now() - began >= ttl) || (await wanting.isDead(lease?.run?.release?.process ?? null))
+      lease?.pulse === wanting.gone ||
+      (isSame && clock.now() - began >= ttl) ||
+      (await wanting.isDead(lease?.run?.release?.process ?? null))
     const chance = chanceOf(lease, { ...wanting, isGone })
     if (chance.may === 'take' || chance.may === 'keep') return lease
     if (chance.may === 'not' || !isSame) throw refusalOf(seat, { lease, object }, wanting)

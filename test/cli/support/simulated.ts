@@ -32,6 +32,8 @@ export interface Simulated {
   readonly cluster: SimCluster
   /** A command line, by the world's clock. */
   readonly deploy: (args: readonly string[], signal?: SignalOf) => Promise<Ended>
+  /** The same on another machine: a project of its own, without any run. */
+  readonly elsewhere: () => Promise<(args: readonly string[]) => Promise<Ended>>
 }
 
 /** A world in which `web` serves v1, reached over HTTP by the real adapters, with a project that releases it. */
@@ -46,13 +48,18 @@ export async function simulated({ protected: guarded = false } = {}): Promise<Si
   onTestFinished(() => pace[Symbol.dispose]())
   const cwd = await project({ config: config(guarded ? 'protected: true, ' : '') })
   const kubeconfig = await kubeconfigFile({ server: serving.url })
+  const deployIn =
+    (folder: string) =>
+    (args: readonly string[], signal?: SignalOf): Promise<Ended> => {
+      const { process, onSaid } = signalled(signal)
+      const own = { clock: sim.clock, random: Math.random, ...process }
+      return said(args, { cwd: folder, kubeconfig, onSaid, process: own })
+    }
   return {
     cwd,
     cluster,
-    deploy: (args, signal) => {
-      const { process, onSaid } = signalled(signal)
-      return said(args, { cwd, kubeconfig, onSaid, process: { clock: sim.clock, random: Math.random, ...process } })
-    },
+    deploy: deployIn(cwd),
+    elsewhere: async () => deployIn(await project({ config: config(guarded ? 'protected: true, ' : '') })),
   }
 }
 

@@ -57,6 +57,7 @@ export function worldOf(clusters: readonly string[] = ['one']): World {
         clock: sim.clock,
         signal: new AbortController().signal,
         isDead: () => Promise.resolve(false),
+        gone: null,
         say: () => {},
         holder: { identity: name, by: name, host: `${name}-host`, pid: 7 },
         clusterOf: ({ cluster }) => through(sim.cluster(cluster)),

@@ -39,6 +39,21 @@ export const runErrors: Advices = {
     'release when it is over: --wait',
     'a driver that is gone for good, on another machine: deploy lock break --reason …, then deploy resume or deploy abort',
   ),
+  'ask-refused': advice(
+    'The run can not do now what was asked: it is at another stage, or nothing failed. Nothing was done.',
+    'see where it stands: deploy status',
+    'ask again with what it shows',
+  ),
+  'lock-free': advice(
+    'There is no lock to break: nobody drives such a run.',
+    'see all locks: deploy lock status',
+    'an open run that nobody drives needs no breaking: deploy resume, deploy abort',
+  ),
+  'lock-alive': advice(
+    'The driver of the run was seen to renew its lock, so it lives.',
+    'tell it to stop: deploy pause, deploy abort',
+    'take the lock all the same: --force; that driver ends with exit 8, and the run stays open',
+  ),
   'lease-foreign': advice(
     'There is a Lease by the name under which deploy locks this workload, and somebody else made it.',
     'find out who needs it: kubectl get lease deploy-… -o yaml --show-managed-fields',
