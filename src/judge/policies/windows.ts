@@ -1,0 +1,52 @@
+import { span, type Millis } from '../../core/time.ts'
+import { none, total, type Counts } from '../counters.ts'
+
+/** What a source of figures says in a poll, for any policy. */
+export interface Seen {
+  /** Since the comparison began. */
+  readonly at: Millis
+  /** Since the poll before; `null`: no data. */
+  readonly fresh: Counts | null
+  readonly stable: Counts | null
+}
+
+/** What another tool would have done with the same figures. */
+export interface Decided {
+  readonly answer: 'rollback' | 'promote' | 'undecided'
+  /** `null`: not before the end. */
+  readonly at: Millis | null
+  readonly because: string
+}
+
+/** Windows of one length, one after the other. */
+export interface Window {
+  /** Its end. */
+  readonly at: Millis
+  /** `null`: the side was not there in the whole window. */
+  readonly fresh: Counts | null
+  readonly stable: Counts | null
+}
+
+export function windowsOf(polls: readonly Seen[], length: Millis, until: Millis): readonly Window[] {
+  const windows: Window[] = []
+  for (let at = length; at <= until; at += length) {
+    const own = polls.filter((poll) => poll.at > at - length && poll.at <= at)
+    windows.push({ at, fresh: side(own.map(({ fresh }) => fresh)), stable: side(own.map(({ stable }) => stable)) })
+  }
+  return windows
+}
+
+const side = (all: readonly (Counts | null)[]): Counts | null => {
+  const known = all.filter((one) => one !== null)
+  return known.length === 0 ? null : total([none, ...known])
+}
+
+/** The share of failed requests; `null` without any (0/0). */
+export const rate = (counts: Counts | null): number | null =>
+  counts && counts.requests > 0 ? counts.bad / counts.requests : null
+
+export const undecided = (until: Millis): Decided => ({
+  answer: 'undecided',
+  at: null,
+  because: `no decision within ${span(until)}`,
+})

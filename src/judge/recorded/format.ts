@@ -1,0 +1,85 @@
+import * as z from 'zod'
+import { DeployError } from '../../core/errors.ts'
+import type { NumberedLine } from './lines.ts'
+
+const count = z.number().nonnegative()
+const share = z.number().gt(0).max(1)
+
+/** By upper bound in seconds, cumulative: `0.25`, `+Inf`. */
+const Buckets = z.record(
+  z.string().refine((le) => le === '+Inf' || (le.trim() !== '' && Number.isFinite(Number(le)) && Number(le) > 0), {
+    error: 'a bound is a number of seconds or +Inf',
+  }),
+  count,
+)
+
+const counted = { requests: count, bad: count, buckets: Buckets.optional() }
+const plausible = ({ requests = 0, bad = 0 }: { requests?: number | undefined; bad?: number | undefined }): boolean =>
+  bad <= requests
+const more = { error: 'more bad requests than requests' }
+
+const Side = z
+  .object({ ...counted, requests: count.optional(), bad: count.optional() })
+  .refine(plausible, more)
+  .refine(({ requests, bad }) => (requests === undefined) === (bad === undefined), {
+    error: 'requests and bad come together',
+  })
+  .nullable()
+
+const Line = z.object({
+  /** Seconds since the recording began. */
+  t: count,
+  canary: Side.optional(),
+  /** The same, as a run writes it. */
+  new: Side.optional(),
+  stable: Side.optional(),
+  unit: z.string().optional(),
+  stage: z.string().nullish(),
+  weight: z.number().min(0).max(1).optional(),
+  down: z.string().optional(),
+})
+
+const Header = z.object({
+  v: z.literal(1, { error: 'a recording of version 1 begins with {"v":1,…}' }),
+  /** The new version's share of requests, from 0 to 1, where the lines don't say it. */
+  weight: share.optional(),
+  /** Seconds. */
+  poll: z.number().positive().optional(),
+  scrape: z.number().positive().optional(),
+  /** What stable did before the release. */
+  baseline: z
+    .object({ ...counted, seconds: z.number().positive(), phi: z.number().min(1).optional() })
+    .refine(plausible, more)
+    .optional(),
+  /** The recording ends where a stage does. */
+  end: z.literal('stage').optional(),
+})
+
+export type RecordingHeader = z.infer<typeof Header>
+export type RecordedLine = z.infer<typeof Line>
+export type RecordedSide = NonNullable<z.infer<typeof Side>>
+
+export const headerOf = (name: string, line: NumberedLine): RecordingHeader => checked(Header, name, line)
+export const sampleOf = (name: string, line: NumberedLine): RecordedLine => checked(Line, name, line)
+
+function checked<T>(schema: z.ZodType<T>, name: string, { number, text }: NumberedLine): T {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw badLine(name, number, 'no JSON (NaN and Infinity are none, either)')
+  }
+  const { data, error } = schema.safeParse(value)
+  if (data !== undefined) return data
+  const issue = error?.issues[0]
+  const at = issue?.path.join('.')
+  throw badLine(name, number, `${at ? `${at}: ` : ''}${issue?.message ?? 'not readable'}`)
+}
+
+export const badLine = (name: string, number: number, what: string): DeployError =>
+  new DeployError({
+    code: 'bad-samples',
+    what: `${name}:${number}: ${what}`,
+    why: 'what a line says is not guessed, and a verdict on the rest would be one on other data',
+    remedy: 'mend or remove the line, or record again',
+  })

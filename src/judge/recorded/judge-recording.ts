@@ -1,0 +1,65 @@
+import type { Millis } from '../../core/time.ts'
+import { alarm, evidence, type JudgeState, judged, stageBegan, stageEnded, startJudge } from '../compared/judge.ts'
+import { misrouted, type ShareEvidence, shareLearnt, startShare } from '../compared/share-test.ts'
+import { batchOf, streamsOf } from '../compared/streams.ts'
+import type { Terms } from '../compared/terms.ts'
+import type { RecordedPoll, Recording } from './recording.ts'
+
+/** What the judge says of a recording. */
+export interface Judged {
+  readonly state: JudgeState
+  readonly trail: readonly Trace[]
+  /** What was no data, and what can't be said. */
+  readonly notes: readonly string[]
+  /** Requests went elsewhere than the weight says. */
+  readonly route: 'too-many' | 'too-few' | null
+}
+
+/** The evidence after a poll. */
+export interface Trace {
+  readonly at: Millis
+  readonly e: number
+  /** From 0 to 1, where the version goes back. */
+  readonly alarm: number
+}
+
+/** More than any recording holds, and a number that JSON has. */
+const never: Millis = Number.MAX_SAFE_INTEGER
+const mostNotes = 20
+
+/**
+ * Shows a recording to the judge, poll by poll. A stage that is decided is over: what is recorded beyond counts only in
+ * the next one. `soak`: how long a stage lasts; without one the recording's end is the stage's, if it says so.
+ */
+export async function judgeRecording(recording: Recording, wanted: Terms, soak: Millis | null = null): Promise<Judged> {
+  const terms = { ...wanted, batch: Math.max(wanted.batch, recording.batch) }
+  const { baseline } = recording
+  const { streams, missing } = streamsOf(terms, { baseline, latency: (baseline?.counts.buckets.size ?? 0) > 0 })
+  const notes = [...missing]
+  const trail: Trace[] = []
+  const stage = { soak: soak ?? never, last: false }
+  let state = startJudge(terms, streams, { at: 0, ...stage })
+  let [name, share, route, seen]: [string | null, ShareEvidence | null, Judged['route'], Millis] = [null, null, null, 0]
+  for await (const poll of recording.polls) {
+    const { at, fresh, stable, weight } = poll
+    if (name !== null && stageOf(poll) !== name) state = stageBegan(state, { at: seen, ...stage })
+    const took = at - seen
+    ;[name, seen] = [stageOf(poll), at]
+    notes.push(...poll.notes.slice(0, Math.max(0, mostNotes - notes.length)))
+    if (isOver(state)) continue
+    const batches = Object.fromEntries(streams.map((stream) => [stream.name, batchOf(stream, fresh, stable)]))
+    state = judged(state, { at, batches: poll.down ? null : batches })
+    trail.push({ at, e: evidence(state), alarm: alarm(state) })
+    if (weight && share?.weight !== weight) share = startShare(weight)
+    if (share && fresh && stable) {
+      share = shareLearnt(share, { fresh: fresh.requests, stable: stable.requests }, took)
+      route ??= misrouted(share)
+    }
+  }
+  if (!state.verdict && recording.endsStage && soak === null) state = stageEnded(state)
+  return { state, trail, notes, route }
+}
+
+const isOver = ({ verdict }: JudgeState): boolean => verdict !== null && verdict.answer !== 'inconclusive'
+
+const stageOf = ({ weight, stage }: RecordedPoll): string => `${weight ?? ''}/${stage ?? ''}`

@@ -1,0 +1,104 @@
+import { second, type Millis } from '../../core/time.ts'
+import type { Counts } from '../counters.ts'
+import type { Baseline } from '../compared/streams.ts'
+import { badLine, headerOf, type RecordedLine, type RecordingHeader, sampleOf } from './format.ts'
+import { linesOf } from './lines.ts'
+import { sideRead, startSide } from './sides.ts'
+
+/** A recording of samples, as polls that a judge or another policy can be shown. */
+export interface Recording {
+  /** As long as a poll and as a scrape. */
+  readonly batch: Millis
+  readonly baseline: Baseline | null
+  /** Whether its end is the end of a stage. */
+  readonly endsStage: boolean
+  readonly polls: AsyncIterable<RecordedPoll>
+}
+
+export interface RecordedPoll {
+  readonly at: Millis
+  /** From 0 to 1; `null`: nowhere said. */
+  readonly weight: number | null
+  readonly stage: string | null
+  /** What each side counted since the line before; `null`: no data. */
+  readonly fresh: Counts | null
+  readonly stable: Counts | null
+  /** The source could not be read at all. */
+  readonly down: boolean
+  /** Why something is no data, with the line's number. */
+  readonly notes: readonly string[]
+}
+
+const usualPoll = 5
+
+/**
+ * Reads a recording, line by line: that of `deploy judge`, and the samples that a run writes (`new` for `canary`, the
+ * weight in each line). `unit`: of a run with several.
+ * @throws DeployError `bad-samples` with the line's number
+ */
+export async function openRecording(
+  name: string,
+  pieces: AsyncIterable<string>,
+  unit: string | null = null,
+): Promise<Recording> {
+  const lines = linesOf(name, pieces)
+  const { value: first } = await lines.next()
+  if (!first) throw badLine(name, 1, 'nothing is recorded')
+  const header = headerOf(name, first)
+  const { poll = usualPoll, scrape = poll } = header
+  return {
+    batch: Math.max(poll, scrape) * second,
+    baseline: baselineOf(header),
+    endsStage: header.end === 'stage',
+    polls: pollsOf(name, lines, { header, unit }),
+  }
+}
+
+function baselineOf({ baseline }: RecordingHeader): Baseline | null {
+  if (!baseline) return null
+  const { counted } = sideRead(startSide, baseline.seconds * second, baseline)
+  return counted && { over: baseline.seconds * second, counts: counted, overdispersion: baseline.phi ?? null }
+}
+
+async function* pollsOf(
+  name: string,
+  lines: AsyncIterable<{ readonly number: number; readonly text: string }>,
+  { header, unit }: { readonly header: RecordingHeader; readonly unit: string | null },
+): AsyncGenerator<RecordedPoll> {
+  let [fresh, stable] = [startSide, startSide]
+  let own: string | null = unit
+  let last: Millis = Number.NEGATIVE_INFINITY
+  for await (const line of lines) {
+    const sample = sampleOf(name, line)
+    own ??= sample.unit ?? null
+    if (sample.unit !== undefined && sample.unit !== own) {
+      if (unit !== null) continue
+      throw badLine(name, line.number, `samples of ${sample.unit} beside those of ${own}: say which unit is meant`)
+    }
+    const at = sample.t * second
+    if (at <= last)
+      throw badLine(name, line.number, `t is ${sample.t} after ${last / second}: the clock went backwards`)
+    last = at
+    const sides = sidesOf(sample)
+    const [a, b] = [sideRead(fresh, at, sides.fresh), sideRead(stable, at, sides.stable)]
+    ;[fresh, stable] = [a.memory, b.memory]
+    yield {
+      at,
+      weight: sample.weight ?? header.weight ?? null,
+      stage: sample.stage ?? null,
+      fresh: a.counted,
+      stable: b.counted,
+      down: sample.down !== undefined,
+      notes: [noted(line.number, 'canary', a.note), noted(line.number, 'stable', b.note)].flatMap((note) => note ?? []),
+    }
+  }
+}
+
+/** What a source said while it was away is nothing. */
+function sidesOf(sample: RecordedLine): Record<'fresh' | 'stable', NonNullable<RecordedLine['stable']> | null> {
+  if (sample.down !== undefined) return { fresh: null, stable: null }
+  return { fresh: sample.canary ?? sample.new ?? null, stable: sample.stable ?? null }
+}
+
+const noted = (line: number, side: string, note: string | null): string | null =>
+  note && `line ${line}, ${side}: ${note}`

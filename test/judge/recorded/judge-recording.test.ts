@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest'
+import { minute, second, type Millis } from '../../../src/core/time.ts'
+import { answerOf } from '../../../src/judge/compared/answer.ts'
+import { type Terms, usualTerms } from '../../../src/judge/compared/terms.ts'
+import { judgeRecording } from '../../../src/judge/recorded/judge-recording.ts'
+import { openRecording } from '../../../src/judge/recorded/recording.ts'
+import { good, recorded, text } from './builders.ts'
+
+async function* piece(all: string): AsyncGenerator<string> {
+  yield all
+}
+
+const half = 30 * minute
+const judgedOf = async (lines: readonly unknown[], soak: Millis | null = null, terms: Partial<Terms> = {}) =>
+  judgeRecording(await openRecording('x', piece(text(lines))), { ...usualTerms, ...terms }, soak)
+const answer = async (...of: Parameters<typeof judgedOf>) => answerOf((await judgedOf(...of)).state)
+
+describe('the judge, shown a recording', () => {
+  it('takes a broken version back in the second batch', async () => {
+    const lines = recorded({ ...good, rps: 1000, fresh: 1 }, minute)
+    expect(await answer(lines)).toMatchObject({ verdict: 'rollback', metric: 'errors', t: 10 })
+  })
+
+  it('says nothing of what comes after a rollback', async () => {
+    const { trail } = await judgedOf(recorded({ ...good, rps: 1000, fresh: 1 }, minute))
+    expect(trail.map(({ at, alarm }) => [at / second, alarm === 1])).toEqual([
+      [5, false],
+      [10, true],
+    ])
+    expect(trail[1]?.e).toBeGreaterThan(133)
+  })
+
+  it('passes a good one at the end of the recording, where that ends a stage', async () => {
+    expect(await answer(recorded(good, half, { end: 'stage' }))).toMatchObject({ verdict: 'pass', t: 1800 })
+    expect(await answer(recorded(good, half))).toMatchObject({ verdict: 'inconclusive', t: 1800 })
+    expect(await answer(recorded(good, minute, { end: 'stage' }))).toMatchObject({ verdict: 'inconclusive' })
+  })
+
+  it('passes a good one at the end of a soak that is given, and not at the recording’s end then', async () => {
+    expect(await answer(recorded(good, half, { end: 'stage' }), 20 * minute)).toMatchObject({
+      verdict: 'pass',
+      t: 1200,
+    })
+    expect(await answer(recorded(good, half, { end: 'stage' }), 40 * minute)).toMatchObject({ verdict: 'inconclusive' })
+  })
+
+  it('advances early where that is asked for', async () => {
+    const lines = recorded({ ...good, rps: 1000 }, half, { end: 'stage' })
+    expect(await answer(lines, null, { early: true })).toMatchObject({ verdict: 'advance' })
+  })
+
+  it('compares latency where the baseline has it', async () => {
+    const slow = { fresh: [0.6, 0.3, 0.1], stable: [0.3, 0.06, 0.012] } as const
+    const lines = recorded({ ...good, slow }, half)
+    expect(await answer(lines)).toMatchObject({ verdict: 'rollback', metric: 'latency' })
+  })
+
+  it('goes on with the next stage of a run', async () => {
+    const lines = recorded(good, half).map((line, at) => ({
+      ...(line as object),
+      ...(at > 0 && { weight: at > 240 ? 0.5 : 0.05 }),
+    }))
+    const { state, trail } = await judgedOf(lines, 15 * minute)
+    // The first stage passed after 15 minutes; what came until the weight rose belongs to none.
+    expect(trail.some(({ at }) => at > 15 * minute && at <= 20 * minute)).toBe(false)
+    expect(state.stage).toMatchObject({ began: 20 * minute, blind: 0 })
+    expect(state.verdict).toBeNull()
+  })
+
+  it('has no data while the source is away, and the soak waits', async () => {
+    const lines = recorded(good, half).map((line, at) =>
+      at > 60 && at <= 120 ? { ...(line as object), down: 'connection refused' } : line,
+    )
+    const { state } = await judgedOf(lines, 20 * minute)
+    expect(state.verdict).toMatchObject({ answer: 'pass', at: 25 * minute })
+  })
+
+  it('waits for a batch as long as a scrape', async () => {
+    const { state } = await judgedOf(recorded({ ...good, rps: 1000, fresh: 1 }, minute, { scrape: 15 }))
+    expect(state.verdict?.at).toBe(30 * second)
+  })
+
+  it('says what can’t be compared', async () => {
+    const notes = async (header: object) => (await judgedOf(recorded(good, minute, { ...header }))).notes
+    expect(await notes({})).toEqual([])
+    expect(await notes({ baseline: undefined })).toEqual(['overdispersion: no pods to tell it from, taken as 1'])
+    const baseline = { seconds: 600, requests: 10, bad: 0, phi: 1, buckets: { '0.1': 10, '+Inf': 10 } }
+    expect(await notes({ baseline })).toEqual(['latency: no histogram of stable from before the release'])
+  })
+
+  it('says at most twenty things that are no data', async () => {
+    const disagreeing = { '0.1': 9, '+Inf': 3 }
+    const lines = recorded(good, half).map((line) =>
+      'v' in (line as object) ? line : { ...(line as object), canary: { requests: 9, bad: 0, buckets: disagreeing } },
+    )
+    const { notes } = await judgedOf(lines)
+    expect(notes).toHaveLength(20)
+    expect(notes[0]).toBe('line 2, canary: no data on latency: the buckets disagree')
+  })
+
+  it('sees requests that went elsewhere', async () => {
+    const route = async (weight: number) => (await judgedOf(recorded(good, half, { weight }))).route
+    expect(await Promise.all([0.05, 0.01, 0.5].map(route))).toEqual([null, 'too-many', 'too-few'])
+  })
+})
