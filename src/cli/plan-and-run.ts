@@ -39,6 +39,15 @@ export async function planAndRun(
   }
   if (plan.release.protected && options.approve === undefined) showPlan({ ...shown, to: 'stderr' }, process)
   await approved({ plan, hash, given: options.approve, command }, process)
+  if (options.detach) {
+    const { detachRun } = await import('./detach/detach-run.ts')
+    const { loaded } = asked
+    const { reason } = options
+    return await detachRun(
+      { plan, planHash: hash, sites: looked.sites, loaded, options, ...(reason !== undefined && { reason }) },
+      context,
+    )
+  }
   const [{ beginRun }, { driveRun }] = await Promise.all([import('./driver.ts'), import('./drive-run.ts')])
   const wanted = { plan, planHash: hash, sites: looked.sites, folder: asked.loaded.folder }
   await using driver = await beginRun(wanted, context)
