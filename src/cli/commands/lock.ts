@@ -40,7 +40,7 @@ export async function lock(
     })
   await using stack = new AsyncDisposableStack()
   const found = await leasesOf(options, context, stack)
-  return what === 'status' ? status(found, run, options, context) : breakAll(found, run, options, context)
+  return await (what === 'status' ? status(found, run, options, context) : breakAll(found, run, options, context))
 }
 
 interface Found {
