@@ -17,6 +17,7 @@ import {
   type ReleaseOptions,
   withDetach,
   withDriving,
+  withKeepPaused,
   withPlace,
   withProof,
   withReason,
@@ -83,7 +84,8 @@ const openRun = (verb: Verb, summary: string): CommandEntry =>
     summary,
     options: (command) => {
       const all = withReason(withDriving(withProof(withPlace(command))))
-      return verb === 'promote' ? withStage(all) : all
+      if (verb === 'promote') return withStage(all)
+      return verb === 'resume' ? withKeepPaused(all) : all
     },
     examples: [`deploy ${verb}`, `deploy ${verb} r7f3k`, `deploy ${verb} --reason 'checked by hand'`],
     run: async ([run], options, context) => (await import('./commands/resume.ts')).command(verb, run, options, context),

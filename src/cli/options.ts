@@ -152,6 +152,10 @@ export const withStage = (command: Command): Command =>
     .option('--stage <name>', 'only if the run is at this stage; else at the one that waits now')
     .option('--full', 'skip all soaks that are left; triggers stay')
 
+/** For supervisors that start a driver again: a restart is nobody's answer. */
+export const withKeepPaused = (command: Command): Command =>
+  command.option('--keep-paused', 'only drive it on: what it waits for it goes on waiting for')
+
 /** Options of a rehearsal: what is tried, what is assumed, where it is kept. */
 export const withRehearsal = (command: Command): Command =>
   withSettings(withTarget(command))

@@ -17,6 +17,8 @@ export interface ResumeOptions extends CommonOptions, Whither, ProofOptions {
   readonly reason?: string
   readonly stage?: string
   readonly full?: boolean
+  /** Nobody's word: only drive it on, and leave what it waits for to people. */
+  readonly keepPaused?: boolean
 }
 
 export type Verb = (typeof askVerbs)[number]
@@ -35,7 +37,9 @@ export async function command(
   const loaded = loadFor(context, options.config)
   const found = await findRun(named, 'open', options, context)
   const { run, plan, planHash, entries, keptIn } = found
-  if (entries.at(-1)?.type === 'closed') throw isOver(run)
+  const last = entries.at(-1)
+  if (last?.type === 'closed' && options.keepPaused) return last.exit as ExitCode
+  if (last?.type === 'closed') throw isOver(run)
   const { reason, stage, full } = options
   const ask = {
     verb,
@@ -44,7 +48,7 @@ export async function command(
     ...(stage !== undefined && { stage }),
     ...(full !== undefined && { full }),
   }
-  const heard = await askedDriver({ run, plan, ask, options, loaded }, context)
+  const heard = options.keepPaused ? { gone: null } : await askedDriver({ run, plan, ask, options, loaded }, context)
   if (typeof heard === 'number') return heard
   const why = objection(plan, fold(stateOf(plan), entries), ask)
   if (why !== null) throw refused(run, verb, why)
@@ -56,6 +60,6 @@ export async function command(
     { ...wanted, epoch: entries.at(-1)?.epoch ?? 0, gone: heard.gone, isHere: keptIn === null },
     context,
   )
-  driver.asks.ask(ask)
+  if (!options.keepPaused) driver.asks.ask(ask)
   return await driveRun({ ...wanted, driver, options }, context)
 }
