@@ -111,6 +111,8 @@ export async function driveRun(
       },
     })
     await samples[Symbol.asyncDispose]()
+    const lost = asks.lost()
+    if (lost !== null) screen.say(`this driver stops: ${lost}`)
     const { reportAtEnd } = await import('./run-report.ts')
     const report = await reportAtEnd({ plan, planHash, entries, exit, folder: opened.folder })
     screen.end(

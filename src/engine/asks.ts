@@ -1,7 +1,15 @@
 /** What a person or a signal may ask of a run while it is driven. With an `id` it came from elsewhere, and is answered. */
 export type Ask =
   | {
-      readonly verb: 'pause' | 'resume' | 'abort' | 'retry'
+      readonly verb: 'abort'
+      readonly by: string
+      /** The step that can't be undone, and that it goes back past all the same. */
+      readonly past?: string
+      readonly reason?: string
+      readonly id?: string
+    }
+  | {
+      readonly verb: 'pause' | 'resume' | 'retry'
       readonly by: string
       readonly reason?: string
       readonly id?: string
@@ -42,6 +50,8 @@ export interface Asks {
   take(): readonly Ask[]
   /** Resolves when something is there to take. */
   some(signal: AbortSignal): Promise<void>
+  /** Who has the run instead of this driver; `null`: it is still ours. */
+  lost(): string | null
   answered(answers: readonly Answer[]): void
   /** Whoever brought asks from elsewhere tells there what became of them. */
   onAnswered(listener: (answers: readonly Answer[]) => void): void
@@ -50,9 +60,11 @@ export interface Asks {
 export function asksQueue(): Asks {
   let waiting: Ask[] = []
   let wake: (() => void) | null = null
+  let lost: string | null = null
   const listeners: ((answers: readonly Answer[]) => void)[] = []
   return {
     ask(ask) {
+      if (ask.verb === 'lost') lost ??= ask.by
       waiting.push(ask)
       wake?.()
     },
@@ -68,6 +80,7 @@ export function asksQueue(): Asks {
             wake = resolve
             signal.addEventListener('abort', () => resolve(), { once: true })
           }),
+    lost: () => lost,
     answered(answers) {
       if (answers.length > 0) for (const listener of listeners) listener(answers)
     },
