@@ -24,7 +24,7 @@ export interface UnitInput {
 /** One unit of a plan: the strategy's stages, and the way back from each of them. */
 export function compileUnit(input: UnitInput): Unit {
   const { id, cluster, context, strategy, options, emergency: hurry, evidence } = input
-  const { stages, back } = hurry ? emergency(context) : byStrategy(context, strategy, options)
+  const { stages, back, past } = hurry ? { ...emergency(context), past: [] } : byStrategy(context, strategy, options)
   const manual = manualText(manualSteps({ unit: context }, back))
   return {
     id,
@@ -39,6 +39,7 @@ export function compileUnit(input: UnitInput): Unit {
       steps: stage.steps.map((step) => withUndoText(step, context.workload, manual)),
     })),
     back,
+    ...(past.length > 0 && { past }),
   }
 }
 
@@ -59,10 +60,10 @@ function byStrategy(
   context: MoveContext,
   strategy: Strategy,
   options: unknown,
-): { stages: readonly Stage[]; back: readonly BackStep[] } {
+): { stages: readonly Stage[]; back: readonly BackStep[]; past: readonly BackStep[] } {
   const moves = movesOf(context)
   const stages = strategy.plan({ moves, options }).map((stage) => ({ ...stage }))
-  return { stages, back: moves.back(stages) }
+  return { stages, back: moves.back(stages), past: moves.past(stages) }
 }
 
 const movesOf = (context: MoveContext): Moves =>

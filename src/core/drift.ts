@@ -4,7 +4,7 @@ import { keyOf, type Ref } from './kinds.ts'
 import { fieldManager } from './marks.ts'
 import { paths } from './moves/locks.ts'
 import type { KubeObject, ManagedFields } from './objects.ts'
-import type { Action, Change, Mutation, Unit } from './plan.ts'
+import { type Action, type Change, type Mutation, stepsOf, type Unit } from './plan.ts'
 import { filled, stands } from './resolve.ts'
 import type { UnitState } from './state.ts'
 import { find, type View } from './view.ts'
@@ -55,7 +55,7 @@ const compared = new WeakMap<
 function compareAll(unit: Unit, state: UnitState, run: string, epoch: number, view: View): Drifted[] {
   const held = new Map<string, Held>()
   const unsettled = new Set<string>()
-  for (const { id, action } of [...unit.stages.flatMap((stage) => stage.steps), ...unit.back]) {
+  for (const { id, action } of stepsOf(unit)) {
     const step = state.steps.get(id)
     if (!step || action.mutation.verb === 'hook') continue
     const key = keyOf(action.mutation.object)
@@ -70,7 +70,7 @@ function compareAll(unit: Unit, state: UnitState, run: string, epoch: number, vi
 
 /** What this run has made and not begun to delete: requests may be on their way to it. */
 function lostOf(unit: Unit, state: UnitState, view: View): Drifted[] {
-  const begun = [...unit.stages.flatMap((stage) => stage.steps), ...unit.back].filter(({ id }) => state.steps.has(id))
+  const begun = stepsOf(unit).filter(({ id }) => state.steps.has(id))
   const deleted = new Set(
     begun.flatMap(({ action: { mutation } }) => (mutation.verb === 'delete' ? [keyOf(mutation.object)] : [])),
   )

@@ -30,6 +30,8 @@ export type Fact =
       readonly type: 'asked'
       readonly verb: 'pause' | 'resume' | 'promote' | 'abort' | 'retry'
       readonly stage?: string
+      /** `abort`: back past this step, which can't be undone. */
+      readonly past?: string
       /** `promote`: all soaks that are left are skipped. */
       readonly full?: boolean
       /** It came from another process, which waits for an answer. */
@@ -87,6 +89,8 @@ export type Fact =
       readonly to: 'back' | 'frozen'
       readonly why: string
       readonly cause: TurnCause
+      /** The step that can't be undone and that a human goes back past all the same. */
+      readonly past?: string
     }
   | { readonly type: 'paused'; readonly units: readonly string[]; readonly why: string; readonly cause: PauseCause }
   | { readonly type: 'resumed'; readonly units: readonly string[]; readonly by: string }

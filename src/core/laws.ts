@@ -1,4 +1,4 @@
-import { type BackStep, type Plan, type Stage, type Step, type Unit, unitsOf } from './plan.ts'
+import { type BackStep, type Plan, type Stage, type Step, stepsOf, type Unit, unitsOf } from './plan.ts'
 
 /** What every plan must obey, whoever wrote it. Returns what it breaks, in words; nothing for a good plan. */
 export function broken(plan: Plan): string[] {
@@ -11,19 +11,18 @@ export function broken(plan: Plan): string[] {
 
 type Law = (unit: Unit) => string[]
 
-const stepsOf = (unit: Unit): readonly Step[] => unit.stages.flatMap((stage) => stage.steps)
+const forwardOf = (unit: Unit): readonly Step[] => unit.stages.flatMap((stage) => stage.steps)
 
 const repeated = (ids: readonly string[]): string[] => ids.filter((id, index) => ids.indexOf(id) !== index)
 
 const idsAreUnique: Law = (unit) =>
-  repeated([
-    ...unit.stages.map(({ id }) => `stage ${id}`),
-    ...[...stepsOf(unit), ...unit.back].map(({ id }) => `step ${id}`),
-  ]).map((id) => `${id} is there twice`)
+  repeated([...unit.stages.map(({ id }) => `stage ${id}`), ...stepsOf(unit).map(({ id }) => `step ${id}`)]).map(
+    (id) => `${id} is there twice`,
+  )
 
 /** No weight to a backend before somebody is ready there, neither forward nor back. */
 const trafficIsGuarded: Law = (unit) =>
-  [...stepsOf(unit).filter(movesTraffic), ...unit.back.filter(bringsBack)]
+  [...forwardOf(unit).filter(movesTraffic), ...unit.back.filter(bringsBack)]
     .filter(({ action }) => !action.guard)
     .map(({ id }) => `step ${id} moves requests without looking who is ready to take them`)
 
@@ -50,7 +49,7 @@ const trafficGoesBackBeforePods: Law = (unit) => {
 
 const everyStepHasAWayBack: Law = (unit) => {
   const undone = new Set(unit.back.filter(isUndo).flatMap(({ undoes }) => undoes))
-  return stepsOf(unit)
+  return forwardOf(unit)
     .filter((step) => step.undo === 'back' && !undone.has(step.id))
     .map(({ id }) => `step ${id} has no way back`)
 }
@@ -60,7 +59,7 @@ const isUndo = ({ action: { mutation } }: BackStep): boolean =>
   !['disown', 'delete-sets', 'hook'].includes(mutation.verb)
 
 const nothingReturnsPastNever: Law = (unit) => {
-  const steps = stepsOf(unit)
+  const steps = forwardOf(unit)
   const first = steps.findIndex(({ undo }) => undo === 'never')
   return first < 0
     ? []
@@ -71,16 +70,20 @@ const nothingReturnsPastNever: Law = (unit) => {
 }
 
 const undoesAreKnown: Law = (unit) => {
-  const known = new Set(stepsOf(unit).map(({ id }) => id))
-  return unit.back.flatMap(({ id, undoes }) =>
+  const known = new Set(forwardOf(unit).map(({ id }) => id))
+  return [...(unit.past ?? []), ...unit.back].flatMap(({ id, undoes }) =>
     undoes.filter((step) => !known.has(step)).map((step) => `step ${id} undoes ${step}, which is not there`),
   )
 }
 
 const onlyHooksHappenOnce: Law = (unit) =>
-  [...stepsOf(unit), ...unit.back]
+  stepsOf(unit)
     .filter(({ action }) => (action.send === 'once') !== (action.mutation.verb === 'hook'))
     .map(({ id }) => `step ${id} may happen only once, and nobody could look whether it did`)
+
+/** Past a step that can't be undone the old pods are gone: nothing may be sent to them before they are back. */
+const podsComeFirstPast: Law = ({ past = [] }) =>
+  past.filter(({ moves }) => moves !== 'pods').map(({ id }) => `step ${id} comes before the old pods are back`)
 
 const laws: readonly Law[] = [
   idsAreUnique,
@@ -91,4 +94,5 @@ const laws: readonly Law[] = [
   nothingReturnsPastNever,
   undoesAreKnown,
   onlyHooksHappenOnce,
+  podsComeFirstPast,
 ]

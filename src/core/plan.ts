@@ -18,8 +18,13 @@ export interface Plan {
 export const unitsOf = ({ waves }: Pick<Plan, 'waves'>): readonly Unit[] => waves.flatMap(({ units }) => units)
 
 /** All steps of a unit, on either way. */
-export const stepsOf = ({ stages, back }: Unit): readonly (Step | BackStep)[] => [
+export const stepsOf = ({
+  stages,
+  past = [],
+  back,
+}: Pick<Unit, 'stages' | 'past' | 'back'>): readonly (Step | BackStep)[] => [
   ...stages.flatMap(({ steps }) => steps),
+  ...past,
   ...back,
 ]
 
@@ -68,6 +73,11 @@ export interface Unit {
    * the stable ReplicaSet must be untagged before the template returns: newest-first can't say that.
    */
   readonly back: readonly BackStep[]
+  /**
+   * What is gone before `back` by whoever goes back past a step that can't be undone: the old pods are there no more, so
+   * they come first, and requests after them. Never gone by itself. Absent where `back` alone brings them.
+   */
+  readonly past?: readonly BackStep[]
 }
 
 /** What the plan rests on, as it was seen: the world may not have moved when it is run. */
@@ -92,7 +102,10 @@ export interface Stage {
   /** For all steps to settle, from the first `intended`. */
   readonly deadline: Millis
   readonly waitsFor?: 'human'
-  /** What a failure here means: the way back, or (once the new version is proven) a pause with it serving. */
+  /**
+   * What a step that can't finish here means: the way back, or (once the new version is proven) a pause with it serving.
+   * A version that fails goes back as long as it can.
+   */
   readonly otherwise: 'back' | 'pause'
   /** Share of requests that the new pods get once the steps have settled, in percent; for people and screens. */
   readonly weight?: number
@@ -103,7 +116,7 @@ export interface Step {
   /** For people: `route web: web 75, web-canary 25`. */
   readonly does: string
   readonly action: Action
-  /** `keep`: stays when the rest is undone. `never`: the way back does not cross it. */
+  /** `keep`: stays when the rest is undone. `never`: the way back crosses it only when a human says so. */
   readonly undo: 'back' | 'keep' | 'never'
 }
 

@@ -20,7 +20,15 @@ export interface RunState {
 
 export interface UnitState {
   readonly way: 'forward' | 'back' | 'frozen'
-  readonly turn: { readonly why: string; readonly cause: TurnCause; readonly at: Millis } | null
+  readonly turn: {
+    readonly why: string
+    readonly cause: TurnCause
+    readonly at: Millis
+    /** The step that can't be undone and that the way back goes past. */
+    readonly past?: string
+  } | null
+  /** Past its way back it failed, and a human has said that it goes on all the same. */
+  readonly overruled: boolean
   readonly paused: { readonly why: string; readonly cause: PauseCause; readonly at: Millis } | null
   readonly resumed: Millis
   /** When nothing could be measured; `to: null` while it is so. */
@@ -66,6 +74,7 @@ export interface Drift {
 const fresh: UnitState = {
   way: 'forward',
   turn: null,
+  overruled: false,
   paused: null,
   resumed: 0,
   blind: [],
@@ -101,7 +110,12 @@ function step(state: RunState, entry: Entry): RunState {
       return over(next, entry.units, (unit) => ({
         ...unit,
         way: entry.to,
-        turn: { why: entry.why, cause: entry.cause, at: entry.at },
+        turn: {
+          why: entry.why,
+          cause: entry.cause,
+          at: entry.at,
+          ...(entry.past !== undefined && { past: entry.past }),
+        },
         paused: null,
       }))
     case 'paused':
@@ -112,6 +126,7 @@ function step(state: RunState, entry: Entry): RunState {
     case 'resumed':
       return over(next, entry.units, (unit) => ({
         ...unit,
+        ...(unit.way === 'frozen' && { way: 'forward', turn: null, overruled: true }),
         paused: null,
         resumed: entry.at,
         drifts: unit.drifts.map((drift) => ({ ...drift, agreed: true, times: 0 })),
@@ -192,6 +207,8 @@ function asked(state: RunState, entry: Entry & { readonly type: 'asked' }): RunS
   const hurried = { ...state, hurried: state.hurried || full }
   if (stage === undefined) return hurried
   return over(hurried, [...state.units.keys()], (unit) => {
+    // There the yes is for what may have been done, and says nothing about the stage.
+    if (unit.paused?.cause === 'unknown-outcome') return unit
     const { answer, because } = unit.stages.get(stage) ?? { answer: 'pending', because: 'promoted' }
     return { ...unit, stages: new Map(unit.stages).set(stage, { answer, because, at: entry.at, promoted: true }) }
   })

@@ -1,7 +1,8 @@
 import { type ExitCode, exitCodes } from '../core/errors.ts'
 import type { Fact, PauseCause } from '../core/journal.ts'
 import { stageNow } from '../core/next/stages.ts'
-import { passedReturn } from '../core/next/turn.ts'
+import { unknownOutcomes } from '../core/next/step.ts'
+import { passedReturn, pointPassed } from '../core/next/turn.ts'
 import { type Plan, type Unit, unitsOf } from '../core/plan.ts'
 import { type RunState, unitState } from '../core/state.ts'
 import type { Answer, Ask } from './asks.ts'
@@ -52,7 +53,7 @@ const present = (run: RunState, unit: Unit): string | undefined =>
 export function objection(
   plan: Plan,
   run: RunState,
-  ask: Pick<Spoken, 'verb'> & { readonly stage?: string },
+  ask: Pick<Spoken, 'verb'> & { readonly stage?: string } & Abort,
 ): string | null {
   const living = unitsOf(plan).filter((unit) => !unitState(run, unit.id).ended)
   // Nobody may say yes to what they have not seen.
@@ -60,10 +61,46 @@ export function objection(
     const stages = [...new Set(living.map((unit) => present(run, unit) ?? 'its end'))]
     return `${ask.stage} is not the present stage, ${stages.join(' and ')} is: nothing was done`
   }
+  if (ask.verb === 'abort') return noWayBack(run, living, ask)
+  if (ask.verb === 'promote' && living.length > 0 && living.every(({ id }) => unitState(run, id).way === 'frozen'))
+    return 'it is frozen, and nobody may say yes to what failed: resume goes on all the same'
   if (ask.verb === 'retry' && failedOnes(run, living).length === 0)
     return 'nothing failed that could be tried again: nothing was done'
   return null
 }
+
+interface Abort {
+  readonly past?: string
+  readonly reason?: string
+}
+
+/** Why an abort takes nothing back; `null`: it does, or it lets a way back that is paused go on. */
+function noWayBack(run: RunState, living: readonly Unit[], { past, reason }: Abort): string | null {
+  const points = [...new Set(passed(run, living).map(({ point }) => point))]
+  const [point] = points
+  if (past !== undefined) {
+    if (point === undefined) return 'no unit is past a step that can’t be undone: abort without --past takes it back'
+    if (!points.includes(past))
+      return `the step that was passed is ${points.join(' and ')}, not ${past}: nothing was done`
+    return reason === undefined || reason.trim() === ''
+      ? `going back past ${past} needs a --reason: nothing was done`
+      : null
+  }
+  const mends = living.some((unit) => isGoingBack(run, unit) && unitState(run, unit.id).paused)
+  if (mends || turning(run, living).length > 0) return null
+  if (point !== undefined)
+    return `it is past ${point}, which can’t be undone: with --past ${point} and a --reason it goes back all the same`
+  return living.some((unit) => isGoingBack(run, unit)) ? 'it is going back already' : 'nothing is left to take back'
+}
+
+const isGoingBack = (run: RunState, { id }: Unit): boolean => unitState(run, id).way === 'back'
+
+/** Units that only a human takes back, each with the step that can't be undone. */
+const passed = (run: RunState, living: readonly Unit[]): readonly { readonly unit: Unit; readonly point: string }[] =>
+  living.flatMap((unit) => {
+    const point = isGoingBack(run, unit) ? undefined : pointPassed({ unit, state: unitState(run, unit.id) })?.id
+    return point === undefined ? [] : [{ unit, point }]
+  })
 
 /** What stopped a unit by failing: not a human's own pause, nor one that waits for a human's yes. */
 const failures: ReadonlySet<PauseCause> = new Set([
@@ -88,7 +125,11 @@ function missed(plan: Plan, ask: Ask, refused: string): Fact[] {
 
 /** `promote` is for one stage: the one that was named, else the one that waits for somebody. */
 function said(run: RunState, living: readonly Unit[], ask: Spoken): Fact[] {
-  const waiting = living.find((unit) => unitState(run, unit.id).paused?.cause === 'human') ?? living[0]
+  const waits = ({ id }: Unit): boolean => {
+    const cause = unitState(run, id).paused?.cause
+    return cause === 'human' || cause === 'unknown-outcome'
+  }
+  const waiting = living.find(waits) ?? living[0]
   const stage = ask.verb === 'promote' ? (ask.stage ?? (waiting && present(run, waiting))) : undefined
   const { reason, id } = ask
   return [
@@ -97,6 +138,7 @@ function said(run: RunState, living: readonly Unit[], ask: Spoken): Fact[] {
       verb: ask.verb,
       by: ask.by,
       ...(stage !== undefined && { stage }),
+      ...(ask.verb === 'abort' && ask.past !== undefined && { past: ask.past }),
       ...(ask.verb === 'promote' && ask.full === true && { full: true }),
       ...(id !== undefined && { id }),
       ...(reason !== undefined && { reason }),
@@ -105,40 +147,75 @@ function said(run: RunState, living: readonly Unit[], ask: Spoken): Fact[] {
 }
 
 function effect(run: RunState, living: readonly Unit[], ask: Spoken): Fact[] {
-  const paused = living.filter((unit) => unitState(run, unit.id).paused).map(({ id }) => id)
+  const stands = ({ id }: Unit): boolean => unitState(run, id).paused !== null
+  const paused = living.filter(stands).map(({ id }) => id)
   const resumed: Fact[] = paused.length > 0 ? [{ type: 'resumed', units: paused, by: ask.by }] : []
   switch (ask.verb) {
     case 'abort':
-      return abort(run, living, ask.by, ask.reason)
+      return abort(run, living, ask)
     case 'pause': {
       const units = living.filter((unit) => !unitState(run, unit.id).paused).map(({ id }) => id)
       return units.length > 0 ? [{ type: 'paused', units, cause: 'asked', why: `asked by ${ask.by}` }] : []
     }
-    case 'resume':
-      return resumed
+    case 'resume': {
+      // Of what is frozen, too: whoever says so has agreed that it goes on although it fails.
+      const units = living
+        .filter((unit) => stands(unit) || unitState(run, unit.id).way === 'frozen')
+        .map(({ id }) => id)
+      return units.length > 0 ? [{ type: 'resumed', units, by: ask.by }] : []
+    }
     case 'promote':
-      return resumed
+      return [...living.flatMap((unit) => sworn(run, unit)), ...resumed]
     case 'retry':
       return [{ type: 'resumed', units: failedOnes(run, living).map(({ id }) => id), by: ask.by }]
   }
 }
 
+/** What nobody could look at, a human has: it was done, so it is not done again. */
+function sworn(run: RunState, unit: Unit): Fact[] {
+  const state = unitState(run, unit.id)
+  if (state.paused?.cause !== 'unknown-outcome') return []
+  return unknownOutcomes({ unit, state, run }).map((step) => ({
+    type: 'settled',
+    unit: unit.id,
+    step,
+    way: state.steps.get(step)?.way ?? 'forward',
+  }))
+}
+
 /** Who says so while it is paused has agreed that the way back writes over what somebody else changed. */
-function abort(run: RunState, living: readonly Unit[], by: string, reason: string | undefined): Fact[] {
+function abort(run: RunState, living: readonly Unit[], { by, reason, past }: Spoken & Abort): Fact[] {
+  const why = `aborted by ${by}${reason ? `: ${reason}` : ''}`
+  const across = passed(run, living).filter(({ point }) => point === past)
   const paused = living.filter(
-    (unit) => unitState(run, unit.id).paused && !passedReturn({ unit, state: unitState(run, unit.id) }),
+    (unit) =>
+      unitState(run, unit.id).paused &&
+      (!passedReturn({ unit, state: unitState(run, unit.id) }) || isGoingBack(run, unit)),
   )
   const agreed: Fact[] = paused.length > 0 ? [{ type: 'resumed', units: paused.map(({ id }) => id), by }] : []
-  return [...agreed, ...turn(run, living, `aborted by ${by}${reason ? `: ${reason}` : ''}`)]
+  return [...agreed, ...turn(run, living, why), ...acrossThePoint(run, across, why)]
+}
+
+function acrossThePoint(run: RunState, across: ReturnType<typeof passed>, why: string): Fact[] {
+  return across.map(({ unit: { id }, point }) => ({
+    type: 'turned',
+    units: [id],
+    to: 'back',
+    why,
+    // What was frozen had failed before somebody took it back.
+    cause: unitState(run, id).way === 'frozen' ? 'failed' : 'no-verdict',
+    past: point,
+  }))
 }
 
 /** Those that can still go back do; what is past its way back is left to finish. */
 function turn(run: RunState, living: readonly Unit[], why: string): Fact[] {
-  const units = living.filter((unit) => {
+  const units = turning(run, living).map(({ id }) => id)
+  return units.length > 0 ? [{ type: 'turned', units, to: 'back', why, cause: 'no-verdict' }] : []
+}
+
+const turning = (run: RunState, living: readonly Unit[]): readonly Unit[] =>
+  living.filter((unit) => {
     const state = unitState(run, unit.id)
     return state.way === 'forward' && !passedReturn({ unit, state }) && stageNow({ unit, state }) !== undefined
   })
-  return units.length > 0
-    ? [{ type: 'turned', units: units.map(({ id }) => id), to: 'back', why, cause: 'no-verdict' }]
-    : []
-}

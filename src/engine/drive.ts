@@ -69,6 +69,8 @@ export async function drive(input: Drive): Promise<Driven> {
   const units = unitsOf(plan)
   const eyes = new Map(units.map((unit) => [unit.id, eyesOf(unit)]))
   const flying = new Set<Promise<void>>()
+  /** Those of them that are no hooks. */
+  const writing = new Set<Promise<void>>()
   /** Of each unit, what its turn stops. */
   const forwards = new Map<string, AbortController>()
   const histories = new Map<string, History>()
@@ -98,8 +100,8 @@ export async function drive(input: Drive): Promise<Driven> {
     for (;;) {
       // Whoever has taken over drives now: nothing more is noted or begun here.
       if (crash === null && isTakenOver(state)) {
-        if (flying.size === 0) return { exit: exitCodes.locked, state }
-        await Promise.race(flying)
+        if (writing.size === 0) return { exit: exitCodes.locked, state }
+        await Promise.race(writing)
         continue
       }
       const asked = answer(plan, state, asks.take())
@@ -109,18 +111,19 @@ export async function drive(input: Drive): Promise<Driven> {
       asks.answered(asked.answers)
       const polled = polling.polled()
       const looks = look()
-      const decision = fenced(next(plan, state, looks, now()))
+      const decision = wanted(next(plan, state, looks, now()))
       input.onLook?.({ run: state, looks, waiting: decision.waiting, now: now() })
       if (crash !== null) throw crash
       await note(await explained(decision, looks))
       const settled = decision.facts.length === 0 && decision.sends.length === 0
-      // Whoever was told to end begins nothing more than what brings requests back.
-      const exit = flying.size === 0 && (settled || leaving) ? exitOf({ plan, state, exitOnPause, leaving }) : null
+      // A hook that a driver which leaves has under way ends with it; whoever comes next asks what became of it.
+      const busy = leaving ? writing : flying
+      const exit = busy.size === 0 && (settled || leaving) ? exitOf({ plan, state, exitOnPause, leaving }) : null
       if (exit) {
         if (exit.closes) await note([{ type: 'closed', exit: exit.code, outcome: exit.outcome }])
         return { exit: exit.code, state }
       }
-      await launch(leaving?.when === 'now' ? [] : decision.sends)
+      await launch(decision.sends)
       if (!settled) continue
       await somethingHappens(decision.wake, looks, polled)
     }
@@ -129,8 +132,12 @@ export async function drive(input: Drive): Promise<Driven> {
     await Promise.allSettled([...flying, ...polling.loops])
   }
 
-  /** Whose Lease was not renewed for a while begins nothing forward: another driver may be about to take over. */
-  function fenced(decision: Decision): Decision {
+  /**
+   * Whoever was told to end begins nothing more; and whose Lease was not renewed for a while nothing forward: another
+   * driver may be about to take over.
+   */
+  function wanted(decision: Decision): Decision {
+    if (leaving?.when === 'now') return { ...decision, sends: [] }
     const held = decision.sends.filter(({ unit, way }) => way === 'forward' && input.mayBegin?.(unit) === false)
     if (held.length === 0) return decision
     const waiting = new Map(decision.waiting)
@@ -191,8 +198,12 @@ export async function drive(input: Drive): Promise<Driven> {
         .catch((error: unknown) => {
           crash = error
         })
-        .finally(() => flying.delete(flight))
+        .finally(() => {
+          flying.delete(flight)
+          writing.delete(flight)
+        })
       flying.add(flight)
+      if (sending.order.action.mutation.verb !== 'hook') writing.add(flight)
     }
   }
 
@@ -202,7 +213,8 @@ export async function drive(input: Drive): Promise<Driven> {
     if (!unit || !rein) throw new Error(`unit ${order.unit} has no cluster`)
     const { signal } = stop
     const forward = goingForward(unit).signal
-    return { order, unit, run: state, ...rein, hooks: input.hooks, clock, journal, note, signal, forward }
+    const mayBegin = (): boolean => input.mayBegin?.(order.unit) !== false
+    return { order, unit, run: state, ...rein, hooks: input.hooks, clock, journal, note, signal, forward, mayBegin }
   }
 
   function goingForward({ id }: Unit): AbortController {

@@ -1,5 +1,5 @@
 import { type ExitCode, exitCodes } from '../core/errors.ts'
-import { waitingForOthers } from '../core/next/index.ts'
+import { waitingForOthers, wayBack } from '../core/next/index.ts'
 import { type Plan, type Unit, unitsOf } from '../core/plan.ts'
 import { type RunState, type UnitState, unitState } from '../core/state.ts'
 import type { Leaving } from './answer.ts'
@@ -35,9 +35,11 @@ export function exitOf({
     .filter(({ id }) => !waiting.has(id))
     .map((unit) => unitState(state, unit.id))
     .filter(({ ended }) => !ended)
-  if (open.length === 0 || !open.every(({ paused }) => paused)) return null
+  if (open.length === 0 || !open.every(({ paused, way }) => paused || way === 'frozen')) return null
   // Another driver is at work: two that write in turn are worse than none that watches.
   if (open.some(isLocked)) return { code: exitCodes.locked, outcome: 'another driver has taken over', closes: false }
+  if (open.some(({ way }) => way === 'frozen'))
+    return { code: exitCodes.humanNeeded, outcome: 'frozen, past its way back', closes: false }
   const causes = new Set(open.map(({ paused }) => paused?.cause))
   if (causes.has('back-stuck')) return { code: exitCodes.humanNeeded, outcome: 'the way back is stuck', closes: false }
   // On the way back, and once the new version is proven, there is nothing left to watch: a human has to come anyway.
@@ -71,8 +73,8 @@ function closed(plan: Plan, state: RunState): Exit {
 function trafficIsBack(unit: Unit, run: RunState): boolean {
   const state = unitState(run, unit.id)
   // What is still on its way forward is past its way back: there is nothing to wait for.
-  if (state.ended || state.paused || state.way === 'forward') return true
-  const due = unit.back.filter(
+  if (state.ended || state.paused || state.way !== 'back') return true
+  const due = wayBack(unit, state).filter(
     ({ moves, undoes, action }) =>
       (moves === 'traffic' || moves === 'services') &&
       action.mutation.verb !== 'hook' &&

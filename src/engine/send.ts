@@ -26,6 +26,8 @@ export interface Sending {
   readonly signal: AbortSignal
   /** Aborts when the unit turns back, or when the driver is told to leave: what was not sent by then is not sent. */
   readonly forward: AbortSignal
+  /** Whether its Lease was renewed so lately that nobody can have taken over. */
+  readonly mayBegin: () => boolean
 }
 
 /** What is about to be sent, as it is noted before: durable, whatever becomes of the driver. */
@@ -77,7 +79,7 @@ export function intend({ order, unit, run, watched }: Pick<Sending, 'order' | 'u
 
 /** Sends what was intended, and notes the receipt or the refusal. Whether it took effect is the next observation's business. */
 export async function send(sending: Sending, { resolved, fence }: Intention): Promise<void> {
-  const { order, unit, run, note } = sending
+  const { order, unit, run, note, signal } = sending
   const { step, way } = order
   const place = { unit: unit.id, step, way } as const
   const refuse = ({ code, because, retry = false }: Refusal): Promise<void> =>
@@ -93,8 +95,11 @@ export async function send(sending: Sending, { resolved, fence }: Intention): Pr
       'writes' in sure && order.action.mutation.verb !== 'hook'
         ? await writeAll(sure.writes, sending)
         : await runHook(sending)
+    // Ended with its driver: nobody knows how far it came, and that is what the journal says now.
+    if (order.action.mutation.verb === 'hook' && signal.aborted) return
     await note([{ type: 'sent', ...place, receipt }])
   } catch (error) {
+    if (order.action.mutation.verb === 'hook' && signal.aborted) return
     if (!(error instanceof DeployError)) throw error
     if (error.code === 'kube-invalid' || error.code === 'kube-conflict') await readAgain(resolved, sending)
     const attempts = unitState(run, unit.id).steps.get(step)?.attempts ?? 0
@@ -113,14 +118,15 @@ interface Refusal {
  * Nothing goes forward that the home cluster does not know of: if this machine is lost, whoever comes next has to know
  * what may have been done. The way back never waits for that.
  */
-async function heldUp({ journal, clock, forward, signal }: Sending): Promise<Refusal | null> {
+async function heldUp({ journal, clock, forward, signal, mayBegin }: Sending): Promise<Refusal | null> {
   const done = new AbortController()
   const ended = AbortSignal.any([done.signal, forward, signal])
   try {
     const isShared = journal.shared(ended).then(() => !ended.aborted)
     isShared.catch(() => {})
     const known = await Promise.race([isShared, clock.sleep(homePatience, ended).then(() => false)])
-    if (known) return null
+    if (known && mayBegin()) return null
+    if (known) return { code: 'lease-stale', because: 'its Lease was not renewed meanwhile', retry: true }
   } catch (error) {
     if (!ended.aborted) throw error
   } finally {

@@ -1,6 +1,6 @@
 import type { Fact } from '../core/journal.ts'
 import type { Json } from '../core/json.ts'
-import { type Plan, type Stage, type Unit, unitsOf } from '../core/plan.ts'
+import { type Plan, type Stage, stepsOf, type Unit, unitsOf } from '../core/plan.ts'
 import { escapeText } from '../core/text.ts'
 import { short } from './words.ts'
 
@@ -26,8 +26,7 @@ export function unitsIn(fact: Fact): readonly string[] {
 /** What a step does, by its id, on either way. */
 export function stepText(plan: Plan, unitId: string, step: string): string {
   const unit = unitOf(plan, unitId)
-  const known = [...(unit?.stages.flatMap(({ steps }) => steps) ?? []), ...(unit?.back ?? [])]
-  const found = known.find(({ id }) => id === step)
+  const found = (unit ? stepsOf(unit) : []).find(({ id }) => id === step)
   if (found) return found.does
   // A lock that somebody took away and that is put back.
   if (step.startsWith('hold.')) return `put back ${step.slice('hold.'.length)}`
@@ -67,7 +66,8 @@ function words(fact: Fact, plan: Plan): string {
       return `${fact.who} changed ${fact.object} ${fact.path}${changed(fact.was, fact.now)}: ${done}`
     }
     case 'turned':
-      return fact.to === 'back' ? `going back: ${fact.why}` : `frozen, nothing can be undone: ${fact.why}`
+      if (fact.to === 'frozen') return `frozen, a human decides: ${fact.why}`
+      return `going back${fact.past === undefined ? '' : `, past ${fact.past}`}: ${fact.why}`
     case 'paused':
       return `paused: ${fact.why}`
     case 'resumed':

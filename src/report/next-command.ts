@@ -1,5 +1,6 @@
 import type { PauseCause } from '../core/journal.ts'
 import { undoName } from '../core/moves/prepare.ts'
+import { pointPassed } from '../core/next/turn.ts'
 import type { Standing } from './standing.ts'
 import type { Story } from './outcome.ts'
 
@@ -25,6 +26,14 @@ export function nextCommands(story: Story): NextCommand[] {
     case 'human-needed':
       if (state.exit !== null)
         return [{ command: `deploy status ${run}`, does: 'this text again; what serves now was broken before' }]
+      if (units.some(({ state }) => state.way === 'frozen'))
+        return [
+          { command: `deploy resume ${run}`, does: 'go on all the same, with the new version serving' },
+          ...points(units).map((point) => ({
+            command: `deploy abort ${run} --past ${point} --reason TEXT`,
+            does: `back to ${from} all the same: its pods first, then requests`,
+          })),
+        ]
       return [
         { command: `deploy resume ${run}`, does: 'try again what is left to do' },
         ...units.filter(isOpen).map(byHand),
@@ -45,6 +54,10 @@ export function nextCommands(story: Story): NextCommand[] {
   }
 }
 
+const points = (units: readonly Standing[]): readonly string[] => [
+  ...new Set(units.filter(isOpen).flatMap((standing) => pointPassed(standing)?.id ?? [])),
+]
+
 const isOpen = ({ state, begun }: Standing): boolean => begun && !state.ended
 
 const causeOf = (units: readonly Standing[]): PauseCause | undefined =>
@@ -57,7 +70,10 @@ function goOn(run: string, cause: PauseCause | undefined): NextCommand[] {
     case 'drift':
       return [{ command: `deploy resume ${run}`, does: "write the plan's value over the other's" }]
     case 'unknown-outcome':
-      return [{ command: `deploy resume ${run}`, does: 'run it again, once somebody has looked that it may' }]
+      return [
+        { command: `deploy resume ${run}`, does: 'run it again, once somebody has looked that it may' },
+        { command: `deploy promote ${run}`, does: 'it was done: go on without running it again' },
+      ]
     case 'finish':
       return [{ command: `deploy resume ${run}`, does: 'try again to finish; the new version serves' }]
     case 'inconclusive':

@@ -1,4 +1,4 @@
-import { soakBegan, stageNow } from '../core/next/index.ts'
+import { soakBegan, stageNow, wayBack } from '../core/next/index.ts'
 import { type BackStep, type Plan, type Stage, type Unit, unitsOf } from '../core/plan.ts'
 import { type RunState, type UnitState, unitState } from '../core/state.ts'
 import type { Millis } from '../core/time.ts'
@@ -48,7 +48,7 @@ export function requestSteps(unit: Unit, state: UnitState): BackStep[] {
 
 /** The steps of the way back that are due, in their order. */
 export const backSteps = (unit: Unit, state: UnitState): BackStep[] =>
-  unit.back.filter(({ undoes }) => undoes.some((id) => state.steps.has(id)))
+  wayBack(unit, state).filter(({ undoes }) => undoes.some((id) => state.steps.has(id)))
 
 /** When a stage began: with its first step, or with the end of the one before. */
 export function stageBegan(unit: Unit, stage: Stage, run: RunState): Millis {

@@ -120,6 +120,13 @@ describe('the way back', () => {
   })
 })
 
+describe('the way back past what can’t be undone', () => {
+  it('brings the old pods first, and sends nobody anywhere before', () => {
+    const hurried = spoilt(({ past = [] }) => ({ past: past.map((one) => ({ ...one, moves: 'traffic' as const })) }))
+    expect(hurried).toContain('web@us-east-1: step past.template comes before the old pods are back')
+  })
+})
+
 describe('what may happen only once', () => {
   const sending = (send: 'once' | 'assert', one: Step): Plan =>
     smallPlan([stage('one', [{ ...one, action: { ...one.action, send } }])])

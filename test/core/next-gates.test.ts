@@ -181,16 +181,52 @@ describe('the finish, when the new version is proven', () => {
   const closing = judged(historyOf(plan).does('a'), 'one')
   const begun = closing.does('b')
 
-  it('pauses when it fails, with the new version serving', () => {
-    expect(comes(begun, { health: 'fail', because: 'crashes' })).toEqual([
+  it('goes back when the version fails before the first step that can’t be undone', () => {
+    expect(comes(closing, { health: 'fail', because: 'crashes' })).toEqual([
       'judged close fail: crashes',
-      `paused ${unit} (finish): stage close: crashes`,
+      `turned ${unit} back (failed): crashes`,
     ])
   })
 
-  it('pauses once, and then waits', () => {
-    const paused = begun.fact({ type: 'paused', units: [unit], why: 'crashes', cause: 'finish' })
-    expect(comes(paused, { health: 'fail', because: 'crashes' })).toEqual(['wait: paused: crashes'])
+  it('pauses when a step can’t finish, with the new version serving', () => {
+    const stuck = smallPlan([
+      stage('close', [step('b', { undo: 'never' }), step('c', { undo: 'never' })], { otherwise: 'pause' }),
+    ])
+    const place = { unit, step: 'c', way: 'forward' } as const
+    const no = historyOf(stuck)
+      .does('b')
+      .fact({ type: 'intended', ...place, body: 'b' })
+      .fact({ type: 'refused', ...place, code: 'kube-forbidden', because: 'no', retry: false })
+    expect(comes(no)).toEqual(['judged close fail: no', `paused ${unit} (finish): stage close: no`])
+    expect(comes(no.fact({ type: 'paused', units: [unit], why: 'no', cause: 'finish' }))).toEqual(['wait: paused: no'])
+  })
+
+  it('is frozen when the version fails', () => {
+    expect(comes(begun, { health: 'fail', because: 'crashes' })).toEqual([
+      'judged close fail: crashes',
+      `turned ${unit} frozen (failed): crashes`,
+    ])
+  })
+
+  it('is frozen when the version fails while it is paused, too: somebody has to know', () => {
+    const paused = begun.fact({ type: 'paused', units: [unit], why: 'asked', cause: 'asked' })
+    expect(comes(paused, { health: 'fail', because: 'crashes' })[1]).toBe(`turned ${unit} frozen (failed): crashes`)
+  })
+
+  const frozen = begun.fact({ type: 'turned', units: [unit], to: 'frozen', why: 'crashes', cause: 'failed' })
+
+  it('stays frozen although the version gets well again: a human decides', () => {
+    expect(comes(frozen)).toEqual(['wait: frozen: crashes'])
+  })
+
+  it('goes on although it fails when a human says so', () => {
+    const resumed = frozen.fact({ type: 'resumed', units: [unit], by: 'anna' })
+    expect(comes(resumed, { health: 'fail', because: 'crashes' })).toEqual(['send after'])
+  })
+
+  it('goes back past the step that can’t be undone only when a human says so', () => {
+    const past = frozen.fact({ type: 'turned', units: [unit], to: 'back', why: 'aborted', cause: 'failed', past: 'b' })
+    expect(comes(past)).toEqual(['send back.a (back)'])
   })
 
   it('goes past a hook that fails after it, and says so', () => {
@@ -209,7 +245,7 @@ describe('the finish, when the new version is proven', () => {
     const past = judged(historyOf(after).does('a'), 'one')
     expect(comes(past, { health: 'fail', because: 'crashes' })).toEqual([
       'judged two fail: crashes',
-      `paused ${unit} (finish): stage two: crashes`,
+      `turned ${unit} frozen (failed): crashes`,
     ])
   })
 

@@ -70,6 +70,13 @@ const stage = z.looseObject({
   otherwise: z.enum(['back', 'pause']),
   weight: z.number().optional(),
 })
+const backStep = z.looseObject({
+  id: text,
+  does: text,
+  action,
+  undoes: texts,
+  moves: z.enum(['traffic', 'services', 'pods', 'rest']),
+})
 const unit = z.looseObject({
   id: text,
   cluster: text,
@@ -91,15 +98,8 @@ const unit = z.looseObject({
     })
     .optional(),
   stages: z.array(stage),
-  back: z.array(
-    z.looseObject({
-      id: text,
-      does: text,
-      action,
-      undoes: texts,
-      moves: z.enum(['traffic', 'services', 'pods', 'rest']),
-    }),
-  ),
+  back: z.array(backStep),
+  past: z.array(backStep).optional(),
 })
 const plan = z.looseObject({
   v: z.literal(1),

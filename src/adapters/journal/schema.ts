@@ -22,6 +22,7 @@ const facts = {
   asked: {
     verb: z.enum(['pause', 'resume', 'promote', 'abort', 'retry']),
     stage: text.exactOptional(),
+    past: text.exactOptional(),
     full: z.boolean().exactOptional(),
     id: text.exactOptional(),
     by: text,
@@ -55,7 +56,13 @@ const facts = {
     who: text,
     action: z.enum(['reassert', 'pause']),
   },
-  turned: { units: texts, to: z.enum(['back', 'frozen']), why: text, cause: z.enum(turnCauses) },
+  turned: {
+    units: texts,
+    to: z.enum(['back', 'frozen']),
+    why: text,
+    cause: z.enum(turnCauses),
+    past: text.exactOptional(),
+  },
   paused: {
     units: texts,
     why: text,

@@ -57,6 +57,8 @@ export interface Moves {
   finish(): Stage[]
   hooks(event: keyof UnitHooks, stage: string): Step[]
   back(stages: readonly Stage[]): BackStep[]
+  /** What is gone before that by whoever goes back past a step that can't be undone. */
+  past(stages: readonly Stage[]): BackStep[]
 }
 
 export interface StageOptions {

@@ -14,6 +14,7 @@ import {
   tagStable,
   writeUndo,
 } from './prepare.ts'
+import { oldPodsFirst } from './past.ts'
 import { newReady, release, resize } from './surge.ts'
 
 /**
@@ -103,6 +104,8 @@ export function heldSurge(context: MoveContext): Moves {
     },
     hooks: (event) => hookSteps(hooks[event], event),
     back: (stages) => wayBack(context, stages),
+    // Where pods stand for requests, the way back brings pods and requests together.
+    past: (stages) => (router && !byPods ? oldPodsFirst(context, stages) : []),
   }
 
   function gatesOf(share: number | undefined): Gate[] {

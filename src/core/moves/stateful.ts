@@ -69,6 +69,8 @@ export function partitions(context: MoveContext): Moves {
     },
     hooks: (event) => hookSteps(hooks[event], event),
     back: (stages) => wayBack(context, stages),
+    // Pod by pod and in place, as any way back of a StatefulSet.
+    past: () => [],
   }
 }
 

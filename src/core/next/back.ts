@@ -1,3 +1,5 @@
+import { type BackStep, stepsOf, type Unit } from '../plan.ts'
+import type { UnitState } from '../state.ts'
 import { minute, type Millis } from '../time.ts'
 import { advance } from './step.ts'
 import { note, passedOver, type UnitCase, type UnitDecision, waitFor } from './world.ts'
@@ -5,16 +7,26 @@ import { note, passedOver, type UnitCase, type UnitDecision, waitFor } from './w
 /** For the whole way back of a unit; past it a human is called, the run stays open, and `resume` tries again. */
 export const backDeadline: Millis = 15 * minute
 
+/** All steps of the way back that a unit is on, or would go, in their order. */
+export const wayBack = (unit: Unit, { turn }: UnitState): readonly BackStep[] =>
+  turn?.past === undefined ? unit.back : [...(unit.past ?? []), ...unit.back]
+
 /** The way back, in its own order; a step is taken when one of the forward steps that it undoes was begun. */
 export function back(unitCase: UnitCase): UnitDecision {
   const { unit, state, run } = unitCase
   if (state.paused) return waitFor(`paused: ${state.paused.why}`)
-  const flying = [...state.steps].find(
-    ([, step]) => step.way === 'forward' && step.phase === 'intended' && step.epoch === run.epoch,
+  const hooks = hooksOf(unit)
+  const flying = [...state.steps].flatMap(([id, step]) =>
+    step.way === 'forward' && step.phase === 'intended' && step.epoch === run.epoch ? [id] : [],
   )
-  if (flying) return waitFor(`${flying[0]} to be answered before anything is taken back`)
+  const write = flying.find((id) => !hooks.has(id))
+  if (write) return waitFor(`${write} to be answered before anything is taken back`)
   const begun = (id: string): boolean => state.steps.has(id)
-  const step = unit.back.find(({ id, undoes }) => undoes.some(begun) && state.steps.get(id)?.phase !== 'settled')
+  const step = wayBack(unit, state).find(
+    ({ id, undoes }) => undoes.some(begun) && state.steps.get(id)?.phase !== 'settled',
+  )
+  // What may happen only once is not interrupted: what takes it back waits for its end, and requests do not.
+  if (flying[0] && (!step || hooks.has(step.id))) return waitFor(`${flying[0]} to end: it is not interrupted`)
   if (!step) return note({ type: 'ended', unit: unit.id, outcome: 'taken-back', because: state.turn?.why ?? '' })
   const since = Math.max(state.turn?.at ?? 0, run.attached, state.resumed)
   const done = advance(unitCase, step, 'back', { since, deadline: backDeadline })
@@ -24,6 +36,9 @@ export function back(unitCase: UnitCase): UnitDecision {
   const why = `${step.does}: ${done.stuck}`
   return note({ type: 'paused', units: [unit.id], cause: stuckCause(unitCase, step.id), why })
 }
+
+const hooksOf = (unit: Unit): ReadonlySet<string> =>
+  new Set(stepsOf(unit).flatMap(({ id, action }) => (action.mutation.verb === 'hook' ? [id] : [])))
 
 const stuckCause = ({ state }: UnitCase, step: string): 'drift' | 'back-stuck' =>
   state.steps.get(step)?.refusal?.code === 'drift' ? 'drift' : 'back-stuck'

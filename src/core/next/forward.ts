@@ -5,7 +5,7 @@ import { alarmOf, blindness, providerNews, providerPatience } from './evidence.t
 import { judge, stableIsGone } from './gates.ts'
 import { allSettled, begun, stageBegan, stageNow } from './stages.ts'
 import { advance } from './step.ts'
-import { failed, goBack, pause } from './turn.ts'
+import { failed, goBack, pause, unfinished } from './turn.ts'
 import { note, passedOver, type UnitCase, type UnitDecision, waitFor } from './world.ts'
 
 /** The next step, gate or end of a unit on its way forward. `mayFinish`: all others are ready to leave the old pods. */
@@ -13,9 +13,9 @@ export function forward(unitCase: UnitCase, mayFinish: boolean): UnitDecision {
   const { unit, state, world, now } = unitCase
   const stage = stageNow(unitCase)
   if (!stage) return note({ type: 'ended', unit: unit.id, outcome: 'done', because: `serves the new version` })
-  if (world.health.answer === 'fail')
+  if (world.health.answer === 'fail' && !state.overruled)
     return failed(unitCase, stage, world.health.because, 'failed', world.health.evidence)
-  const alarm = alarmOf(unitCase)
+  const alarm = state.overruled ? null : alarmOf(unitCase)
   if (alarm && !alarm.shared) return failed(unitCase, stage, alarm.because, 'failed')
   const news = providerNews(unitCase)
   if (news) return note(news)
@@ -60,5 +60,5 @@ function stuck(unitCase: UnitCase, stage: Stage, step: Step, because: string): U
   if (step.action.mutation.verb === 'hook' && stage.otherwise === 'pause')
     return passedOver(unit.id, step.id, 'forward', because)
   if (code === 'drift' || code === 'locked') return pause(unitCase, 'drift', because)
-  return failed(unitCase, stage, because, code === undefined || code === 'hook-failed' ? 'failed' : 'no-verdict')
+  return unfinished(unitCase, stage, because, code === undefined || code === 'hook-failed' ? 'failed' : 'no-verdict')
 }

@@ -5,7 +5,7 @@ import { second, span, type Millis } from '../time.ts'
 import { podsOfTrack } from '../tracks.ts'
 import { blindTime, noTraffic, objectivesOf, shareText, weightSeen } from './evidence.ts'
 import { soakBegan } from './stages.ts'
-import { failed, goBack, pause } from './turn.ts'
+import { failed, goBack, pause, unfinished } from './turn.ts'
 import { note, type UnitCase, type UnitDecision, waitFor } from './world.ts'
 
 type WeightGate = Extract<Gate, { readonly kind: 'weight' }>
@@ -20,13 +20,13 @@ export function judge(unitCase: UnitCase, stage: Stage, now: Millis): UnitDecisi
     return waitFor(`the cluster is not heard since ${span(now - world.view.silentSince)}: nothing passes on old data`)
   const open = stage.gates.map((gate) => gateOpen(unitCase, stage, gate, watched)).find((waiting) => waiting !== null)
   const promoted = state.stages.get(stage.id)?.promoted === true
-  if (open && !promoted) {
+  if (open && !promoted && !state.overruled) {
     if (now > soaked + stage.deadline)
-      return failed(unitCase, stage, `not after ${span(stage.soak + stage.deadline)}: ${open}`, 'failed')
+      return unfinished(unitCase, stage, `not after ${span(stage.soak + stage.deadline)}: ${open}`, 'failed')
     return waitFor(open, soaked + stage.deadline + 1)
   }
   const objectives = objectivesOf(unitCase, stage, watched)
-  if (!stableIsGone(unitCase)) {
+  if (!stableIsGone(unitCase) && !state.overruled) {
     const broken = objectives.find(({ answer }) => answer === 'crossed')
     if (broken) return failed(unitCase, stage, `new pods: ${broken.because} (${broken.rule.text})`, 'failed')
     // A human's yes stands for what is pending or inconclusive, and for the rest of the soak; never for what failed.

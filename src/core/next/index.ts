@@ -4,11 +4,13 @@ import { type RunState, unitState } from '../state.ts'
 import { minute, type Millis } from '../time.ts'
 import { back } from './back.ts'
 import { forward } from './forward.ts'
+import { frozen } from './frozen.ts'
 import { stageNow } from './stages.ts'
 import { takeOver } from './takeover.ts'
 import { passedReturn } from './turn.ts'
 import { type Decision, idle, type SendOrder, type UnitDecision, type World } from './world.ts'
 
+export { wayBack } from './back.ts'
 export { soakBegan, stageNow } from './stages.ts'
 export { passedReturn } from './turn.ts'
 export type { Decision, SendOrder, UnitWorld, World } from './world.ts'
@@ -40,7 +42,9 @@ export function next(plan: Plan, run: RunState, world: World, now: Millis): Deci
     const decision =
       unitCase.state.way === 'back'
         ? back(unitCase)
-        : forward(unitCase, wave === undefined || wave.onFailure === 'unit' || othersProven(wave, unit, run))
+        : unitCase.state.way === 'frozen'
+          ? frozen(unitCase)
+          : forward(unitCase, wave === undefined || wave.onFailure === 'unit' || othersProven(wave, unit, run))
     // Verdicts need no object: only what would be sent has to wait.
     return decision.facts.length > 0 && decision.sends.length === 0 ? decision : (takeOver(unitCase) ?? decision)
   }
@@ -75,7 +79,9 @@ const barrier = (unit: Unit): string | undefined =>
 const isProven = (unit: Unit, run: RunState): boolean => {
   const state = unitState(run, unit.id)
   return (
-    state.ended?.outcome === 'done' || passedReturn({ unit, state }) || stageNow({ unit, state })?.id === barrier(unit)
+    state.ended?.outcome === 'done' ||
+    (state.way === 'forward' && passedReturn({ unit, state })) ||
+    stageNow({ unit, state })?.id === barrier(unit)
   )
 }
 
@@ -85,10 +91,12 @@ const othersProven = (wave: Wave, unit: Unit, run: RunState): boolean =>
 const waitsAtBarrier = (wave: Wave, unit: Unit, run: RunState): boolean =>
   wave.onFailure !== 'unit' && isProven(unit, run) && !passedReturn({ unit, state: unitState(run, unit.id) })
 
-/** A unit that goes back takes its wave, or everything, with it; except those that are past their way back. */
+/** A unit that fails takes its wave, or everything, back with it; except those that are past their way back. */
 function spread(plan: Plan, run: RunState): Fact | null {
   for (const [index, wave] of plan.waves.entries()) {
-    const cause = wave.units.map((unit) => unitState(run, unit.id)).find((state) => state.way === 'back' && state.turn)
+    const cause = wave.units
+      .map((unit) => unitState(run, unit.id))
+      .find((state) => state.way !== 'forward' && state.turn)
     if (!cause?.turn || wave.onFailure === 'unit') continue
     // Later waves have not begun: they end here, too.
     const reach = plan.waves.slice(wave.onFailure === 'all' ? 0 : index).flatMap((other) => other.units)

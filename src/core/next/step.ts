@@ -1,6 +1,7 @@
 import { isMet, type Sight } from '../expect.ts'
 import type { Way } from '../journal.ts'
-import type { Action } from '../plan.ts'
+import { type Action, stepsOf } from '../plan.ts'
+import type { StepState } from '../state.ts'
 import { second, span, type Millis } from '../time.ts'
 import { idle, note, type UnitCase, type UnitDecision, waitFor } from './world.ts'
 
@@ -14,6 +15,17 @@ export type Stuck = { readonly stuck: string }
 
 /** A quarter of a second after the first refusal, then twice as long each time, up to half a minute. */
 export const retryAfter = (attempts: number): Millis => Math.min(30 * second, 250 * 2 ** Math.min(attempts - 1, 7))
+
+/** For the next driver: what has been done and failed may happen only once all the same. */
+const mayTryAnew = ({ send }: Action, { refusal }: StepState): boolean =>
+  send !== 'once' || refusal?.retry === true || refusal?.code === 'turned'
+
+/** Actions that an earlier driver began and that nobody here can look whether they took place. */
+export const unknownOutcomes = ({ unit, state, run }: Pick<UnitCase, 'unit' | 'state' | 'run'>): readonly string[] =>
+  stepsOf(unit).flatMap(({ id, action }) => {
+    const at = state.steps.get(id)
+    return action.send === 'once' && at?.phase === 'intended' && at.epoch < run.epoch ? [id] : []
+  })
 
 /**
  * One step further: send it, wait for it, or settle it. `since` is when its stage (or the way back) began; past the
@@ -46,7 +58,7 @@ export function advance(
       return step.action.send === 'once' && state.resumed <= at.at ? unknownOutcome() : guarded()
     case 'refused':
       // A human who resumes has mended it, or wants it tried again.
-      return state.resumed > at.at || run.attached > at.at
+      return state.resumed > at.at || (run.attached > at.at && mayTryAnew(step.action, at))
         ? guarded()
         : refused(at.refusal, at.at + retryAfter(at.attempts))
     case 'sent':

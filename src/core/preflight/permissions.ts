@@ -1,6 +1,6 @@
 import { canonical } from '../json.ts'
 import type { Kind } from '../kinds.ts'
-import { type Mutation, type Plan, type Unit, unitsOf } from '../plan.ts'
+import { type Mutation, type Plan, stepsOf, type Unit, unitsOf } from '../plan.ts'
 
 /** Something that this identity has to be allowed to do in one namespace of one cluster. */
 export interface Permission {
@@ -21,7 +21,7 @@ export function permissionsNeeded(plan: Pick<Plan, 'waves'>): Permission[] {
 
 function ofUnit(unit: Unit): Permission[] {
   const { cluster, namespace } = unit
-  const mutations = [...unit.stages.flatMap(({ steps }) => steps), ...unit.back].map(({ action }) => action.mutation)
+  const mutations = stepsOf(unit).map(({ action }) => action.mutation)
   const written = mutations.flatMap(writeOf)
   const sets = unit.workload.kind === 'Deployment' ? (['ReplicaSet'] as const) : []
   const read = new Set<Kind>([

@@ -55,7 +55,7 @@ export interface SmallWish {
 export const smallPlan = (stages: readonly Stage[], { back, ...wish }: SmallWish = {}): Plan =>
   planOf({
     ...wish,
-    unit: (unit) => ({
+    unit: ({ past: _, ...unit }) => ({
       ...unit,
       stages,
       back:
