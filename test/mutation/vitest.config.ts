@@ -7,5 +7,8 @@ export default defineConfig({
     exclude: ['test/judge/compared/laws.test.ts'],
     setupFiles: ['test/support/seed.ts'],
     testTimeout: 30_000,
+    // A process that is kept is what makes a thousand runs affordable; no test of the judge leaves anything behind.
+    isolate: false,
+    fileParallelism: false,
   },
 })
