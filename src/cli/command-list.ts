@@ -77,6 +77,9 @@ export const strategyCommand = ({ name, summary }: { readonly name: string; read
       (await import('./commands/release.ts')).release(name, version, options, context),
   })
 
+const withPast = (command: Command): Command =>
+  command.option('--past <step>', "back past this step, although it can't be undone (needs --reason)")
+
 const openRun = (verb: Verb, summary: string): CommandEntry =>
   entry<ResumeOptions>({
     usage: `${verb} [run]`,
@@ -85,6 +88,7 @@ const openRun = (verb: Verb, summary: string): CommandEntry =>
     options: (command) => {
       const all = withReason(withDriving(withProof(withPlace(command))))
       if (verb === 'promote') return withStage(all)
+      if (verb === 'abort') return withPast(all)
       return verb === 'resume' ? withKeepPaused(all) : all
     },
     examples: [`deploy ${verb}`, `deploy ${verb} r7f3k`, `deploy ${verb} --reason 'checked by hand'`],

@@ -28,6 +28,8 @@ export interface LeaseAsk {
   readonly stage?: string
   /** `promote`: all soaks that are left. */
   readonly full?: boolean
+  /** `abort`: the step that can't be undone, and that it goes back past all the same. */
+  readonly past?: string
   readonly reason?: string
 }
 
@@ -192,6 +194,7 @@ const Ask = z.object({
   by: line(),
   stage: line().exactOptional(),
   full: z.boolean().exactOptional(),
+  past: line().exactOptional(),
   reason: line(500).exactOptional(),
 })
 const Addressed = z.object({ id: z.string().regex(/^[\w-]{1,64}$/), by: line().catch('somebody') })

@@ -3,6 +3,7 @@ import type { askVerbs } from '../../core/lease.ts'
 import { fold, stateOf } from '../../core/state.ts'
 import { objection } from '../../engine/answer.ts'
 import { askedDriver, isOver, refused } from '../ask-driver.ts'
+import { builtInUndo } from '../built-in-undo.ts'
 import type { CommandContext } from '../context.ts'
 import { attachRun } from '../driver.ts'
 import { driveRun } from '../drive-run.ts'
@@ -17,6 +18,7 @@ export interface ResumeOptions extends CommonOptions, Whither, ProofOptions {
   readonly reason?: string
   readonly stage?: string
   readonly full?: boolean
+  readonly past?: string
   /** Nobody's word: only drive it on, and leave what it waits for to people. */
   readonly keepPaused?: boolean
 }
@@ -40,26 +42,29 @@ export async function command(
   const last = entries.at(-1)
   if (last?.type === 'closed' && options.keepPaused) return last.exit as ExitCode
   if (last?.type === 'closed') throw isOver(run)
-  const { reason, stage, full } = options
+  const { reason, stage, full, past } = options
   const ask = {
     verb,
     by: userName(process),
     ...(reason !== undefined && { reason }),
     ...(stage !== undefined && { stage }),
     ...(full !== undefined && { full }),
+    ...(past !== undefined && { past }),
   }
   const heard = options.keepPaused ? { gone: null } : await askedDriver({ run, plan, ask, options, loaded }, context)
   if (typeof heard === 'number') return heard
   const why = objection(plan, fold(stateOf(plan), entries), ask)
   if (why !== null) throw refused(run, verb, why)
-  if (!(await isProved(found, options))) throw unproved(found, verb)
+  const proved = await isProved(found, options)
+  if (!proved && verb !== 'abort') throw unproved(found, verb)
   await using sites = await sitesOfPlan(plan, loaded, context)
+  const allowed = proved ? plan : await builtInUndo({ found, loaded, sites: sites.sites, whither: options }, context)
   const wanted = { plan, planHash, sites: sites.sites, folder: loaded.folder }
   await using driver = await attachRun(
     run,
-    { ...wanted, epoch: entries.at(-1)?.epoch ?? 0, gone: heard.gone, isHere: keptIn === null },
+    { ...wanted, epoch: entries.at(-1)?.epoch ?? 0, gone: heard.gone, isHere: keptIn === null, isProved: proved },
     context,
   )
   if (!options.keepPaused) driver.asks.ask(ask)
-  return await driveRun({ ...wanted, driver, options }, context)
+  return await driveRun({ ...wanted, plan: allowed, driver, options }, context)
 }
