@@ -8,7 +8,7 @@ import { chance } from './chance.ts'
 import { before, half, type Release, ticks } from './release.ts'
 
 /** One run: until when was which verdict said. */
-export function released(release: Release, seed: number, wanted: Partial<Terms> = {}): Verdict | null {
+function released(release: Release, seed: number, wanted: Partial<Terms> = {}): Verdict | null {
   const luck = chance(seed)
   // One metric alone: what the others would add is not simulated, so they have no part of the evidence.
   const only = release.latency ? { errors: 1e-9, latency: 1, other: 0 } : { errors: 1, latency: 0, other: 0 }
