@@ -78,7 +78,7 @@ export async function free(seat: Seat, wanting: Wanting): Promise<Lease | null> 
 
 async function awaited(seat: Seat, wanting: Wanting, first: Found): Promise<Lease | null> {
   const { clock, signal } = wanting
-  const began = clock.now()
+  let began = clock.now()
   let { lease } = first
   let object = first.object
   for (let isTold = false; ; isTold = true) {
@@ -94,8 +94,9 @@ async function awaited(seat: Seat, wanting: Wanting, first: Found): Promise<Leas
     await clock.sleep(looksEvery, signal)
     signal.throwIfAborted()
     const next = await again(seat, signal)
-    // What was not seen is no proof that nothing changed.
     if (next) ({ lease, object } = next)
+    // Nobody could renew, or nobody could see it: that proves nothing.
+    else began = clock.now()
   }
 }
 

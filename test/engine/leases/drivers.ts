@@ -5,7 +5,7 @@ import { planHash } from '../../../src/core/plan-hash.ts'
 import { type Plan, unitsOf } from '../../../src/core/plan.ts'
 import { type Ask, type Asks, asksQueue } from '../../../src/engine/asks.ts'
 import { type Held, type Taking, takeLeases } from '../../../src/engine/leases/hold.ts'
-import type { Cluster } from '../../../src/ports.ts'
+import type { Clock, Cluster } from '../../../src/ports.ts'
 import { openJournal, type Paper } from '../../../src/sim/memory-journal.ts'
 import { createSim, type Sim } from '../../../src/sim/sim.ts'
 import { planOf } from '../../support/plans.ts'
@@ -29,8 +29,8 @@ export interface Driver {
   leave(): Promise<void>
 }
 
-export function worldOf(clusters: readonly string[] = ['one']): World {
-  const sim = createSim()
+/** `sim`: of another world, for whom the same clusters are there. */
+export function worldOf(clusters: readonly string[] = ['one'], sim = createSim()): World {
   const plan = planOf({ clusters })
   const [{ namespace } = { namespace: '' }] = unitsOf(plan)
   for (const name of clusters)
@@ -79,6 +79,23 @@ export function worldOf(clusters: readonly string[] = ['one']): World {
       const object = sim.cluster(cluster).see(space).objects.get(`${kind}/${name}`)
       if (!object) throw new Error(`no Lease in ${cluster}`)
       return readLease(object)
+    },
+  }
+}
+
+/** The clock of a process that can be stopped, as by SIGSTOP or a laptop's lid. */
+export function stoppable({ clock }: Sim): { readonly clock: Clock; stop(isStopped: boolean): void } {
+  const state = { stopped: false }
+  return {
+    stop: (isStopped) => {
+      state.stopped = isStopped
+    },
+    clock: {
+      now: clock.now,
+      async sleep(ms, signal) {
+        await clock.sleep(ms, signal)
+        while (state.stopped && !signal.aborted) await clock.sleep(100, signal)
+      },
     },
   }
 }

@@ -1,9 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { second } from '../../../src/core/time.ts'
+import type { Lease } from '../../../src/core/lease.ts'
+import { minute, second } from '../../../src/core/time.ts'
 import { Locked } from '../../../src/engine/leases/refused.ts'
-import { worldOf } from './drivers.ts'
+import type { Cluster } from '../../../src/ports.ts'
+import { stoppable, worldOf } from './drivers.ts'
 
 const other = { run: 'r2222' }
+
+const rejected = async (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => null,
+    (error: unknown) => error,
+  )
 
 describe('two drivers at once', () => {
   it('of which exactly one gets all Leases, and the other stops at the first in name order', async () => {
@@ -18,34 +26,245 @@ describe('two drivers at once', () => {
     await world.in(won?.value.leave() ?? Promise.resolve())
     expect(['a', 'b', 'c'].map((name) => world.lease(name).holder)).toEqual([null, null, null])
   })
+
+  it('of which one is refused at the last Lease puts those before it back as they were', async () => {
+    const world = worldOf(['a', 'b'])
+    const first = await world.in(world.driver('anna'))
+    await first.note({ type: 'closed', exit: 0, outcome: 'done' })
+    await world.in(first.leave())
+    const before = world.lease('a')
+    const third = worldOf(['b'], world.sim)
+    await world.in(third.driver('berta', { run: 'r3333' }))
+    const error = await world.in(rejected(world.driver('carl', other)))
+    expect(error).toMatchObject({ code: 'locked', exit: 'locked', place: { cluster: 'b' } })
+    expect(world.lease('a')).toEqual({ ...before, version: world.lease('a').version })
+  })
 })
 
 describe('a holder', () => {
   it('that is paused for more than a TTL is taken over, and stops at its next renewal', async () => {
     const world = worldOf()
-    let isStopped = false
-    const first = await world.in(
-      world.driver('anna', {
-        clock: {
-          now: world.sim.clock.now,
-          sleep: async (ms, signal) => {
-            await world.sim.clock.sleep(ms, signal)
-            while (isStopped && !signal.aborted) await world.sim.clock.sleep(100, signal)
-          },
-        },
-      }),
-    )
-    isStopped = true
+    const { clock, stop } = stoppable(world.sim)
+    const anna = await world.in(world.driver('anna', { clock }))
+    stop(true)
     const began = world.sim.clock.now()
-    const second_ = await world.in(world.driver('berta'))
+    const berta = await world.in(world.driver('berta'))
     expect(world.sim.clock.now() - began).toBeGreaterThanOrEqual(30 * second)
-    expect(first.held.mayBegin('web@one')).toBe(false)
-    expect(second_.held.epoch).toBe(2)
-    isStopped = false
+    expect(anna.held.mayBegin('web@one')).toBe(false)
+    expect(berta.held.epoch).toBe(2)
+    stop(false)
     await world.sim.advance(6 * second)
-    expect(first.asked()).toEqual([{ verb: 'lost', by: 'berta on berta-host (process 7) drives web@one now' }])
-    await world.in(first.leave())
+    expect(anna.asked()).toEqual([{ verb: 'lost', by: 'berta on berta-host (process 7) drives web@one now' }])
+    await world.in(anna.leave())
     expect(world.lease().holder).toBe('berta')
-    await world.in(second_.leave())
+  })
+
+  it('that renews is not taken over, however long one waits', async () => {
+    const world = worldOf()
+    const anna = await world.in(world.driver('anna'))
+    const error = await world.in(rejected(world.driver('berta')))
+    expect(error).toMatchObject({ code: 'locked', why: 'it is driven by anna on anna-host, process 7' })
+    expect(anna.asked()).toEqual([])
+  })
+
+  it('whose process is known to be dead is taken over at once', async () => {
+    const world = worldOf()
+    const { clock, stop } = stoppable(world.sim)
+    await world.in(world.driver('anna', { clock }))
+    stop(true)
+    const began = world.sim.clock.now()
+    const berta = await world.in(world.driver('berta', { isDead: () => Promise.resolve(true) }))
+    expect(world.sim.clock.now() - began).toBeLessThan(second)
+    expect(berta.held.epoch).toBe(2)
+  })
+
+  it('that nobody could see, or that could not renew, does not count as gone', async () => {
+    const world = worldOf()
+    const anna = await world.in(world.driver('anna'))
+    const waits = rejected(world.driver('berta'))
+    await world.sim.advance(100)
+    const up = world.sim.cluster('one').faults.down()
+    await world.sim.advance(minute)
+    up()
+    expect(await world.in(waits)).toBeInstanceOf(Locked)
+    expect(anna.asked()).toEqual([])
+  })
+
+  it('leaves an open run, which nobody but its own next driver may go on with', async () => {
+    const world = worldOf()
+    const anna = await world.in(world.driver('anna'))
+    await anna.note({ type: 'paused', units: ['web@one'], cause: 'human', why: 'wait' })
+    await world.in(anna.leave())
+    await world.sim.advance(10 * minute)
+    const error = await world.in(rejected(world.driver('berta', other)))
+    expect(error).toMatchObject({
+      code: 'locked',
+      what: expect.stringMatching(
+        /^web in one is held: run r7f3k \(canary v1.2.3, begun 10 min( 0 s)? ago\) is paused/,
+      ),
+      why: expect.stringMatching(/^nobody drives it since 20.*, last it was anna on anna-host, process 7$/),
+      remedy: 'deploy resume r7f3k goes on with it, deploy abort r7f3k takes it back',
+    })
+    const next = await world.in(world.driver('carl'))
+    await next.note({ type: 'closed', exit: 0, outcome: 'done' })
+    await world.in(next.leave())
+    expect(world.lease()).toMatchObject({ holder: null, run: { run: 'r7f3k', phase: 'closed' } })
+    expect((await world.in(world.driver('dora', other))).held.epoch).toBe(1)
+  })
+
+  it('that dies before its run is kept anywhere leaves nothing open', async () => {
+    const world = worldOf()
+    const { clock, stop } = stoppable(world.sim)
+    const died = world.driver('anna', { clock, through: deafAfter(1) })
+    died.catch(() => {})
+    await world.sim.advance(second)
+    stop(true)
+    const berta = await world.in(world.driver('berta', other))
+    expect(world.lease()).toMatchObject({ holder: 'berta', run: { run: 'r2222', phase: 'open' } })
+    expect(berta.held.epoch).toBe(1)
+  })
+})
+
+/** Writes after the first ones never arrive. */
+const deafAfter = (writes: number) => {
+  let count = 0
+  return (cluster: Cluster): Cluster => ({
+    ...cluster,
+    write: (write, call) => ((count += 1) > writes ? new Promise(() => {}) : cluster.write(write, call)),
+  })
+}
+
+describe('a hundred takeovers with a stale driver racing', () => {
+  it('let nobody write a Lease who has lost it', async () => {
+    const world = worldOf()
+    const late: string[] = []
+    let holder = ''
+    let stale = stoppable(world.sim)
+    let present = await world.in(world.driver('d0', { clock: stale.clock }))
+    holder = 'd0'
+    for (let index = 1; index <= 100; index += 1) {
+      const name = `d${index}`
+      stale.stop(true)
+      const before = stale
+      stale = stoppable(world.sim)
+      const next = await world.in(
+        world.driver(name, { clock: stale.clock, through: told(name, late, () => holder), isDead: async () => true }),
+      )
+      const old = present
+      holder = name
+      before.stop(false)
+      await world.sim.advance((index % 7) * second)
+      await world.in(old.leave())
+      if (world.lease().holder !== name) late.push(`${name} lost it to ${world.lease().holder}`)
+      present = next
+    }
+    expect(late).toEqual([])
+    expect(present.held.epoch).toBe(101)
+    await world.in(present.leave())
+  })
+})
+
+/** Notes each write of a driver that took effect after another one had taken over. */
+const told =
+  (name: string, late: string[], holder: () => string) =>
+  (cluster: Cluster): Cluster => ({
+    ...cluster,
+    async write(write, call) {
+      const wasStale = Number(holder().slice(1)) > Number(name.slice(1))
+      const object = await cluster.write(write, call)
+      if (wasStale) late.push(`${name} wrote while ${holder()} held it`)
+      return object
+    },
+  })
+
+describe('a cluster that is away', () => {
+  it('stops what is begun there and nowhere else, and catches up', async () => {
+    const world = worldOf(['a', 'b', 'c'])
+    const { held, asked, leave } = await world.in(world.driver('anna'))
+    const may = (): boolean[] => ['a', 'b', 'c'].map((name) => held.mayBegin(`web@${name}`))
+    const up = world.sim.cluster('b').faults.down()
+    await world.sim.advance(15 * second)
+    expect(may()).toEqual([true, true, true])
+    await world.sim.advance(15 * second)
+    expect(may()).toEqual([true, false, true])
+    up()
+    await world.sim.advance(8 * second)
+    expect(may()).toEqual([true, true, true])
+    expect(asked()).toEqual([])
+    await world.in(leave())
+  })
+})
+
+describe('the Lease of a run', () => {
+  it('follows it', async () => {
+    const world = worldOf()
+    const { note, leave } = await world.in(world.driver('anna'))
+    const seen: (string | undefined)[] = []
+    const look = async (): Promise<void> => {
+      await world.sim.advance(second)
+      seen.push(world.lease().run?.phase)
+    }
+    await look()
+    await note({ type: 'paused', units: ['web@one'], cause: 'asked', why: 'asked by anna' })
+    await look()
+    await note({ type: 'resumed', units: ['web@one'], by: 'anna' })
+    await look()
+    await note({ type: 'turned', units: ['web@one'], to: 'frozen', why: 'x', cause: 'failed' })
+    await look()
+    await note({ type: 'closed', exit: 4, outcome: 'x' })
+    await world.in(leave())
+    seen.push(world.lease().run?.phase)
+    expect(seen).toEqual(['open', 'paused', 'open', 'frozen', 'closed'])
+  })
+
+  it('that somebody else made is refused by name, and left alone', async () => {
+    const world = worldOf()
+    const cluster = world.sim.cluster('one')
+    cluster.acts.apply([
+      {
+        apiVersion: 'coordination.k8s.io/v1',
+        kind: 'Lease',
+        metadata: { name: 'deploy-web', namespace: 'shop' },
+        spec: { holderIdentity: 'deploy-web-controller-0' },
+      },
+    ])
+    const error = await world.in(rejected(world.driver('anna')))
+    expect(error).toMatchObject({
+      code: 'lease-foreign',
+      what: expect.stringContaining('deploy-web-controller-0 holds it'),
+      remedy: expect.stringContaining('kubectl -n shop delete lease deploy-web'),
+    })
+    expect(world.lease().holder).toBe('deploy-web-controller-0')
+  })
+
+  it('that may not be taken is refused with the rule to add', async () => {
+    const world = worldOf()
+    world.sim.cluster('one').faults.onWrite({ kind: 'status', status: 403 }, { kind: 'Lease' })
+    const error = await world.in(rejected(world.driver('anna')))
+    expect(error).toMatchObject({
+      code: 'lease-forbidden',
+      exit: 'refused',
+      remedy: expect.stringContaining(
+        '{ apiGroups: [coordination.k8s.io], resources: [leases], verbs: [get, list, watch, create, patch] }',
+      ),
+    })
+  })
+
+  it('whose taking was not heard of is known to be taken', async () => {
+    const world = worldOf()
+    world.sim.cluster('one').faults.onWrite({ kind: 'lost-reply' }, { kind: 'Lease', nth: 1 })
+    const anna = await world.in(world.driver('anna'))
+    expect(world.lease().holder).toBe('anna')
+    await world.in(anna.leave())
+  })
+
+  it('that was deleted is made again by its driver', async () => {
+    const world = worldOf()
+    const anna = await world.in(world.driver('anna'))
+    world.sim.cluster('one').acts.delete({ kind: 'Lease', namespace: 'shop', name: 'deploy-web' })
+    await world.sim.advance(6 * second)
+    expect<Partial<Lease>>(world.lease()).toMatchObject({ holder: 'anna', run: { run: 'r7f3k', phase: 'open' } })
+    expect(anna.asked()).toEqual([])
+    await world.in(anna.leave())
   })
 })
