@@ -3,6 +3,7 @@ import type { ExitCode } from '../core/errors.ts'
 import type { CommandContext, EarlyContext } from './context.ts'
 import type { ApplyOptions } from './commands/apply.ts'
 import type { DoctorOptions } from './doctor/scene.ts'
+import type { ListOptions } from './commands/list.ts'
 import type { ExplainOptions } from './commands/explain.ts'
 import type { InitOptions } from './commands/init.ts'
 import type { LockOptions } from './commands/lock.ts'
@@ -13,7 +14,6 @@ import type { RollbackOptions } from './commands/rollback.ts'
 import type { StatusOptions } from './commands/status.ts'
 import type { WatchOptions } from './commands/watch.ts'
 import {
-  type CommonOptions,
   type ReleaseOptions,
   withDetach,
   withDriving,
@@ -145,12 +145,12 @@ export const commands: readonly CommandEntry[] = [
     examples: ['deploy status', 'deploy status r7f3k --json', 'deploy status --manual'],
     run: async ([run], options, context) => (await import('./commands/status.ts')).status(run, options, context),
   }),
-  entry<CommonOptions>({
+  entry<ListOptions>({
     usage: 'list',
     group: 'Open runs',
-    summary: 'all runs, those that need somebody first',
-    options: (command) => command,
-    examples: ['deploy list', 'deploy list --json', 'deploy list -o ndjson'],
+    summary: 'all runs of this folder and of the clusters, those that need somebody first',
+    options: (command) => withPlace(command).option('--local', 'only those of this folder; no cluster is asked'),
+    examples: ['deploy list', 'deploy list -e production --json', 'deploy list --local'],
     run: async (_words, options, context) => (await import('./commands/list.ts')).list(options, context),
   }),
   entry<ReportOptions>({

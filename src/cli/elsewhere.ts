@@ -1,31 +1,31 @@
-import { followHome } from '../adapters/journal/home/follow.ts'
 import type { KeptRun } from '../adapters/journal/home/find.ts'
-import type { HomeCopy } from '../adapters/journal/home/read.ts'
+import type { HomeCopy, Kept } from '../adapters/journal/home/read.ts'
 import { clustersAsked, clustersOf, type ClusterTarget } from '../config/clusters.ts'
 import { asked, pick } from '../config/pick.ts'
 import { DeployError } from '../core/errors.ts'
 import { homeOf, leaseOf } from '../core/home.ts'
-import type { Entry } from '../core/journal.ts'
-import { at } from '../core/json.ts'
+import type { Plan } from '../core/plan.ts'
 import { type Millis, second } from '../core/time.ts'
 import type { Call, Cluster } from '../ports.ts'
+import { type Driven, nobody } from './attended.ts'
 import { clockOf } from './clock.ts'
 import type { CommandContext } from './context.ts'
+import { drivenBy } from './driven.ts'
 import type { ReleaseOptions } from './options.ts'
-import { loadFor } from './plan-sites.ts'
+import { loadFor, targetsOf } from './plan-sites.ts'
 import { connectTo } from './sites.ts'
 
 /** Which clusters are asked for runs that this machine does not have. */
 export type Whither = Pick<ReleaseOptions, 'config' | 'env' | 'cluster' | 'namespace'>
 
 /** For one cluster: a person waits, and the others may know. */
-const patience: Millis = 8 * second
+const patience: Millis = 15 * second
 
-/** A run in its home, and whether somebody drives it now. */
+/** A run in its home, and who drives it. */
 export interface FoundElsewhere extends HomeCopy {
   readonly cluster: string
   readonly namespace: string
-  readonly attended: boolean
+  readonly driven: Driven
 }
 
 /** The runs that the clusters of the environment keep. */
@@ -47,32 +47,66 @@ export async function runElsewhere(
   whither: Whither,
   context: CommandContext,
 ): Promise<FoundElsewhere | null> {
-  const { readHome } = await import('../adapters/journal/home/read.ts')
-  const found = await askAll(whither, context, async (cluster, namespace, call) => {
-    const copy = await readHome({ cluster, namespace, run }, call)
-    return copy && { ...copy, cluster: cluster.name, namespace, attended: await isDriven(copy, cluster, call) }
-  })
+  const found = await askAll(whither, context, (cluster, namespace, call) =>
+    read({ cluster, namespace, run }, context, call),
+  )
   return found.find((one) => one !== null) ?? null
 }
 
-/** The entries of a run as whoever drives it brings them to its home. */
-export async function* followElsewhere(
-  run: string,
-  name: string,
-  whither: Whither & { readonly signal: AbortSignal },
+/** All runs of the clusters of the environment, whole, but for those that `isKnown` has nothing to learn of. */
+export async function allElsewhere(
+  isKnown: (run: string) => boolean,
+  whither: Whither,
   context: CommandContext,
-): AsyncGenerator<Entry> {
-  const target = targetsFor(whither, context).find((one) => one.name === name)
-  if (!target) throw new Error(`cluster ${name} told of run ${run} and is not there`)
-  const { cluster, namespace } = await connectTo(target, context)
-  await using _ = cluster
-  yield* followHome({ cluster, namespace, run, clock: clockOf(context.process), signal: whither.signal })
+): Promise<readonly FoundElsewhere[]> {
+  const { keptRuns } = await import('../adapters/journal/home/find.ts')
+  const found = await askAll(whither, context, async (cluster, namespace, call) => {
+    const kept = await keptRuns({ cluster, namespace }, 'any', call)
+    const wanted = kept.filter(({ run }) => !isKnown(run))
+    // One that is damaged does not hide the others.
+    return await Promise.all(
+      wanted.map(({ run }) => read({ cluster, namespace, run }, context, call).catch(said(context))),
+    )
+  })
+  return found.flat().filter((one) => one !== null)
 }
 
-/** As the home Lease says. Without one nobody drives. */
-async function isDriven({ plan }: HomeCopy, cluster: Cluster, call: Call): Promise<boolean> {
-  const lease = await cluster.get(leaseOf(homeOf(plan)), call)
-  return lease !== null && Boolean(at(lease, '/spec/holderIdentity'))
+/** A run that this machine knows, as its home cluster has it; `null`: it has none of it, or can't be asked (which is said). */
+export async function homeOfRun(
+  { run, plan }: { readonly run: string; readonly plan: Plan },
+  { config }: Pick<Whither, 'config'>,
+  context: CommandContext,
+): Promise<FoundElsewhere | null> {
+  try {
+    const { cluster: name, namespace } = homeOf(plan)
+    const target = targetsOf(plan, loadFor(context, config), context).find((one) => one.name === name)
+    if (!target) return null
+    const signal = AbortSignal.any([context.signal, AbortSignal.timeout(patience)])
+    const { cluster } = await connectTo(target, context)
+    await using _ = cluster
+    return await read({ cluster, namespace, run }, context, { signal, timeout: patience })
+  } catch (error) {
+    return said(context)(error)
+  }
+}
+
+const said =
+  ({ process, signal }: CommandContext) =>
+  (error: unknown): null => {
+    if (signal.aborted || !(error instanceof DeployError)) throw error
+    process.streams.stderr.write(`not asked for runs: ${error.what}\n`)
+    return null
+  }
+
+async function read(kept: Kept, { process }: CommandContext, call: Call): Promise<FoundElsewhere | null> {
+  const { readHome } = await import('../adapters/journal/home/read.ts')
+  const { cluster, namespace, run } = kept
+  const copy = await readHome(kept, call)
+  if (copy === null) return null
+  const isOver = copy.entries.at(-1)?.type === 'closed'
+  const ref = leaseOf(homeOf(copy.plan))
+  const driven = isOver ? nobody : await drivenBy({ cluster, ref, run }, clockOf(process), call)
+  return { ...copy, cluster: cluster.name, namespace, driven }
 }
 
 /** Asks every cluster, side by side. One that is away is said; when nobody answers its error is ours. */

@@ -4,6 +4,7 @@ import type { RunSummary } from '../adapters/journal/list.ts'
 import { DeployError } from '../core/errors.ts'
 import type { Entry } from '../core/journal.ts'
 import type { Plan } from '../core/plan.ts'
+import { type Driven, isAttended, lastDriver } from './attended.ts'
 import type { CommandContext } from './context.ts'
 import type { Whither } from './elsewhere.ts'
 import { rootOf } from './root.ts'
@@ -16,8 +17,11 @@ export interface FoundRun {
   readonly entries: readonly Entry[]
   /** There only where this machine has it. */
   readonly folder: RunFolder
-  /** Whether somebody drives it now. */
+  /** Whether somebody drives it now, and who. */
   readonly attended: boolean
+  readonly driven: Driven
+  /** Where its journal goes on, when that is not this machine. */
+  readonly follow: { readonly cluster: string; readonly namespace: string } | null
   /** The cluster that told of it, where this machine does not have it. */
   readonly keptIn: { readonly cluster: string; readonly namespace: string } | null
 }
@@ -36,21 +40,38 @@ export async function findRun(
   const { folderOf } = await import('../adapters/journal/folder.ts')
   const run = named ?? (await onlyRun(root, want, whither, context))
   const folder = folderOf({ root, run })
-  if (await isThere(folder)) return here(root, run)
+  if (await isThere(folder)) return await newest(await here(root, run), whither, context)
   const { runElsewhere } = await import('./elsewhere.ts')
   const found = await runElsewhere(run, whither, context).catch(refused(`there is no run ${run} in ${folder.path}`))
   if (!found) throw nowhere(run, folder)
-  const { plan, planHash, entries, attended, cluster, namespace } = found
-  return { run, plan, planHash, entries, folder, attended, keptIn: { cluster, namespace } }
+  const { plan, planHash, entries, driven, cluster, namespace } = found
+  const keptIn = { cluster, namespace }
+  return { run, plan, planHash, entries, folder, attended: driven.attended, driven, follow: keptIn, keptIn }
+}
+
+/** A run that nobody drives here may be driven, and have come further, elsewhere: by a Job, or on another machine. */
+async function newest(found: FoundRun, whither: Whither, context: CommandContext): Promise<FoundRun> {
+  if (found.attended || found.entries.at(-1)?.type === 'closed') return found
+  const { homeOfRun } = await import('./elsewhere.ts')
+  const there = await homeOfRun(found, whither, context)
+  if (!there || there.planHash !== found.planHash) return found
+  const { cluster, namespace, driven } = there
+  const isFurther = there.entries.length > found.entries.length
+  return {
+    ...found,
+    entries: isFurther ? there.entries : found.entries,
+    attended: driven.attended,
+    driven,
+    follow: isFurther || driven.attended ? { cluster, namespace } : null,
+  }
 }
 
 async function here(root: string, run: string): Promise<FoundRun> {
-  const [{ readRun }, { isAttended }] = await Promise.all([
-    import('../adapters/journal/read.ts'),
-    import('./attended.ts'),
-  ])
+  const { readRun } = await import('../adapters/journal/read.ts')
   const { plan, planHash, entries, folder } = await readRun({ root, run })
-  return { run, plan, planHash, entries, folder, attended: await isAttended(folder), keptIn: null }
+  const attended = await isAttended(folder)
+  const driven = { attended, who: lastDriver(entries), heard: null }
+  return { run, plan, planHash, entries, folder, attended, driven, follow: null, keptIn: null }
 }
 
 const isThere = ({ path }: RunFolder): Promise<boolean> =>

@@ -75,7 +75,7 @@ export function headlineText(story: Story): string {
     case 'running':
       return `Running: ${places(units)}`
     case 'unattended':
-      return `UNATTENDED since ${timeOfDay(story.state.last)}: ${places(units)}`
+      return `UNATTENDED since ${timeOfDay(story.heard)}: ${places(units)}`
     case 'stopped':
       return `Stopped: ${serves}; the run is ${story.state.exit === null ? 'open' : 'over'}`
   }
@@ -100,6 +100,7 @@ export function blockRows(
     { label: 'harm', texts: harm === undefined ? [] : [harm] },
     { label: 'watch out', texts: warned(story.entries) },
     { label: 'evidence', texts: [...proof(story), ...(evidence === undefined ? [] : [evidence])] },
+    { label: 'driver', texts: driver(story) },
     { label: 'took', texts: took(story, clock) },
     { label: 'journal', texts: journal(story) },
     { label: 'next', texts: nextCommands(story).map(({ command, does }) => `${command}   ${does}`) },
@@ -192,6 +193,9 @@ function proof({ entries, units, outcome }: Story): string[] {
     return verdict ? [`${units.length > 1 ? `${unit.id}, ` : ''}${stage.title}: ${verdict.because}`] : []
   })
 }
+
+const driver = ({ driver: who, outcome }: Story): string[] =>
+  who === null ? [] : [outcome === 'running' ? who : `nobody now; last ${who}`]
 
 function took({ state, entries }: Story, clock: (at: Millis) => string): string[] {
   const opened = entries.find((entry) => entry.type === 'opened')

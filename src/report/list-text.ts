@@ -17,13 +17,19 @@ export interface RunRow {
   readonly outcome: RunOutcome
   readonly place: string
   readonly by: string
+  /** Of an open run: who drives it, or did so last. */
+  readonly driver: string | null
+  /** When the last driver was heard of last; without one, when the last entry was written. */
+  readonly heard: Millis
+  readonly kept: string
   readonly opened: Millis
   readonly last: Millis
   readonly exit: number | null
 }
 
-export function rowOf(story: Story): RunRow {
-  const { plan, state, entries, units, outcome, exit } = story
+/** `kept`: where its journal was read, `here` or `cluster/namespace`. */
+export function rowOf(story: Story, kept = 'here'): RunRow {
+  const { plan, state, entries, units, outcome, exit, driver, heard } = story
   const opened = entries.find((entry) => entry.type === 'opened')
   const { service, environment, strategy, from, version } = plan.release
   const open = units.find((standing) => !standing.state.ended)
@@ -37,6 +43,9 @@ export function rowOf(story: Story): RunRow {
     outcome,
     place: state.exit !== null || !open ? '' : units.length === 1 ? placeOf(open) : places(units),
     by: opened?.by ?? '',
+    driver,
+    heard,
+    kept,
     opened: state.opened,
     last: state.last,
     exit,
@@ -75,6 +84,8 @@ export const listJson = (runs: readonly RunRow[]): ListedRun[] => inOrder(runs).
 const rowJson = (row: RunRow): ListedRun => ({
   ...row,
   place: escapeText(row.place),
+  driver: row.driver === null ? null : escapeText(row.driver),
+  heard: stamp(row.heard),
   opened: stamp(row.opened),
   last: stamp(row.last),
 })
@@ -101,7 +112,7 @@ const rankOf = (row: RunRow): number => (isOpen(row) ? rank[row.outcome] : 3)
 const heads = ['RUN', 'STATE', 'SERVICE', 'RELEASE', 'ENVIRONMENT', 'OPENED', 'WHERE']
 
 function cells(row: RunRow, now: Millis): string[] {
-  const { run, service, strategy, from, version, environment, opened, by, place } = row
+  const { run, service, strategy, from, version, environment, opened, by } = row
   return [
     run,
     stateText(row, now),
@@ -109,12 +120,18 @@ function cells(row: RunRow, now: Millis): string[] {
     `${strategy} ${from} → ${version}`,
     environment,
     `${span(Math.max(0, now - opened))} ago by ${by}`,
-    place,
+    whereText(row),
   ].map(escapeText)
 }
 
-function stateText({ outcome, exit, last }: RunRow, now: Millis): string {
-  const since = ` ${span(Math.max(0, now - last))}`
+/** Where an open run stands and who drives it there; of the others, where their journal is if not on this machine. */
+function whereText({ place, driver, kept, outcome }: RunRow): string {
+  const driven = driver === null ? '' : outcome === 'running' ? `driven by ${driver}` : `last driven by ${driver}`
+  return [place, driven, kept === 'here' ? '' : `kept in ${kept}`].filter((text) => text !== '').join(', ')
+}
+
+function stateText({ outcome, exit, heard }: RunRow, now: Millis): string {
+  const since = ` ${span(Math.max(0, now - heard))}`
   if (outcome === 'unattended') return `UNATTENDED${since}`
   if (outcome === 'human-needed') return exit === null ? `NEEDS A HUMAN${since}` : 'needed a human'
   return outcome === 'taken-back' ? 'taken back' : outcome

@@ -2,6 +2,7 @@ import { exitCodes } from '../core/errors.ts'
 import type { Entry } from '../core/journal.ts'
 import type { Plan } from '../core/plan.ts'
 import { fold, type RunState, stateOf } from '../core/state.ts'
+import type { Millis } from '../core/time.ts'
 import type { RunOutcome } from './documents.ts'
 import { type Standing, standings } from './standing.ts'
 
@@ -13,6 +14,9 @@ export interface Story {
   readonly outcome: RunOutcome
   /** As the process will end, or ended; `null` while the run is open and nobody has ended it. */
   readonly exit: number | null
+  readonly driver: string | null
+  /** When somebody who drives it was heard of last. */
+  readonly heard: Millis
 }
 
 export interface StoryInput {
@@ -21,14 +25,27 @@ export interface StoryInput {
   readonly exit: number | null
   /** Whether a driver is alive; only asked of a run that is open. */
   readonly attended?: boolean
+  /** Who drives it, or did so last, where that is known. */
+  readonly driver?: string | null
+  /** When that one was heard of last. */
+  readonly heard?: Millis | null
 }
 
 /** A run as it is told: by its journal, and by the exit code of the process that ends (for `status` there is none). */
-export function storyOf({ plan, entries, exit, attended = false }: StoryInput): Story {
+export function storyOf({ plan, entries, exit, attended = false, driver = null, heard }: StoryInput): Story {
   const state = fold(stateOf(plan), entries)
   const units = standings(plan, state)
   const code = exit ?? state.exit
-  return { plan, entries, state, units, outcome: outcomeOf(units, code, attended), exit: code }
+  return {
+    plan,
+    entries,
+    state,
+    units,
+    outcome: outcomeOf(units, code, attended),
+    exit: code,
+    driver: code === null ? driver : null,
+    heard: Math.max(heard ?? 0, state.last),
+  }
 }
 
 function outcomeOf(units: readonly Standing[], exit: number | null, attended: boolean): RunOutcome {

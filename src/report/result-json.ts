@@ -18,6 +18,7 @@ export function resultJson(input: StoryInput & { readonly hash: string; readonly
     outcome: story.outcome,
     exit: story.exit,
     run: state.run === '' ? null : state.run,
+    driver: story.driver === null ? null : escapeText(story.driver),
     ...released(plan, input.hash),
     started: opened ? stamp(opened.at) : null,
     ended: opened && story.exit !== null ? stamp(state.last) : null,

@@ -88,6 +88,7 @@ it('the result as one document', () => {
   const { stages, ...unit } = units[0] ?? expect.fail('there is no unit')
   expect({ ...result, unit, stages: stages.slice(0, 2) }).toMatchInlineSnapshot(`
     {
+      "driver": null,
       "ended": "2026-01-02T12:05:02.000Z",
       "environment": "production",
       "evidence": null,

@@ -19,7 +19,8 @@ export async function status(
 ): Promise<ExitCode> {
   const { process } = context
   const [record, { keptOf }] = await Promise.all([findRun(named, 'any', options, context), import('../kept.ts')])
-  const story = { plan: record.plan, entries: record.entries, exit: null, attended: record.attended }
+  const { plan, entries, attended, driven } = record
+  const story = { plan, entries, exit: null, attended, driver: driven.who, heard: driven.heard }
   const { stdout } = process.streams
   if (options.manual) {
     const { showManual } = await import('../manual.ts')

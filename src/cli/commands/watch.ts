@@ -1,4 +1,3 @@
-import { followRun } from '../../adapters/journal/follow.ts'
 import { type ExitCode, exitCodes } from '../../core/errors.ts'
 import type { Entry } from '../../core/journal.ts'
 import { fold, stateOf } from '../../core/state.ts'
@@ -10,13 +9,19 @@ import type { CommonOptions } from '../options.ts'
 import { keptOf } from '../kept.ts'
 import { canAsk, keyboard } from '../keyboard.ts'
 import { screenFor } from '../screen.ts'
-import { followElsewhere, type Whither } from '../elsewhere.ts'
-import { rootOf } from '../root.ts'
+import type { Whither } from '../elsewhere.ts'
+import { type Following, followAnywhere } from '../follow.ts'
 import { findRun } from '../runs.ts'
 
 export interface WatchOptions extends CommonOptions, Whither {}
 
-/** `deploy watch [run]`: follows a run that another process drives, and ends with its exit code. Ctrl-C ends only the watching. */
+const unattended = (run: string, who: string | null): string =>
+  `UNATTENDED: nobody drives run ${run}${who === null ? '' : `, last it was ${who}`}, and nobody would take it back; deploy resume ${run} goes on, deploy abort ${run} takes it back`
+
+/**
+ * `deploy watch [run]`: follows a run that another process drives, wherever that is, and ends with its exit code. That
+ * nobody drives it is said and waited through; with --exit-on-pause it is the end (exit 5). Ctrl-C ends only the watching.
+ */
 export async function watch(
   named: string | undefined,
   options: WatchOptions,
@@ -24,7 +29,8 @@ export async function watch(
 ): Promise<ExitCode> {
   const { process } = context
   const clock = clockOf(process)
-  const { run, plan, folder, keptIn } = await findRun(named, 'any', options, context)
+  const found = await findRun(named, 'any', options, context)
+  const { run, plan, folder, keptIn } = found
   const screen = await screenFor({ plan, run }, options, process)
   const entries: Entry[] = []
   const stop = new AbortController()
@@ -35,12 +41,15 @@ export async function watch(
     () => screen.show({ plan, state, waiting: new Map(), counts: new Map(), now: clock.now() }),
     second,
   )
-  const { signal } = stop
-  const following = keptIn
-    ? followElsewhere(run, keptIn.cluster, { ...options, signal }, context)
-    : followRun({ root: rootOf(context, options), run, signal })
+  let alone = false
+  const onDriver: Following['onDriver'] = ({ attended, who }) => {
+    alone = !attended
+    if (attended) screen.say(`run ${run} is driven again, by ${who ?? 'somebody'}`)
+    else screen.say(unattended(run, who))
+    if (alone && options.exitOnPause) stop.abort()
+  }
   try {
-    for await (const entry of following) {
+    for await (const entry of followAnywhere({ found, options, signal: stop.signal, onDriver }, context)) {
       entries.push(entry)
       state = fold(state, [entry])
       screen.fact(entry)
@@ -51,7 +60,7 @@ export async function watch(
         return entry.exit as ExitCode
       }
     }
-    return exitCodes.interrupted
+    return alone && options.exitOnPause ? exitCodes.paused : exitCodes.interrupted
   } finally {
     clearInterval(tick)
     await screen.close()
