@@ -1,9 +1,10 @@
 import { strategies } from '../../strategies/index.ts'
+import { DeployError } from '../../src/core/errors.ts'
 import { planHash } from '../../src/core/plan-hash.ts'
 import type { Entry } from '../../src/core/journal.ts'
 import type { Hook, Plan } from '../../src/core/plan.ts'
 import type { RunState } from '../../src/core/state.ts'
-import { hour, type Millis, second } from '../../src/core/time.ts'
+import { hour, type Millis, minute, second } from '../../src/core/time.ts'
 import { all, isReady, type View } from '../../src/core/view.ts'
 import { type Ask, asksQueue } from '../../src/engine/asks.ts'
 import { drive, type Driven, type Reins } from '../../src/engine/drive.ts'
@@ -36,6 +37,8 @@ type HookAnswer = (hook: Hook, env: Readonly<Record<string, string>>) => Partial
 
 export interface Story {
   readonly exit: number
+  /** Of each driver that was not killed. */
+  readonly exits: readonly number[]
   readonly plan: Plan
   readonly state: RunState
   readonly entries: readonly Entry[]
@@ -69,6 +72,11 @@ export interface Scenario {
   killedAt(...moments: readonly number[]): Scenario
   hooks(answer: HookAnswer): Scenario
   with(hooks: Partial<Record<'before' | 'before-traffic' | 'after-weight' | 'after' | 'on-rollback', Hook[]>>): Scenario
+  /**
+   * Once a driver has left with the run open, another attaches and is asked this; the next one is asked the next thing,
+   * and so on while the run is open. `resume` is what `deploy resume` asks.
+   */
+  afterwards(...asked: readonly Ask['verb'][]): Scenario
   /** A human is there: a pause waits for them. Without it the driver leaves. */
   attended(): Scenario
   runs(): Promise<Story>
@@ -81,6 +89,7 @@ interface More {
   readonly answer?: HookAnswer
   readonly hooks?: Readonly<Record<string, Hook[]>>
   readonly attended?: boolean
+  readonly asked?: readonly Ask['verb'][]
 }
 
 function scenario(
@@ -95,6 +104,7 @@ function scenario(
     killedAt: (...deaths) => scenario(wish, whens, ats, { ...more, deaths }),
     hooks: (answer) => scenario(wish, whens, ats, { ...more, answer }),
     with: (hooks) => scenario(wish, whens, ats, { ...more, hooks }),
+    afterwards: (...asked) => scenario(wish, whens, ats, { ...more, asked }),
     attended: () => scenario(wish, whens, ats, { ...more, attended: true }),
     runs: () => tell(wish, whens, ats, more),
   }
@@ -105,7 +115,7 @@ async function tell(
   wish: Wish,
   whens: readonly { moment: Moment; act: Act }[],
   ats: readonly ((stage: Omit<Stage, 'entry'>) => void)[],
-  { deaths = [], answer = () => ({}), hooks = {}, attended = false }: More,
+  { deaths = [], answer = () => ({}), hooks = {}, attended = false, asked = [] }: More,
 ): Promise<Story> {
   const sim = createSim({ seed: wish.seed ?? 1 })
   const names = wish.clusters ?? ['one']
@@ -131,7 +141,7 @@ async function tell(
   const lives: Mortality[] = []
   let lost: string | null = null
   let ahead = 0
-  let driven: Driven | null = null
+  const left: Driven[] = []
   let asks = asksQueue()
   const sources = new Map([...clusters].map(([name, cluster]) => [name, metricsOf(cluster, namespace)]))
   const metrics = sources.get(first.name) as SimMetrics
@@ -144,16 +154,19 @@ async function tell(
     jump: (by: Millis) => void (ahead += by),
   }
   for (const act of ats) act(stage)
-  while (driven === null) {
-    driven = await sim.runUntil(driver(), 12 * hour)
-    if (driven === null) await sim.advance(7 * second)
+  while (left.length === 0 || (isOpen(paper) && left.length <= asked.length)) {
+    const driven = await sim.runUntil(driver(), 12 * hour)
+    if (driven) left.push(driven)
+    if (isOpen(paper)) await sim.advance(7 * second)
   }
-  await sim.advance(30 * second)
+  const last = left.at(-1) as Driven
+  await sim.advance(2 * minute)
   await sim.settle()
   return {
-    exit: driven.exit,
+    exit: last.exit,
+    exits: left.map(({ exit }) => exit),
     plan,
-    state: driven.state,
+    state: last.state,
     entries: paper.entries,
     lines: paper.entries.map(lineOf),
     before: before.get(first.name) as View,
@@ -179,8 +192,10 @@ async function tell(
     const life = mortality(deaths[lives.length] ?? 0)
     lives.push(life)
     asks = asksQueue()
+    const verb = asked[left.length - 1]
+    if (verb !== undefined) asks.ask({ verb, by: 'anna' } as Ask)
     const open = new AbortController()
-    const sites = await sitesOf(clusters, wish, open.signal)
+    const sites = await reached(sim, () => sitesOf(clusters, wish, open.signal))
     const reins = new Map<string, Reins>(
       sites.map(({ name, reins }) => [
         `web@${name}`,
@@ -236,11 +251,25 @@ async function tell(
   }
 }
 
+const isOpen = ({ entries }: Paper): boolean => entries.at(-1)?.type !== 'closed'
+
 const workloadOf = (wish: Wish) =>
   ({ kind: wish.stateful ? 'StatefulSet' : 'Deployment', namespace, name: 'web' }) as const
 
 const sitesOf = (clusters: ReadonlyMap<string, SimCluster>, wish: Wish, signal: AbortSignal): Promise<Site[]> =>
   Promise.all([...clusters.values()].map((cluster) => openSite(cluster, workloadOf(wish), signal)))
+
+/** Who can't reach a cluster tries again a little later. */
+async function reached<T>(sim: Sim, open: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await open()
+    } catch (error) {
+      if (!(error instanceof DeployError)) throw error
+      await sim.clock.sleep(10 * second, new AbortController().signal)
+    }
+  }
+}
 
 async function planned(
   sim: Sim,

@@ -1,6 +1,7 @@
 import { leftBehind, stillOurs, tokensIn } from '../../engine/restored.ts'
 import { given, type Story } from '../../engine/scenario.ts'
 import type { Wish } from '../../engine/manifests.ts'
+import { type Laws, lawsOf } from '../laws.ts'
 import { dice, seed } from '../seed.ts'
 
 /** A short release of two pods: what matters is that each kind of step is in it. */
@@ -50,11 +51,15 @@ const counted = (deaths: readonly Death[]): number => deaths.reduce((sum, { kill
 
 async function died(wish: Wish, moments: readonly number[], unbroken: Story): Promise<Death> {
   try {
+    const laws: Laws[] = []
     const story = await given(wish)
       .killedAt(...moments)
+      .at(({ cluster }) => laws.push(lawsOf(cluster, { mortal: wish.version?.includes('die') ?? false })))
       .runs()
     const where = `(${story.died.join('; ')})`
-    const wrong = objections(story, unbroken).map((why) => `${why} ${where}`)
+    const wrong = [...objections(story, unbroken), ...laws.flatMap(({ broken }) => broken)].map(
+      (why) => `${why} ${where}`,
+    )
     return { moments, kills: story.died.length, continued: story.moments[1] ?? 0, wrong }
   } catch (error) {
     return {

@@ -1,0 +1,3 @@
+import { anyOf } from './story.ts'
+
+anyOf('rivals', 2_500)

@@ -1,0 +1,3 @@
+import { anyOf } from './story.ts'
+
+anyOf('a version that fails under load', 2_500)

@@ -1,0 +1,3 @@
+import { anyOf } from './story.ts'
+
+anyOf('bad weather', 5_000)
