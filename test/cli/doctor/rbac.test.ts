@@ -78,6 +78,19 @@ describe('deploy doctor --rbac', () => {
     expect(shown(await manifests(['-e', 'prod'], config), 'Role')).toHaveLength(3)
   })
 
+  it('lets a releaser hold Leases and keep its journal, and a planner see who does', async () => {
+    const all = await manifests(['-n', 'shop'])
+    const verbs = (role: string, resource: string): string[] => {
+      const rules = all.find(({ kind, metadata }) => kind === 'Role' && metadata.name === `deploy-${role}`)?.rules ?? []
+      const found = rules.filter(({ resources }) => resources.includes(resource)).flatMap((rule) => rule.verbs)
+      return [...new Set(found)].toSorted()
+    }
+    expect(verbs('releaser', 'leases')).toEqual(['create', 'get', 'list', 'patch', 'watch'])
+    expect(verbs('releaser', 'configmaps')).toEqual(['create', 'delete', 'get', 'list', 'patch', 'watch'])
+    expect(verbs('commander', 'leases')).toEqual(['get', 'list', 'patch', 'watch'])
+    expect(verbs('planner', 'leases')).toEqual(['get', 'list', 'watch'])
+  })
+
   it('lets a commander write Leases and nothing else', async () => {
     const all = await manifests(['-n', 'shop'])
     const commander = all.find(({ kind, metadata }) => kind === 'Role' && metadata.name === 'deploy-commander')

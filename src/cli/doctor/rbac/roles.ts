@@ -1,5 +1,15 @@
 import type { Strategy } from '../../../core/strategy.ts'
-import { clusterRules, forwardRules, leaseRules, pageRules, readRules, type Rule, writeRules } from './rules.ts'
+import {
+  askRules,
+  clusterRules,
+  driveRules,
+  forwardRules,
+  lookRules,
+  pageRules,
+  readRules,
+  type Rule,
+  writeRules,
+} from './rules.ts'
 
 export interface Role {
   readonly name: 'planner' | 'releaser' | 'commander'
@@ -24,7 +34,7 @@ export function roles(strategies: readonly Strategy[]): Role[] {
         'approval: deploy plan, deploy doctor, deploy init. (--server asks with the rights of the releaser.)',
         'pods/proxy is for metrics that are read from pods: leave it out if yours are not.',
       ],
-      rules: [...reads, ...pageRules],
+      rules: [...reads, ...lookRules, ...pageRules],
       everywhere: clusterRules,
     },
     {
@@ -32,10 +42,10 @@ export function roles(strategies: readonly Strategy[]): Role[] {
       who: 'deploy-releasers',
       says: [
         'runs plans and takes them back. For the identity of the pipeline: deploy apply, deploy canary and',
-        'its siblings, resume, abort, rollback. Whoever drives a run needs all of it, since the way back does.',
+        'its siblings, resume, abort, rollback, lock break. Whoever drives a run needs all of it, since the way back does.',
         'pods/proxy and pods/portforward are for metrics that are read from pods: leave them out if yours are not.',
       ],
-      rules: [...reads, ...pageRules, ...writeRules(strategies), ...forwardRules, ...leaseRules],
+      rules: [...reads, ...pageRules, ...writeRules(strategies), ...forwardRules, ...driveRules],
       everywhere: clusterRules,
     },
     {
@@ -45,7 +55,7 @@ export function roles(strategies: readonly Strategy[]): Role[] {
         'looks at everything and speaks to the driver of a run through its Lease, and can change nothing else.',
         'For people on call. To take over a run that nobody drives, be a releaser.',
       ],
-      rules: [...reads, ...leaseRules],
+      rules: [...reads, ...askRules],
       everywhere: clusterRules,
     },
   ]

@@ -54,9 +54,17 @@ export const forwardRules: readonly Rule[] = [
   { apiGroups: [''], resources: ['pods/portforward'], verbs: ['get', 'create'] },
 ]
 
-/** Driving a run and asking its driver, by its Lease. */
-export const leaseRules: readonly Rule[] = [
-  { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get', 'list', 'watch', 'create', 'patch'] },
+const leases = (...verbs: readonly string[]): readonly Rule[] => [
+  { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: [...looks, ...verbs] },
+]
+/** Who drives a run, which every refusal names. */
+export const lookRules = leases()
+/** Asking the driver of a run, by its Lease. */
+export const askRules = leases('patch')
+/** Driving a run: holding its Leases, and keeping its journal in its home cluster. */
+export const driveRules: readonly Rule[] = [
+  ...leases('create', 'patch'),
+  { apiGroups: [''], resources: ['configmaps'], verbs: [...looks, 'create', 'patch', 'delete'] },
 ]
 
 /** One rule for each API group and set of verbs, sorted: the same rights give the same text. */
