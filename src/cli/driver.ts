@@ -48,17 +48,24 @@ export async function beginRun(beginning: Beginning, context: Context): Promise<
 /** A run that was begun by another driver, of which `epoch` is known. `isHere`: its folder is on this machine. `gone`: of `Unheard`. */
 export async function attachRun(
   run: string,
-  beginning: Beginning & { readonly epoch: number; readonly isHere: boolean; readonly gone?: string | null },
+  beginning: Beginning & {
+    readonly epoch: number
+    readonly isHere: boolean
+    readonly isProved?: boolean
+    readonly gone?: string | null
+  },
   context: Context,
 ): Promise<Driver> {
   const [{ openKept }, { leasesFor }] = await Promise.all([
     import('../adapters/journal/home/open.ts'),
     import('./leases.ts'),
   ])
-  const { isHere } = beginning
+  const { isHere, isProved } = beginning
   const asks = asksQueue()
   const held = await leasesFor({ ...beginning, run, asks }, context)
-  return driverOf(held, asks, () => openKept({ ...keeping(run, held, asks, beginning, context), isHere }))
+  return driverOf(held, asks, () =>
+    openKept({ ...keeping(run, held, asks, beginning, context), isHere, ...(isProved !== undefined && { isProved }) }),
+  )
 }
 
 const keeping = (

@@ -1,3 +1,4 @@
+import { access } from 'node:fs/promises'
 import { DeployError } from '../core/errors.ts'
 import type { FoundRun } from './runs.ts'
 
@@ -12,7 +13,7 @@ export interface ProofOptions {
  * that was saved. What else a cluster says of it is input. Throws `plan-untrusted` when they say something else.
  */
 export async function isProved(
-  { run, planHash, keptIn }: FoundRun,
+  { run, planHash, folder, keptIn }: FoundRun,
   { planHash: told, plan: file }: ProofOptions,
 ): Promise<boolean> {
   const where = keptIn
@@ -24,8 +25,15 @@ export async function isProved(
     const { hash } = await loadPlan(file)
     if (hash !== planHash) throw differs(where, planHash, `that of ${file} is ${hash}`)
   }
-  return keptIn === null || told !== undefined || file !== undefined
+  if (told !== undefined || file !== undefined) return true
+  return keptIn === null && !(await isThere(folder.unproved))
 }
+
+const isThere = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  )
 
 const differs = (where: string, hash: string, other: string): DeployError =>
   new DeployError({

@@ -1,7 +1,17 @@
-import { rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { chained } from '../../src/adapters/journal/chain.ts'
+import { planCreations } from '../../src/adapters/journal/home/plan.ts'
+import { readHome } from '../../src/adapters/journal/home/read.ts'
+import { creation } from '../../src/adapters/journal/home/segment.ts'
 import { exitCodes } from '../../src/core/errors.ts'
+import type { Entry, Fact } from '../../src/core/journal.ts'
+import { at } from '../../src/core/json.ts'
+import type { Plan } from '../../src/core/plan.ts'
+import { planHash } from '../../src/core/plan-hash.ts'
+import { find } from '../../src/core/view.ts'
+import type { SimCluster } from '../../src/sim/sim.ts'
 import { type Simulated, simulated } from './support/simulated.ts'
 
 const halfWay = ['canary', 'v2', '--set', 'weights=[50, pause]', '--exit-on-pause']
@@ -39,4 +49,49 @@ describe('a run whose machine is gone', () => {
     expect([exit, stderr]).toEqual([exitCodes.refused, expect.stringContaining('plan-untrusted')])
     expect(stderr.replaceAll(/\s+/g, ' ')).toContain(`deploy promote ${run} --plan-hash ${hash}`)
   })
+
+  it('is not gone on with by another hash than the one of its plan, and both are said', async () => {
+    const { deploy, hash } = await leftElsewhere()
+    const other = '0'.repeat(64)
+    const { exit, stderr } = await deploy(['promote', '--plan-hash', other])
+    expect([exit, stderr.includes(hash), stderr.includes(other)]).toEqual([exitCodes.refused, true, true])
+  })
+
+  it('is taken back without a hash, by built-in steps; after that its folder is still no proof', async () => {
+    const { cwd, cluster, deploy, run } = await leftElsewhere()
+    const route = { kind: 'HTTPRoute', namespace: 'web', name: 'web' } as const
+    const { exit, stderr } = await deploy(['abort'])
+    expect(exit, stderr).toBe(exitCodes.takenBackWithoutVerdict)
+    expect(stderr).toContain('only built-in steps')
+    const refs = at(find(cluster.see('web'), route.kind, route.name), '/spec/rules/0/backendRefs')
+    expect(refs).toEqual([expect.objectContaining({ name: 'web' })])
+    expect(await readdir(join(cwd, '.deploy', 'runs', run))).toContain('plan.unproved')
+  })
+
+  it('is not taken back without a hash when its plan was changed', async () => {
+    const { cluster, deploy, run } = await leftElsewhere()
+    const found = await readHome({ cluster, namespace: 'web', run }, { signal: new AbortController().signal })
+    const text = JSON.stringify(found?.plan).replaceAll('localhost:1/acme/web:v1"', 'localhost:1/acme/evil:v1"')
+    const plan = JSON.parse(text) as Plan
+    forge(cluster, plan, run, found?.entries ?? [])
+    const { exit, stderr } = await deploy(['abort'])
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain('not the template that Kubernetes kept')
+    expect(exit).toBe(exitCodes.refused)
+  })
 })
+
+/** As somebody would who may write ConfigMaps: a whole journal of another plan, in the place of the one that was there. */
+function forge(cluster: SimCluster, plan: Plan, run: string, entries: readonly Entry[]): void {
+  const place = { namespace: 'web', run, service: 'web' }
+  const hash = planHash(plan)
+  const { server } = cluster.inside
+  for (const { kind, metadata } of cluster.see('web').objects.values())
+    if (kind === 'ConfigMap' && metadata.labels?.['deploy/run'] === run)
+      cluster.acts.delete({ kind: 'ConfigMap', namespace: 'web', name: metadata.name })
+  const facts = entries.map(({ seq: _, epoch: __, prev: ___, ...fact }) => fact as Fact & { at: number })
+  const forged: Entry[] = []
+  for (const { at: when, ...fact } of facts)
+    forged.push(...chained([fact], { last: forged.at(-1), planHash: hash, epoch: 1, at: when }))
+  const segment = creation(place, { number: 1, base: hash, epoch: 1, entries: forged })
+  for (const write of [...planCreations(place, plan, hash), segment]) server.write(write, { manager: 'kubectl' })
+}

@@ -12,6 +12,8 @@ export interface RunFolder {
   readonly run: string
   readonly path: string
   readonly plan: string
+  /** There where the plan came from a cluster and nobody vouched for it: then this folder is no proof of it either. */
+  readonly unproved: string
   readonly journal: string
   /** One file for each driver that this run had: the lock. */
   readonly drivers: string
@@ -39,6 +41,7 @@ export function folderOf({ root, run }: RunPlace): RunFolder {
     run,
     path,
     plan: join(path, 'plan.json'),
+    unproved: join(path, 'plan.unproved'),
     journal: join(path, 'journal.ndjson'),
     drivers: join(path, 'drivers'),
     evidence: join(path, 'evidence'),

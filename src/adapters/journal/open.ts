@@ -29,6 +29,8 @@ export interface Attaching extends RunPlace {
   readonly known?: readonly Entry[]
   /** Of this driver, where it is known; never one that an earlier driver had. */
   readonly epoch?: number
+  /** Whether somebody outside of the cluster vouches for the plan; not said: nothing changes about it. */
+  readonly isProved?: boolean
 }
 
 /** Makes the folder of a run. Throws `run-exists`, and `disk-*` when it can't be written; then nothing is left of it. */
@@ -41,7 +43,7 @@ export async function createRun({ plan, ...place }: Attaching & { readonly plan:
       throw systemCode(error) === 'EEXIST' ? exists(folder) : error
     })
     try {
-      await fill(folder, plan)
+      await fill(folder, plan, place.isProved ?? true)
       await syncFolder(runsOf(root))
       return await driven(folder, place)
     } catch (error) {
@@ -66,9 +68,10 @@ const ensureFolder = (path: string): Promise<void> =>
     if (systemCode(error) !== 'EEXIST') throw error
   })
 
-async function fill(folder: RunFolder, plan: Plan): Promise<void> {
+async function fill(folder: RunFolder, plan: Plan, isProved: boolean): Promise<void> {
   await mkdir(folder.drivers, { mode: 0o700 })
   await mkdir(folder.evidence, { mode: 0o700 })
+  if (!isProved) await writeNew(folder.unproved, '')
   await writeNew(folder.plan, `${JSON.stringify(plan, null, 2)}\n`)
   await writeNew(folder.journal, '')
   await syncFolder(folder.path)
@@ -90,7 +93,7 @@ async function driven(folder: RunFolder, place: Attaching): Promise<OpenRun> {
 async function opened(
   folder: RunFolder,
   release: Release,
-  { known = [], epoch: atLeast = 1 }: Attaching,
+  { known = [], epoch: atLeast = 1, isProved }: Attaching,
 ): Promise<OpenRun> {
   const stored = await readPlan(folder)
   const { entries, whole, torn } = await readEntries(folder, stored.planHash)
@@ -105,6 +108,7 @@ async function opened(
     await file.close()
     throw error
   }
+  if (isProved) await rm(folder.unproved, { force: true })
   entries.push(...missing)
   const epoch = Math.max(atLeast, (entries.at(-1)?.epoch ?? 0) + 1)
   const size = whole + added.length

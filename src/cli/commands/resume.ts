@@ -3,7 +3,7 @@ import type { askVerbs } from '../../core/lease.ts'
 import { fold, stateOf } from '../../core/state.ts'
 import { objection } from '../../engine/answer.ts'
 import { askedDriver, isOver, refused } from '../ask-driver.ts'
-import { builtInUndo } from '../built-in-undo.ts'
+import { builtInUndo, sayLeftOut } from '../built-in-undo.ts'
 import type { CommandContext } from '../context.ts'
 import { attachRun } from '../driver.ts'
 import { driveRun } from '../drive-run.ts'
@@ -58,13 +58,18 @@ export async function command(
   const proved = await isProved(found, options)
   if (!proved && verb !== 'abort') throw unproved(found, verb)
   await using sites = await sitesOfPlan(plan, loaded, context)
-  const allowed = proved ? plan : await builtInUndo({ found, loaded, sites: sites.sites, whither: options }, context)
+  const trust = { found, loaded, sites: sites.sites, whither: options }
+  if (!proved) await builtInUndo(trust, context)
   const wanted = { plan, planHash, sites: sites.sites, folder: loaded.folder }
   await using driver = await attachRun(
     run,
     { ...wanted, epoch: entries.at(-1)?.epoch ?? 0, gone: heard.gone, isHere: keptIn === null, isProved: proved },
     context,
   )
+  // Once more: until the Leases were held, another driver could go on.
+  const held = { ...found, entries: driver.opened.journal.entries }
+  const allowed = proved ? null : await builtInUndo({ ...trust, found: held }, context)
+  if (allowed) sayLeftOut(found, allowed, context)
   if (!options.keepPaused) driver.asks.ask(ask)
-  return await driveRun({ ...wanted, plan: allowed, driver, options }, context)
+  return await driveRun({ ...wanted, plan: allowed?.plan ?? plan, driver, options }, context)
 }

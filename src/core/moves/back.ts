@@ -12,9 +12,9 @@ import { pinnedSelector } from './prepare.ts'
  * Gateways and kube-proxies follow the API server within a fraction of a second, under load within a second or two; until
  * then they still send to pods that the next steps take away.
  */
-const propagation = 2 * second
+export const propagation = 2 * second
 
-const stableAnswers: Expectation = { kind: 'capacity', track: 'stable', percent: 1 }
+export const stableAnswers: Expectation = { kind: 'capacity', track: 'stable', percent: 1 }
 
 /**
  * From any point before the old pods drain: requests first, then the Services, then the template, then what is left.

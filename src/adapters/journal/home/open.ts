@@ -3,7 +3,7 @@ import { homeOf } from '../../../core/home.ts'
 import type { Plan } from '../../../core/plan.ts'
 import { type Millis, second } from '../../../core/time.ts'
 import type { Call, Clock, Cluster, Journal } from '../../../ports.ts'
-import { createRun, discardRun, type OpenRun, openRun } from '../open.ts'
+import { type Attaching, createRun, discardRun, type OpenRun, openRun } from '../open.ts'
 import type { RunPlace } from '../folder.ts'
 import { establish, type Home, type Joined, takeHome } from './establish.ts'
 import { ofRun } from './names.ts'
@@ -51,8 +51,10 @@ export async function createKept(keeping: Keeping): Promise<OpenRun> {
  * A run that was begun before: this machine's copy and the home's become one. A folder that is gone is made again. Throws
  * `journal-forked`, and what reading either copy throws.
  */
-export async function openKept(keeping: Keeping & { readonly isHere: boolean }): Promise<OpenRun> {
-  const { root, run, plan, epoch: atLeast, signal, isHere, say } = keeping
+export async function openKept(
+  keeping: Keeping & Pick<Attaching, 'isProved'> & { readonly isHere: boolean },
+): Promise<OpenRun> {
+  const { root, run, plan, epoch: atLeast, signal, isHere, isProved, say } = keeping
   const home = homeIn(keeping)
   const taken = await takeHome(home, atLeast, { signal, timeout: patience }).catch((error: unknown) => {
     if (!isHere || !(error instanceof DeployError)) throw error
@@ -60,7 +62,9 @@ export async function openKept(keeping: Keeping & { readonly isHere: boolean }):
     return undefined
   })
   const known = taken?.copy.entries ?? []
-  const attaching = { root, run, known, epoch: taken?.epoch ?? atLeast }
+  if (taken && taken.copy.planHash !== keeping.planHash) throw otherPlan(keeping, home)
+  const epoch = taken?.epoch ?? atLeast
+  const attaching = { root, run, known, epoch, ...(isProved !== undefined && { isProved }) }
   const opened = await (isHere ? openRun(attaching) : createRun({ ...attaching, plan }))
   const joined = taken && taken.epoch === opened.epoch ? taken.joined : null
   return withHome(opened, keeping, home, joined)
@@ -102,6 +106,15 @@ function withHome(opened: OpenRun, keeping: Keeping, home: Home, joined: Joined 
 const lastCall = (): Call => ({ signal: AbortSignal.timeout(patience), timeout: patience })
 
 const placeOf = ({ cluster, place: { namespace } }: Home): string => `namespace ${namespace} of cluster ${cluster.name}`
+
+const otherPlan = ({ run, planHash }: Keeping, home: Home): DeployError =>
+  new DeployError({
+    code: 'journal-plan',
+    what: `the plan of run ${run} in ${placeOf(home)} is not the one with the hash ${planHash}`,
+    why: 'what the journal says was done would be read as steps of another plan',
+    remedy: `somebody changed it; see who: kubectl -n ${home.place.namespace} get configmap -l ${ofRun(run)} --show-managed-fields -o yaml`,
+    exit: 'refused',
+  })
 
 const unwritable = (error: DeployError, home: Home): DeployError =>
   new DeployError({
