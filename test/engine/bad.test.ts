@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { exitCodes } from '../../src/core/errors.ts'
+import type { Entry } from '../../src/core/journal.ts'
 import { all, isReady } from '../../src/core/view.ts'
-import type { Wish } from './manifests.ts'
+import { bench } from './bench.ts'
+import { namespace, type Wish } from './manifests.ts'
 import { leftBehind, stillOurs, tokensIn } from './restored.ts'
-import { paused, sent } from './moments.ts'
-import { given, readyPods, type Story } from './scenario.ts'
+import { sent } from './moments.ts'
+import { given, readyPods, type Scenario, type Stage, type Story } from './scenario.ts'
 
 const strategies: readonly Wish[] = [
   { strategy: 'canary' },
@@ -13,6 +15,7 @@ const strategies: readonly Wish[] = [
   { strategy: 'blue-green', router: 'selector' },
   { strategy: 'rolling' },
 ]
+const turned = ({ type }: Entry): boolean => type === 'turned'
 const hopeless = ['v2-noready', 'v2-crash', 'v2-oom', 'v2-nopull']
 
 function wasTakenBack(story: Story): void {
@@ -72,25 +75,36 @@ describe('a version that is too slow', () => {
 })
 
 describe('a way back that gets stuck', () => {
-  it('calls a human, and is gone again when they resume', async () => {
-    const story = await given({
-      strategy: 'rolling',
-      stateful: true,
-      version: 'v2-die9',
-      options: { batches: ['100%'] },
-    })
-      .attended()
-      .when(sent('back.unstick'), ({ cluster }) => {
-        // A new pod that is Ready now, and so was not deleted, gets stuck after all: its controller waits for it.
-        const pod = all(cluster.see('shop'), 'Pod').find(
-          (one) => isReady(one) && one.metadata.labels?.['deploy/release'] === 'r7f3',
-        )
-        if (pod)
-          cluster.acts.annotate({ kind: 'Pod', namespace: 'shop', name: pod.metadata.name }, { 'sim/unready': 'true' })
-      })
-      .when(paused('back-stuck'), ({ ask }) => ask({ verb: 'resume', by: 'anna' }))
-      .runs()
-    expect(story.lines.filter((line) => line.includes('back-stuck'))).toHaveLength(1)
+  const stateful = (): Scenario =>
+    given({ strategy: 'rolling', stateful: true, version: 'v2-die9', options: { batches: ['100%'] } }).attended()
+  /** A new pod that is Ready now, and so was not deleted, gets stuck after all: its controller waits for it. */
+  const getsStuck = ({ cluster }: Stage): void => {
+    const pod = all(cluster.see('shop'), 'Pod').find(
+      (one) => isReady(one) && one.metadata.labels?.['deploy/release'] === 'r7f3',
+    )
+    if (!pod) throw new Error('no new pod is ready')
+    cluster.acts.annotate({ kind: 'Pod', namespace: 'shop', name: pod.metadata.name }, { 'sim/unready': 'true' })
+  }
+
+  it('by a second pod that its controller waits for is mended by itself', async () => {
+    const story = await stateful().when(sent('back.unstick'), getsStuck).runs()
+    expect(story.refusals).toEqual([])
+    expect(story.lines.filter((line) => line.includes('paused'))).toEqual([])
     wasTakenBack(story)
+  })
+
+  it('calls a human, and is gone again when they resume', async () => {
+    const { sim, clusters, drives, until, asks } = await bench({ version: 'v2-crash', bare: true })
+    const [one] = clusters.values()
+    const before = one?.see(namespace)
+    const driven = drives({ attended: true })
+    await until(turned)
+    const end = one?.faults.onWrite({ kind: 'status', status: 403 }, { kind: 'Deployment' })
+    expect((await sim.runUntil(driven)).exit).toBe(exitCodes.humanNeeded)
+    end?.()
+    asks.ask({ verb: 'resume', by: 'anna' })
+    expect((await sim.runUntil(drives({ attended: true }))).exit).toBe(exitCodes.takenBack)
+    await sim.settle()
+    if (one && before) expect(leftBehind(before, one.see(namespace))).toEqual([])
   })
 })

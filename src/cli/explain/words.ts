@@ -105,11 +105,18 @@ export const words: Readonly<Record<string, Word>> = {
     'point of no return',
   ),
   'point of no return': word(
-    'A step after which the release can not be undone; the plan names it. For a Deployment it is the drain of the old pods.',
+    'A step after which the release does not go back by itself; the plan names it. For a Deployment behind a router it is the drain of the old pods, else the clean-up at the end. A human can go back past it: abort --past STEP --reason TEXT makes all old pods again first, and moves requests then.',
     'frozen',
     'drain',
   ),
-  frozen: word('Past the point of no return with an alarm firing: nothing is moved, a human decides (exit 4).'),
+  frozen: word(
+    'Past the point of no return the version failed: nothing is moved, and a human decides (exit 4). resume goes on all the same; abort --past STEP --reason TEXT goes back all the same.',
+    'point of no return',
+  ),
+  'unknown outcome': word(
+    'A hook was under way when its driver ended, and nobody can tell whether it did its work. The run asks. resume runs it again; promote says that it was done and goes on; with rerun: safe nobody is asked.',
+    'hook',
+  ),
   drift: word(
     'Somebody else changed a field that the run rests on. Put back where that is safe, else the run pauses and says who.',
     'owner',
@@ -147,7 +154,10 @@ export const words: Readonly<Record<string, Word>> = {
     'protected',
   ),
   protected: word('An environment in which nothing runs before a human approved the plan.', 'approve'),
-  hook: word('A program of yours that runs at a point of the release. It gets DEPLOY_STEP and DEPLOY_ATTEMPT.'),
+  hook: word(
+    'A program of yours that runs at a point of the release. It gets DEPLOY_STEP, the same for each attempt at this step of this run, and DEPLOY_ATTEMPT. It is not interrupted when the release goes back: only what takes it back (on-rollback) waits for it.',
+    'unknown outcome',
+  ),
   preflight: word(
     'Everything that is looked at before the first change: the workload, its Services, quotas, nodes, rights. What stands against the release refuses it (exit 21).',
     'exit 21',
@@ -160,9 +170,14 @@ export const words: Readonly<Record<string, Word>> = {
   canary: word('The strategy that shifts requests in steps and watches each before the next.', 'weight', 'soak'),
   variant: word('A strategy with other options under a name of your own: strategies: { careful: { type: canary } }.'),
   pause: word('No new step is begun; the run is watched on, and goes back when it must.', 'resume', 'promote'),
-  resume: word('Go on with a run that nobody drives: after a crash, a pause, or drift.', 'promote', 'abort'),
-  promote: word('Go on with a run that waits for a human.', 'resume'),
-  abort: word('Take an open run back.', 'rollback'),
+  resume: word(
+    'Go on with a run that nobody drives: after a crash, a pause, drift, or when it is frozen.',
+    'promote',
+    'abort',
+    'frozen',
+  ),
+  promote: word('Go on with a run that waits for a human.', 'resume', 'unknown outcome'),
+  abort: word('Take an open run back.', 'rollback', 'point of no return'),
   rollback: word('A new run, to the version that served before. While a run is open the word is abort.', 'abort'),
   parallel: word('How many clusters of a wave are released side by side.', 'wave'),
 }

@@ -1,6 +1,7 @@
 import { isMet, type Sight } from '../expect.ts'
 import type { Way } from '../journal.ts'
 import { type Action, stepsOf } from '../plan.ts'
+import { unreadyOf } from '../resolve.ts'
 import type { StepState } from '../state.ts'
 import { second, span, type Millis } from '../time.ts'
 import { idle, note, type UnitCase, type UnitDecision, waitFor } from './world.ts'
@@ -83,6 +84,11 @@ export function advance(
       ...(mutation.verb !== 'hook' && { object: mutation.object }),
       ...(at?.receipt && { receipt: at.receipt }),
     })
+    // It deleted those that it found; a controller that goes by order waits for the next one as well.
+    if (!result.met && at && mutation.verb === 'delete-unready' && unreadyOf(unit, run.run, world.view).length > 0) {
+      const again = at.at + retryAfter(at.attempts)
+      return now >= again && !late ? guarded() : orWait(result.waiting, again)
+    }
     const followed = (at?.at ?? now) + (step.action.linger ?? 0)
     if (result.met && now < followed) return waitFor(`${step.does}: the data plane to follow`, followed)
     if (result.met) return note({ type: 'settled', unit: unit.id, step: step.id, way })

@@ -94,6 +94,23 @@ export const runErrors: Advices = {
     'The folder of a run is not whole: it was cut off while it was made, or somebody changed it.',
     'without a journal.ndjson in it nothing was done to a cluster',
   ),
+  'journal-unreachable': advice(
+    'The home cluster, which keeps the copy of the journal, does not answer. Nothing goes forward that it does not know of; the way back does not wait for it.',
+    'nothing to do, if it is back soon: the step is tried again until the deadline of its stage',
+    'deploy doctor looks at its API server',
+  ),
+  'lease-stale': advice(
+    'The Lease of the unit could not be renewed for a while. Nothing forward is begun until it is: another driver may be about to take over.',
+    'nothing to do, if the API server is back soon: the step is tried again',
+  ),
+  turned: advice(
+    'The step waited, and the unit went back, or the driver was told to leave, before it was sent.',
+    'nothing to do: it was not sent',
+  ),
+  'taken-over': advice(
+    'A later driver of this run has put its token on the object. This one has stopped (exit 8) and has written nothing since.',
+    'follow the other: deploy watch',
+  ),
   'journal-locked': advice(
     'Another process drives this run now.',
     'watch it: deploy watch',
