@@ -68,6 +68,8 @@ describe('from another machine', () => {
     expect(await say({ verb: 'abort', reason: 'enough' })).toMatchObject({ became: 'answered' })
     expect((await sim.runUntil(ended)).exit).toBe(exitCodes.takenBackWithoutVerdict)
     expect(lease()).toMatchObject({ holder: null, run: { phase: 'closed', ask: null } })
+    const heard = release.entries().flatMap((entry) => (entry.type === 'asked' ? [entry.id] : []))
+    expect(heard).toEqual([...new Set(heard)])
   })
 
   it('a promote for the stage before is refused, and promotes nothing', async () => {
