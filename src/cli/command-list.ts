@@ -5,6 +5,7 @@ import type { ApplyOptions } from './commands/apply.ts'
 import type { DoctorOptions } from './doctor/scene.ts'
 import type { ListOptions } from './commands/list.ts'
 import type { ExplainOptions } from './commands/explain.ts'
+import type { GcOptions } from './commands/gc.ts'
 import type { InitOptions } from './commands/init.ts'
 import type { LockOptions } from './commands/lock.ts'
 import type { RehearseOptions } from './commands/rehearse.ts'
@@ -15,6 +16,7 @@ import type { StatusOptions } from './commands/status.ts'
 import type { WatchOptions } from './commands/watch.ts'
 import {
   type ReleaseOptions,
+  whole,
   withDetach,
   withDriving,
   withKeepPaused,
@@ -152,6 +154,18 @@ export const commands: readonly CommandEntry[] = [
     options: (command) => withPlace(command).option('--local', 'only those of this folder; no cluster is asked'),
     examples: ['deploy list', 'deploy list -e production --json', 'deploy list --local'],
     run: async (_words, options, context) => (await import('./commands/list.ts')).list(options, context),
+  }),
+  entry<GcOptions>({
+    usage: 'gc',
+    group: 'Open runs',
+    summary: 'remove what releases that are over have left, here and in the clusters',
+    options: (command) =>
+      withPlace(command)
+        .option('--keep <number>', 'so many runs that are over stay, of each service and in this folder', whole, 10)
+        .option('--dry-run', 'print it and remove nothing')
+        .option('--local', 'only in this folder; no cluster is asked'),
+    examples: ['deploy gc --dry-run', 'deploy gc -e production', 'deploy gc --keep 3 --json'],
+    run: async (_words, options, context) => (await import('./commands/gc.ts')).gc(options, context),
   }),
   entry<ReportOptions>({
     usage: 'report <what> [run]',

@@ -187,6 +187,16 @@ const aboveZero =
     })
   }
 
+/** A number of things. */
+export function whole(value: string): number {
+  if (/^\d{1,6}$/.test(value)) return Number(value)
+  throw new DeployError({
+    code: 'usage',
+    what: `${value} is no whole number`,
+    remedy: 'write it like 10',
+  })
+}
+
 function millis(value: string): number {
   const [, number, unit] = /^(\d+)(ms|s)$/.exec(value) ?? []
   if (number !== undefined && Number(number) > 0) return Number(number) * (unit === 's' ? 1000 : 1)

@@ -134,6 +134,24 @@ export type ManualWay = z.infer<typeof ManualWay>
 const RunList = z.array(ListedRun)
 export type ListedRun = z.infer<typeof ListedRun>
 
+/** `gc` */
+const GcResult = z.strictObject({
+  v: version,
+  dryRun: z.boolean().describe('nothing was removed'),
+  found: z.array(
+    z.strictObject({
+      what: z.enum(['journal', 'plan', 'job', 'object', 'folder']),
+      name: text,
+      place: text.describe('cluster/namespace, or here'),
+      run: text,
+      why: text,
+      removed: z.boolean(),
+      problem: text.optional(),
+    }),
+  ),
+})
+export type GcResult = z.infer<typeof GcResult>
+
 /** `plan`, and a plan saved by `--out`. */
 const PlanDocument = z.strictObject({
   deploy: z.literal('plan'),
@@ -268,6 +286,7 @@ export const documents = {
   run: RunResult,
   manual: ManualWay,
   list: RunList,
+  gc: GcResult,
   plan: PlanDocument,
   doctor: DoctorResult,
   explain: Explained,

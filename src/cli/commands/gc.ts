@@ -1,0 +1,74 @@
+import { DeployError, type ExitCode, exitCodes } from '../../core/errors.ts'
+import { minute } from '../../core/time.ts'
+import { gcJson, gcText, type Removal } from '../../report/gc-text.ts'
+import { clockOf } from '../clock.ts'
+import type { CommandContext } from '../context.ts'
+import { targetsFor, type Whither } from '../elsewhere.ts'
+import { litterHere } from '../gc/here.ts'
+import { litterIn, type Known } from '../gc/in-cluster.ts'
+import type { Litter } from '../gc/litter.ts'
+import { type CommonOptions, formOf } from '../options.ts'
+import { loadFor } from '../plan-sites.ts'
+import { connectTo } from '../sites.ts'
+import { rootOf } from '../root.ts'
+
+export interface GcOptions extends CommonOptions, Whither {
+  readonly keep: number
+  readonly dryRun?: boolean
+  readonly local?: boolean
+}
+
+/** `deploy gc`: removes what releases that are over have left. An open run is never touched. */
+export async function gc(options: GcOptions, context: CommandContext): Promise<ExitCode> {
+  const { stdout } = context.process.streams
+  const { keep, local = false, dryRun = false } = options
+  const here = await litterHere(rootOf(context, options), keep)
+  await using stack = new AsyncDisposableStack()
+  const there = local
+    ? []
+    : await litterThere({ keep, closedHere: here.closed, now: clockOf(context.process).now() }, options, context, stack)
+  const removals: Removal[] = []
+  for (const one of [...there, ...here.litter]) removals.push(await removed(one, dryRun, context))
+  const form = formOf(options)
+  if (form === 'text') stdout.write(`${gcText(removals, dryRun)}\n`)
+  else stdout.write(`${JSON.stringify(gcJson(removals, dryRun), null, form === 'json' ? 2 : 0)}\n`)
+  return exitCodes.done
+}
+
+const callFor = ({ signal }: CommandContext) => ({ signal, timeout: minute / 2 })
+
+/** Every cluster that answers; one that is away is said and left for the next time. */
+async function litterThere(
+  known: Known,
+  options: GcOptions,
+  context: CommandContext,
+  stack: AsyncDisposableStack,
+): Promise<Litter[]> {
+  const { detach } = loadFor(context, options.config).config
+  const found = await Promise.all(
+    targetsFor(options, context).map(async (target) => {
+      try {
+        const { cluster, namespace } = await connectTo(target, context)
+        stack.use(cluster)
+        return await litterIn({ cluster, namespace, jobsIn: detach?.namespace }, known, callFor(context))
+      } catch (error) {
+        if (!(error instanceof DeployError) || context.signal.aborted) throw error
+        context.process.streams.stderr.write(`not looked at: ${target.name}: ${error.what}\n`)
+        return []
+      }
+    }),
+  )
+  return found.flat()
+}
+
+async function removed(litter: Litter, dryRun: boolean, context: CommandContext): Promise<Removal> {
+  const { remove, ...told } = litter
+  if (dryRun) return { ...told, removed: false }
+  try {
+    await remove(callFor(context))
+    return { ...told, removed: true }
+  } catch (error) {
+    if (!(error instanceof DeployError)) throw error
+    return { ...told, removed: error.code === 'kube-not-found', problem: error.what }
+  }
+}

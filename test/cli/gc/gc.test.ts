@@ -1,0 +1,121 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { litterIn } from '../../../src/cli/gc/in-cluster.ts'
+import { exitCodes } from '../../../src/core/errors.ts'
+import { hour } from '../../../src/core/time.ts'
+import { type Simulated, simulated } from '../support/simulated.ts'
+
+interface Found {
+  readonly what: string
+  readonly name: string
+  readonly run: string
+  readonly removed: boolean
+}
+
+const gc = async ({ deploy }: Simulated, ...args: readonly string[]): Promise<Found[]> => {
+  const { exit, stdout, stderr } = await deploy(['gc', '--json', ...args])
+  expect(exit, stderr).toBe(exitCodes.done)
+  return (JSON.parse(stdout) as { found: Found[] }).found
+}
+
+const namesIn = ({ cluster }: Simulated, kind: string): string[] =>
+  [...cluster.see('web').objects.values()].filter((one) => one.kind === kind).map(({ metadata }) => metadata.name)
+
+/** Runs that are over, the newest first. */
+async function released(world: Simulated, times: number): Promise<string[]> {
+  for (let version = 2; version < 2 + times; version += 1)
+    expect((await world.deploy(['rolling', `v${version}`])).exit).toBe(exitCodes.done)
+  const { stdout } = await world.deploy(['list', '--json'])
+  return (JSON.parse(stdout) as { run: string }[]).map(({ run }) => run)
+}
+
+const service = (name: string, token: string) => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name, namespace: 'web', annotations: { 'deploy/token': token } },
+  spec: { selector: { app: 'web' }, ports: [{ port: 80 }] },
+})
+
+describe('gc', () => {
+  it('finds nothing after releases that left nothing', async () => {
+    const world = await simulated()
+    await released(world, 1)
+    expect(await gc(world)).toEqual([])
+    expect((await world.deploy(['gc'])).stdout).toBe('Nothing is left of releases that are over.\n')
+  })
+
+  it('keeps the newest runs that are over, here and in their home', async () => {
+    const world = await simulated()
+    const [newest, ...older] = await released(world, 3)
+    const found = await gc(world, '--keep', '1')
+    expect(found.map(({ what, run }) => `${what} ${run}`).toSorted()).toEqual(
+      older.flatMap((run) => [`folder ${run}`, `journal ${run}`]).toSorted(),
+    )
+    expect(readdirSync(join(world.cwd, '.deploy', 'runs'))).toEqual([newest])
+    expect(namesIn(world, 'ConfigMap').filter((name) => !name.startsWith(`deploy-run-${newest}-`))).toEqual([])
+  })
+
+  it('removes nothing with --dry-run', async () => {
+    const world = await simulated()
+    await released(world, 2)
+    const before = namesIn(world, 'ConfigMap')
+    expect((await gc(world, '--keep', '0', '--dry-run')).every(({ removed }) => !removed)).toBe(true)
+    expect(namesIn(world, 'ConfigMap')).toEqual(before)
+    expect((await gc(world, '--keep', '0')).every(({ removed }) => removed)).toBe(true)
+  })
+
+  it('never touches an open run', async () => {
+    const world = await simulated()
+    await world.deploy(['canary', 'v2', '--set', 'weights=[50, pause]', '--exit-on-pause'])
+    expect(await gc(world, '--keep', '0')).toEqual([])
+    expect((await world.deploy(['promote'])).exit).toBe(exitCodes.done)
+  })
+
+  it('removes what a run that is over has made, and nothing that only carries its mark', async () => {
+    const world = await simulated()
+    const { exit } = await world.deploy(['canary', 'v2'])
+    expect(exit).toBe(exitCodes.done)
+    const { stdout } = await world.deploy(['list', '--json'])
+    const [{ run }] = JSON.parse(stdout) as [{ run: string }]
+    world.cluster.acts.apply([
+      service('web-canary', `${run}.1`),
+      service('mine', `${run}.1`),
+      service('other', 'rother.1'),
+    ])
+    expect(await gc(world)).toMatchObject([{ what: 'object', name: 'service/web-canary', run, removed: true }])
+    expect(namesIn(world, 'Service').toSorted()).toEqual(['mine', 'other', 'web'])
+  })
+
+  it('removes the plan of a run whose journal is gone, once it can be no run that is being made', async () => {
+    const world = await simulated()
+    const plan = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: {
+        name: 'deploy-run-rgone-plan',
+        namespace: 'web',
+        labels: { 'app.kubernetes.io/managed-by': 'deploy', 'deploy/run': 'rgone', 'deploy/part': 'plan' },
+      },
+    }
+    world.cluster.acts.apply([plan])
+    expect(await gc(world)).toEqual([])
+    const { metadata } = world.cluster.see('web').objects.get('ConfigMap/deploy-run-rgone-plan') ?? {}
+    const now = Date.parse(metadata?.creationTimestamp ?? '') + 2 * hour
+    const known = { keep: 10, closedHere: new Map(), now }
+    const { signal } = new AbortController()
+    const found = await litterIn({ cluster: world.cluster, namespace: 'web' }, known, { signal })
+    expect(found).toMatchObject([{ what: 'plan', name: 'configmap/deploy-run-rgone-plan' }])
+  })
+
+  it('asks no cluster with --local, and finds the rest another time', async () => {
+    const world = await simulated()
+    await released(world, 1)
+    const { exit, stdout } = await world.deploy(['gc', '--local', '--keep', '0'])
+    expect([exit, stdout]).toEqual([
+      exitCodes.done,
+      expect.stringMatching(/^removed .*: over, and older than the last 0\n$/),
+    ])
+    expect((await gc(world, '--keep', '0')).map(({ what }) => what)).toEqual(['journal'])
+  })
+})
