@@ -81,8 +81,8 @@ export interface Journal extends AsyncDisposable {
   /** Durable when it resolves (fsync). */
   append(facts: readonly Fact[], at: Millis): Promise<readonly Entry[]>
   /**
-   * Resolves once everything that was appended so far is in the home copy, too: then another machine can go on from
-   * there. Rejects with the signal's reason when that aborts, and with `run-lost` when another driver has gone on.
+   * Resolves once whatever another driver has to know of what was appended so far is in the home copy, too: then it can go
+   * on from there. Rejects with the signal's reason when that aborts, and with `run-lost` when another driver has gone on.
    */
   shared(signal: AbortSignal): Promise<void>
 }

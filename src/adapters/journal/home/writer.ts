@@ -6,6 +6,7 @@ import type { Call, Clock } from '../../../ports.ts'
 import { type Establishing, establish, further, hasMoved, type Joined } from './establish.ts'
 import { segmentRef } from './names.ts'
 import { paceOf } from './pace.ts'
+import { pressingIn } from './pressing.ts'
 import { readHome } from './read.ts'
 import { fencing, followed } from './segment.ts'
 
@@ -38,13 +39,16 @@ const longest: Millis = 15 * second
  * when it is back.
  */
 export function homeWriter(input: HomeWriting): HomeWriter {
-  const { cluster, place, planHash, epoch, clock, entries, onLost } = input
+  const { cluster, place, plan, planHash, epoch, clock, entries, onLost } = input
   const home = { cluster, place }
   const pace = paceOf(clock)
   const stop = new AbortController()
   const call: Call = { signal: stop.signal, timeout: patience }
   const waiting = new Set<Waiter>()
+  const isPressing = pressingIn(plan)
   let joined = input.joined
+  /** Of the last entry that somebody else has to know of. */
+  let pressing = entries().length
   let isUrgent = joined === null
   let wake = Promise.withResolvers<void>()
   let failures = 0
@@ -140,15 +144,19 @@ export function homeWriter(input: HomeWriting): HomeWriter {
 
   return {
     appended(fresh) {
-      isUrgent ||= fresh.some(isPressing)
+      const last = fresh.findLast(isPressing)
+      if (last) {
+        pressing = last.seq
+        isUrgent = true
+      }
       stir()
     },
     shared(signal) {
       if (ended !== null) return Promise.reject(ended)
       if (signal.aborted) return Promise.reject(signal.reason)
-      if (hasAll()) return Promise.resolve()
+      if (joined !== null && joined.seq >= pressing) return Promise.resolve()
       const { promise, resolve, reject } = Promise.withResolvers<void>()
-      const waiter: Waiter = { seq: entries().length, resolve, reject }
+      const waiter: Waiter = { seq: pressing, resolve, reject }
       waiting.add(waiter)
       const abort = (): void => {
         waiting.delete(waiter)
@@ -184,10 +192,6 @@ interface Waiter {
   readonly resolve: () => void
   readonly reject: (reason: unknown) => void
 }
-
-/** What another machine must know at once: what is about to be sent, and that the release goes back or is over. */
-const isPressing = (entry: Entry): boolean =>
-  (entry.type === 'intended' && entry.way === 'forward') || entry.type === 'turned' || entry.type === 'closed'
 
 const hashIn = (entry: Entry | undefined): string | null => (entry ? hashOf(entry) : null)
 

@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { minute, second } from '../../../../src/core/time.ts'
 import { warned } from '../sample-facts.ts'
-import { closed, intends, signal, warnings, world } from './bench.ts'
+import type { Fact } from '../../../../src/core/journal.ts'
+import { closed, intends, plan, signal, warnings, world } from './bench.ts'
+
+const unitId = plan.waves[0]?.units[0]?.id ?? ''
 
 describe('a journal in its home', () => {
   it('holds what was appended, with the chain of the file', async () => {
     const { sim, begun, copy } = world()
     const driver = await begun()
     driver.append(warned('a'), warned('b'))
-    driver.append(warned('c'))
+    driver.append(warned('c'), intends('d'))
     await sim.runUntil(driver.writer.shared(signal))
     expect(await copy()).toEqual(driver.entries)
   })
@@ -24,6 +27,23 @@ describe('a journal in its home', () => {
     expect(await copy()).toHaveLength(1)
     await sim.advance(second)
     expect(await copy()).toHaveLength(2)
+  })
+
+  it('keeps nobody waiting for what comes after the point of no return and may be said again', async () => {
+    const { sim, begun, cluster } = world()
+    const driver = await begun()
+    const steps = plan.waves.flatMap(({ units }) =>
+      units.flatMap(({ stages }) => stages.flatMap((stage) => stage.steps)),
+    )
+    const [first, second] = steps.filter(({ undo }) => undo === 'never').map(({ id }) => id)
+    const intended = (step = ''): Fact => ({ type: 'intended', unit: unitId, step, way: 'forward', body: 'b' })
+    driver.append(intended(first))
+    await sim.runUntil(driver.writer.shared(signal))
+    cluster.faults.down()
+    driver.append(intended(second))
+    const asked = sim.clock.now()
+    await sim.runUntil(driver.writer.shared(signal))
+    expect(sim.clock.now()).toBe(asked)
   })
 
   it('is one request for all that came together', async () => {
@@ -51,6 +71,7 @@ describe('a journal in its home', () => {
     const { sim, begun, copy, maps, cluster } = world()
     const driver = await begun()
     for (const fact of warnings(20, 20_000)) driver.append(fact)
+    driver.append(intends('a'))
     await sim.runUntil(driver.writer.shared(signal))
     await sim.advance(second)
     expect(await copy()).toEqual(driver.entries)
@@ -80,6 +101,7 @@ describe('a journal in its home', () => {
       await sim.advance(second)
     }
     expect(driver.lost).toEqual([])
+    driver.append(intends('b'))
     back()
     const before = writes.length
     await sim.runUntil(driver.writer.shared(signal))
