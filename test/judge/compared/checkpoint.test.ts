@@ -6,16 +6,13 @@ import { judged, stageBegan } from '../../../src/judge/compared/judge.ts'
 import { counts, every, good, pollOf, shown, started, usualTails } from './builders.ts'
 
 const slow = { fresh: usualTails, stable: usualTails }
-const after = shown(
-  started({ latency: true, terms: { early: true }, lost: 1 }),
-  { ...good, fresh: 0.002, slow },
-  3 * minute,
-)
-const text = checkpoint(after)
+const afterwards = () =>
+  shown(started({ latency: true, terms: { early: true }, lost: 1 }), { ...good, fresh: 0.002, slow }, 3 * minute)
+const textOf = () => checkpoint(afterwards())
 
 /** The same with one value replaced. */
-function changed(path: string, value: unknown): string {
-  const root = JSON.parse(text) as Record<string, unknown>
+const changed = (path: string, value: unknown) => (): string => {
+  const root = JSON.parse(textOf()) as Record<string, unknown>
   const keys = path.split('.')
   let at: Record<string, unknown> = root
   for (const key of keys.slice(0, -1)) at = at[key] as Record<string, unknown>
@@ -50,20 +47,20 @@ describe('a checkpoint', () => {
   })
 
   it('is less than 2 kB for each metric', () => {
-    expect(after.streams).toHaveLength(4)
-    expect(text.length).toBeLessThan(2048 * 4)
+    expect(afterwards().streams).toHaveLength(4)
+    expect(textOf().length).toBeLessThan(2048 * 4)
   })
 
   it('is read back as it was written', () => {
-    expect(restored(text)).toEqual({ state: after })
+    expect(restored(textOf())).toEqual({ state: afterwards() })
     const back = shown(started(), { ...good, rps: 1000, fresh: 1 }, minute)
     expect(restored(checkpoint(back))).toEqual({ state: back })
   })
 
   it.each([
-    ['', 'it is no JSON'],
-    [text.slice(0, -1), 'it is no JSON'],
-    ['null', 'it: '],
+    [() => '', 'it is no JSON'],
+    [() => textOf().slice(0, -1), 'it is no JSON'],
+    [() => 'null', 'it: '],
     [changed('v', 2), 'v: '],
     [changed('state.terms.alpha', 0), 'state.terms.alpha: '],
     [changed('state.terms.alpha', 1), 'state.terms.alpha: '],
@@ -97,7 +94,7 @@ describe('a checkpoint', () => {
     [changed('state.verdict', { answer: 'promote' }), 'state.verdict.answer: '],
     [changed('state.more', 1), 'state: '],
   ])('is lost where it is not one, and why: %#', (bad, why) => {
-    const read = restored(bad)
+    const read = restored(bad())
     expect('lost' in read ? read.lost : 'read').toContain(why)
   })
 })

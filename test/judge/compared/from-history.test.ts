@@ -5,7 +5,7 @@ import { type History, noHistory } from '../../../src/judge/history.ts'
 import { baselineOf, pollBetween } from '../../../src/judge/compared/from-history.ts'
 import { started } from './builders.ts'
 
-const streams = started().streams.map(({ stream }) => stream)
+const streamsOf = () => started().streams.map(({ stream }) => stream)
 const increment = (track: Increment['track'], at: number, requests: number, bad = 0): Increment => ({
   track,
   at: at * second,
@@ -15,7 +15,7 @@ const increment = (track: Increment['track'], at: number, requests: number, bad 
 })
 const history = (...increments: readonly Increment[]): History => ({ ...noHistory, increments })
 const errors = (before: History | null, after: History) =>
-  pollBetween(before, after, { streams, at: minute }).batches?.['errors']
+  pollBetween(before, after, { streams: streamsOf(), at: minute }).batches?.['errors']
 
 describe('a poll of a history', () => {
   const [a, b, late] = [increment('new', 5, 10, 1), increment('stable', 5, 90, 2), increment('new', 4, 3)]
@@ -32,7 +32,7 @@ describe('a poll of a history', () => {
 
   it('is no data while the source is away', () => {
     const away = { ...history(a), down: { since: 0, polls: 1, why: 'gone' } }
-    expect(pollBetween(null, away, { streams, at: minute })).toEqual({ at: minute, batches: null })
+    expect(pollBetween(null, away, { streams: streamsOf(), at: minute })).toEqual({ at: minute, batches: null })
   })
 })
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { minute, second } from '../../../src/core/time.ts'
 import {
   alarm,
@@ -185,8 +185,12 @@ describe('a new stage', () => {
 })
 
 describe('polls', () => {
-  const state = started()
-  const streams = streamsIn(state)
+  let state: JudgeState
+  let streams: ReturnType<typeof streamsIn>
+  beforeEach(() => {
+    state = started()
+    streams = streamsIn(state)
+  })
   const some = { at: every, fresh: counts(25, 0), stable: counts(475, 1) }
 
   it('whose clock goes backwards, or stands still, are not there', () => {
@@ -294,8 +298,8 @@ describe('a bound of the user’s own', () => {
     advance: { ratio: 0, margin: 0.01 },
     seed: { requests: 0, bad: 0 },
   }
-  const { streams } = streamsOf(usualTerms, { baseline: quiet, latency: false, others: [own] })
   const judge = (bad: number) => {
+    const { streams } = streamsOf(usualTerms, { baseline: quiet, latency: false, others: [own] })
     let state = startJudge(usualTerms, streams, { at: 0, soak: half, last: true })
     for (let at = every; at <= 10 * minute && !state.verdict; at += every) {
       const batch = { newRequests: 50, newBad: bad, stableRequests: 0, stableBad: 0 }

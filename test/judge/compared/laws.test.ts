@@ -124,7 +124,7 @@ describe('the judge', () => {
   })
 
   it('does not see processes that start again', () => {
-    const lives = fc.array(fc.array(fc.integer({ min: 50, max: 120 }), { minLength: 2, maxLength: 6 }), {
+    const lives = fc.array(fc.array(fc.integer({ min: 50, max: 120 }), { minLength: 3, maxLength: 6 }), {
       minLength: 1,
       maxLength: 6,
     })

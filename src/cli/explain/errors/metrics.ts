@@ -39,4 +39,9 @@ export const metricsErrors: Advices = {
     '--ignore-trigger names a trigger that the service does not have.',
     'deploy plan … shows the triggers; write one of them in quotes',
   ),
+  'bad-samples': advice(
+    'A line of a recording can not be read, or says what can not be: its clock goes backwards, more requests failed than there were.',
+    'mend or remove the line that is named; each line is one JSON object, and the first is the header',
+    'record again: a run writes its own samples into its folder',
+  ),
 }
