@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { exitCodes } from '../../src/core/errors.ts'
 import { minute, second } from '../../src/core/time.ts'
+import type { View } from '../../src/core/view.ts'
 import type { Journal } from '../../src/ports.ts'
-import type { Sim } from '../../src/sim/sim.ts'
-import { bench } from './bench.ts'
+import type { Sim, SimCluster } from '../../src/sim/sim.ts'
+import { type Bench, bench } from './bench.ts'
 import { leftBehind } from './restored.ts'
 import { passed, settled } from './moments.ts'
 import { namespace } from './manifests.ts'
@@ -89,6 +90,60 @@ describe('a home cluster that is away', () => {
     asks.ask({ verb: 'detach', by: 'anna', exit: 'interrupted' })
     expect((await sim.runUntil(driven)).exit).toBe(exitCodes.interrupted)
     expect(sim.clock.now() - asked).toBeLessThan(second)
+  })
+})
+
+describe('three clusters', () => {
+  const three = { ...short, clusters: ['one', 'two', 'three'], policy: { deadline: 10 * minute } } as const
+  const away = (cluster: SimCluster | undefined): (() => void) => {
+    const ends = [cluster?.faults.down(), cluster?.faults.silence()]
+    return () => ends.forEach((end) => end?.())
+  }
+  const seen = ({ clusters }: Bench): Map<string, View> =>
+    new Map([...clusters].map(([name, cluster]) => [name, cluster.see(namespace)]))
+  const shares = (cluster: SimCluster | undefined): string[] => [
+    ...new Set(
+      cluster
+        ?.traffic({ namespace, route: 'web', rate: 1 })
+        .shares()
+        .map(({ version }) => version),
+    ),
+  ]
+
+  it('of which the home is away on the way back: requests are back in the others, and there once it returns', async () => {
+    const world = await bench(three)
+    const { sim, drives, until, clusters, asks } = world
+    const kept = home(sim)
+    const before = seen(world)
+    const driven = drives({ journal: kept.keeps })
+    await until((entry) => settled('weight-50.route-50')(entry) && 'unit' in entry && entry.unit === 'web@three')
+    kept.leaves()
+    const returns = away(clusters.get('one'))
+    asks.ask({ verb: 'abort', by: 'anna' })
+    await sim.advance(10 * second)
+    expect([shares(clusters.get('two')), shares(clusters.get('three'))]).toEqual([['v1'], ['v1']])
+    await sim.advance(3 * minute)
+    kept.returns()
+    returns()
+    expect((await sim.runUntil(driven)).exit).toBe(exitCodes.takenBackWithoutVerdict)
+    await sim.settle()
+    for (const [name, view] of seen(world)) expect(leftBehind(before.get(name) ?? view, view)).toEqual([])
+  })
+
+  it('of which one is cut off for a minute: the others go on, and it catches up', async () => {
+    const world = await bench(three)
+    const { sim, drives, until, clusters, lines } = world
+    const driven = drives()
+    await until(settled('prepare.pause'))
+    const cut = sim.clock.now()
+    const returns = away(clusters.get('two'))
+    await sim.advance(minute)
+    const meanwhile = lines().filter((line) => /judged web@(one|three) · bake · pass/.test(line))
+    returns()
+    const { exit } = await sim.runUntil(driven)
+    expect(meanwhile).toHaveLength(2)
+    expect(exit).toBe(exitCodes.done)
+    expect(sim.clock.now() - cut).toBeLessThan(3 * minute)
   })
 })
 
