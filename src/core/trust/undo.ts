@@ -46,7 +46,8 @@ export function builtInUndo(trust: TrustCase): BuiltIn | { readonly wrong: strin
   }
   const missed = notCovered(trust, steps)
   if (missed !== null) return { wrong: missed }
-  const { evidence: _, ...rest } = unit
+  // Nor what comes before it past a point of no return: nobody has looked at that.
+  const { evidence: _, past: __, ...rest } = unit
   const known = new Map(steps.flatMap(({ action: { mutation } }) => refsIn(mutation)))
   return { unit: { ...rest, stages: unit.stages.map((stage) => inert(stage, unit, known)), back: steps }, leftOut }
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { keyOf } from '../../../src/core/kinds.ts'
 import type { Hook, Plan, Unit } from '../../../src/core/plan.ts'
-import { unitsOf } from '../../../src/core/plan.ts'
+import { stepsOf, unitsOf } from '../../../src/core/plan.ts'
 import { resolve } from '../../../src/core/resolve.ts'
 import type { Trusted } from '../../../src/core/trust/index.ts'
 import type { View } from '../../../src/core/view.ts'
@@ -232,6 +232,12 @@ describe('a plan that nobody vouches for', () => {
     )
   })
 
+  it('keeps nothing of what comes first past a point of no return, though a journal may say that somebody went past it', () => {
+    const plan = copy()
+    unitOf(plan).past[0].action.mutation.changes[0].to = 'evil'
+    expect(unitsOf(stage.trusts(plan).plan).map(({ past }) => past)).toEqual([undefined])
+  })
+
   it('never leads to a write that the plan as it was made does not lead to, wherever it was changed', () => {
     const allowed = new Set(writesOf(stage.trusts()).flatMap(partsOf))
     const strings = ['evil', '', '{run}', 'web', 'web-canary', 'Service', 'Deployment', 'kube-system', '/spec/replicas']
@@ -296,7 +302,7 @@ function writesOf({ plan }: Trusted): Write[] {
     const view = stage.known.views.get(unit.id)
     if (!view) return []
     const fence = { unit, run, epoch: 2, view, agreed: { has: () => true } as never }
-    const actions = [...unit.stages.flatMap(({ steps }) => steps), ...unit.back].map(({ action }) => action)
+    const actions = stepsOf(unit).map(({ action }) => action)
     return actions.flatMap(({ mutation }) => {
       if (mutation.verb === 'hook') throw new Error('a command')
       const resolved = resolve(mutation, fence)
