@@ -232,7 +232,7 @@ export const commands: readonly CommandEntry[] = [
     group: 'First steps',
     summary: 'look at everything that a release rests on, and change nothing',
     options: (command) =>
-      withTarget(command).option('--rbac', 'print Roles for planner, releaser and commander instead'),
+      withTarget(command).option('--rbac', 'print Roles for planner, releaser, commander and driver instead'),
     examples: ['deploy doctor', 'deploy doctor -e production --json', 'deploy doctor --rbac > roles.yaml'],
     run: async (_words, options, context) => (await import('./commands/doctor.ts')).doctor(options, context),
   }),

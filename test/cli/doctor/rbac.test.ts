@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { parseAllDocuments } from 'yaml'
 import { describe, expect, it } from 'vitest'
 import { readRules, type Rule, writeRules } from '../../../src/cli/doctor/rbac/rules.ts'
+import { same } from '../../../src/core/json.ts'
 import { kinds } from '../../../src/core/kinds.ts'
 import { type Permission, permissionsNeeded } from '../../../src/core/preflight/permissions.ts'
 import { strategies } from '../../../strategies/index.ts'
@@ -47,6 +48,7 @@ interface Manifest {
   readonly kind: string
   readonly metadata: { readonly name: string; readonly namespace?: string }
   readonly rules?: readonly Rule[]
+  readonly subjects?: readonly object[]
 }
 
 describe('deploy doctor --rbac', () => {
@@ -59,7 +61,7 @@ describe('deploy doctor --rbac', () => {
   const shown = (all: readonly Manifest[], kind: string): string[] =>
     all.filter((one) => one.kind === kind).map(({ metadata: { name, namespace } }) => `${namespace}/${name}`)
 
-  it('prints Roles for planner, releaser and commander in every namespace that deploy.yaml names', async () => {
+  it('prints Roles for planner, releaser, commander and driver in every namespace that deploy.yaml names', async () => {
     const config = [
       'version: 1',
       'services: { web: { image: acme/web } }',
@@ -69,13 +71,13 @@ describe('deploy doctor --rbac', () => {
       '',
     ].join('\n')
     const all = await manifests([], config)
-    const expected = ['planner', 'releaser', 'commander'].flatMap((role) => [
+    const expected = ['planner', 'releaser', 'commander', 'driver'].flatMap((role) => [
       `shop/deploy-${role}`,
       `store/deploy-${role}`,
     ])
     expect(shown(all, 'Role')).toEqual(expected)
     expect(shown(all, 'RoleBinding')).toEqual(expected)
-    expect(shown(await manifests(['-e', 'prod'], config), 'Role')).toHaveLength(3)
+    expect(shown(await manifests(['-e', 'prod'], config), 'Role')).toHaveLength(4)
   })
 
   it('lets a releaser hold Leases and keep its journal, and a planner see who does', async () => {
@@ -89,6 +91,27 @@ describe('deploy doctor --rbac', () => {
     expect(verbs('releaser', 'configmaps')).toEqual(['create', 'delete', 'get', 'list', 'patch', 'watch'])
     expect(verbs('commander', 'leases')).toEqual(['get', 'list', 'patch', 'watch'])
     expect(verbs('planner', 'leases')).toEqual(['get', 'list', 'watch'])
+  })
+
+  it('lets the service account of a Job drive, and make no Jobs', async () => {
+    const config = [
+      'version: 1',
+      'services: { web: { image: acme/web } }',
+      'environments: { prod: { clusters: [{ context: c, namespace: store }] } }',
+      'detach: { serviceAccount: robot, namespace: jobs }',
+      '',
+    ].join('\n')
+    const all = await manifests([], config)
+    const rulesOf = (role: string): readonly Rule[] =>
+      all.find(({ kind, metadata }) => kind === 'Role' && metadata.name === `deploy-${role}`)?.rules ?? []
+    expect(rulesOf('releaser').filter((rule) => !rulesOf('driver').some((one) => same(one, rule)))).toEqual([
+      expect.objectContaining({ resources: ['jobs'] }),
+    ])
+    expect(shown(all, 'ServiceAccount')).toEqual(['jobs/robot'])
+    const bindings = all.filter(({ kind, metadata }) => kind.endsWith('Binding') && metadata.name === 'deploy-driver')
+    expect(bindings).toHaveLength(2)
+    for (const { subjects } of bindings)
+      expect(subjects).toEqual([{ kind: 'ServiceAccount', name: 'robot', namespace: 'jobs' }])
   })
 
   it('lets a commander write Leases and nothing else', async () => {

@@ -4,6 +4,7 @@ import {
   clusterRules,
   driveRules,
   forwardRules,
+  jobRules,
   lookRules,
   pageRules,
   readRules,
@@ -12,9 +13,9 @@ import {
 } from './rules.ts'
 
 export interface Role {
-  readonly name: 'planner' | 'releaser' | 'commander'
-  /** The group that it is bound to until somebody writes another. */
-  readonly who: string
+  readonly name: 'planner' | 'releaser' | 'commander' | 'driver'
+  /** The group that it is bound to until somebody writes another; or the service account. */
+  readonly who: string | { readonly serviceAccount: true }
   /** What it is for. */
   readonly says: readonly string[]
   readonly rules: readonly Rule[]
@@ -25,6 +26,7 @@ export interface Role {
 /** Who may do what. The rules are those of the plans themselves. */
 export function roles(strategies: readonly Strategy[]): Role[] {
   const reads = readRules(strategies)
+  const drives = [...reads, ...pageRules, ...writeRules(strategies), ...forwardRules, ...driveRules]
   return [
     {
       name: 'planner',
@@ -44,8 +46,9 @@ export function roles(strategies: readonly Strategy[]): Role[] {
         'runs plans and takes them back. For the identity of the pipeline: deploy apply, deploy canary and',
         'its siblings, resume, abort, rollback, lock break. Whoever drives a run needs all of it, since the way back does.',
         'pods/proxy and pods/portforward are for metrics that are read from pods: leave them out if yours are not.',
+        'jobs are for --detach: leave them out if nobody says that.',
       ],
-      rules: [...reads, ...pageRules, ...writeRules(strategies), ...forwardRules, ...driveRules],
+      rules: [...drives, ...jobRules],
       everywhere: clusterRules,
     },
     {
@@ -56,6 +59,16 @@ export function roles(strategies: readonly Strategy[]): Role[] {
         'For people on call. To take over a run that nobody drives, be a releaser.',
       ],
       rules: [...reads, ...askRules],
+      everywhere: clusterRules,
+    },
+    {
+      name: 'driver',
+      who: { serviceAccount: true },
+      says: [
+        'drives one run after the other inside of the cluster (--detach), as the service account of its Job: all that a',
+        'releaser may, but for Jobs. Needed only where somebody says --detach.',
+      ],
+      rules: drives,
       everywhere: clusterRules,
     },
   ]

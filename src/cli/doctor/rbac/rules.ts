@@ -67,6 +67,11 @@ export const driveRules: readonly Rule[] = [
   { apiGroups: [''], resources: ['configmaps'], verbs: [...looks, 'create', 'patch', 'delete'] },
 ]
 
+/** Handing a run to a Job (--detach), and removing that afterwards. */
+export const jobRules: readonly Rule[] = [
+  { apiGroups: ['batch'], resources: ['jobs'], verbs: [...looks, 'create', 'patch', 'delete'] },
+]
+
 /** One rule for each API group and set of verbs, sorted: the same rights give the same text. */
 function rulesOf(rights: readonly Right[]): Rule[] {
   const verbsOf = new Map<string, Set<string>>()

@@ -6,28 +6,67 @@ import { loadFor } from '../../plan-sites.ts'
 import { connectTo } from '../../sites.ts'
 import type { DoctorOptions } from '../scene.ts'
 import { told } from '../scene.ts'
-import { roles } from './roles.ts'
+import { type Role, roles } from './roles.ts'
 
 const apiGroup = 'rbac.authorization.k8s.io'
 const apiVersion = `${apiGroup}/v1`
 
-/** Roles for planner, releaser and commander, as manifests for every namespace that deploy.yaml names. */
+/** Roles for planner, releaser, commander and driver, as manifests for every namespace that deploy.yaml names. */
 export async function rbacText(options: DoctorOptions, context: CommandContext): Promise<string> {
   const namespaces = [...new Set(await namespacesFor(options, context))]
-  const documents = roles(context.strategies).flatMap(({ name, who, says, rules, everywhere }) => [
-    ...namespaces.map((namespace, index) => {
-      const metadata = { name: `deploy-${name}`, namespace }
-      const comment = index === 0 ? [`deploy-${name}: ${says[0]}`, ...says.slice(1)] : []
-      return `${commented(comment)}${yaml({ apiVersion, kind: 'Role', metadata, rules })}---\n${yaml(bound('Role', name, who, namespace))}`
-    }),
-    ...(everywhere.length === 0
-      ? []
-      : [
-          `${yaml({ apiVersion, kind: 'ClusterRole', metadata: { name: `deploy-${name}` }, rules: everywhere })}---\n${yaml(bound('ClusterRole', name, who))}`,
-        ]),
-  ])
+  const account = accountFor(options, context)
+  const documents = roles(context.strategies).flatMap((role) => {
+    const { name, says, rules, everywhere } = role
+    const subjects = (namespace: string): object[] => subjectsOf(role, account, namespace)
+    return [
+      ...namespaces.map((namespace, index) => {
+        const metadata = { name: `deploy-${name}`, namespace }
+        const comment = index === 0 ? [`deploy-${name}: ${says[0]}`, ...says.slice(1)] : []
+        return [
+          `${commented(comment)}${yaml({ apiVersion, kind: 'Role', metadata, rules })}`,
+          yaml(bound('Role', name, subjects(namespace), namespace)),
+          ...(typeof role.who === 'string' ? [] : [yaml(accountIn(account, namespace))]),
+        ].join('---\n')
+      }),
+      ...(everywhere.length === 0
+        ? []
+        : [
+            [
+              yaml({ apiVersion, kind: 'ClusterRole', metadata: { name: `deploy-${name}` }, rules: everywhere }),
+              yaml(bound('ClusterRole', name, unique(namespaces.flatMap(subjects)))),
+            ].join('---\n'),
+          ]),
+    ]
+  })
   return `${commented(head)}\n${documents.join('---\n')}`
 }
+
+/** The service account of Jobs, and where those are if not beside each workload. */
+interface Account {
+  readonly name: string
+  readonly namespace?: string | undefined
+}
+
+function accountFor(options: DoctorOptions, context: CommandContext): Account {
+  const loaded = told(() => loadFor(context, options.config))
+  const detach = loaded instanceof DeployError ? undefined : loaded.config.detach
+  return { name: detach?.serviceAccount ?? 'deploy-driver', namespace: detach?.namespace }
+}
+
+const accountIn = ({ name, namespace }: Account, workloads: string): object => ({
+  apiVersion: 'v1',
+  kind: 'ServiceAccount',
+  metadata: { name, namespace: namespace ?? workloads },
+})
+
+const subjectsOf = ({ who }: Role, { name, namespace }: Account, workloads: string): object[] =>
+  typeof who === 'string'
+    ? [{ apiGroup, kind: 'Group', name: who }]
+    : [{ kind: 'ServiceAccount', name, namespace: namespace ?? workloads }]
+
+const unique = (subjects: readonly object[]): object[] => [
+  ...new Map(subjects.map((one) => [JSON.stringify(one), one])).values(),
+]
 
 const head = [
   'Roles for deploy, made by "deploy doctor --rbac" from what its plans do. Bind them to your own users, groups or',
@@ -47,13 +86,13 @@ function yaml(value: object): string {
   return document.toString({ lineWidth: 0, flowCollectionPadding: false })
 }
 
-function bound(kind: 'Role' | 'ClusterRole', name: string, who: string, namespace?: string): object {
+function bound(kind: 'Role' | 'ClusterRole', name: string, subjects: readonly object[], namespace?: string): object {
   return {
     apiVersion,
     kind: `${kind}Binding`,
     metadata: { name: `deploy-${name}`, ...(namespace !== undefined && { namespace }) },
     roleRef: { apiGroup, kind, name: `deploy-${name}` },
-    subjects: [{ apiGroup, kind: 'Group', name: who }],
+    subjects,
   }
 }
 
