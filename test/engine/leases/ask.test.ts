@@ -171,7 +171,8 @@ describe('a driver that is gone', () => {
     const { clock, stop } = stoppable(world.sim)
     const anna = await world.in(world.driver('anna', { clock }))
     const answer = asking(world)
-    await world.sim.advance(second)
+    // Renewals and the watch show it again and again.
+    await world.sim.advance(12 * second)
     expect(anna.asked()).toMatchObject([{ verb: 'abort', id: 'a1' }])
     await anna.note({ type: 'asked', verb: 'abort', by: 'berta', id: 'a1' })
     stop(true)

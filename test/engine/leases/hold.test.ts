@@ -27,17 +27,25 @@ describe('two drivers at once', () => {
     expect(['a', 'b', 'c'].map((name) => world.lease(name).holder)).toEqual([null, null, null])
   })
 
-  it('of which one is refused at the last Lease puts those before it back as they were', async () => {
+  it('of which one meets the other at its last Lease puts those before it back as they were', async () => {
     const world = worldOf(['a', 'b'])
     const first = await world.in(world.driver('anna'))
     await first.note({ type: 'closed', exit: 0, outcome: 'done' })
     await world.in(first.leave())
     const before = world.lease('a')
-    const third = worldOf(['b'], world.sim)
-    await world.in(third.driver('berta', { run: 'r3333' }))
-    const error = await world.in(rejected(world.driver('carl', other)))
+    const onlyB = worldOf(['b'], world.sim)
+    let taken: Promise<unknown> | null = null
+    const late = (cluster: Cluster): Cluster => ({
+      ...cluster,
+      async write(write, call) {
+        if (cluster.name === 'b') await (taken ??= onlyB.driver('berta', { run: 'r3333' }))
+        return cluster.write(write, call)
+      },
+    })
+    const error = await world.in(rejected(world.driver('carl', { ...other, through: late })))
     expect(error).toMatchObject({ code: 'locked', exit: 'locked', place: { cluster: 'b' } })
     expect(world.lease('a')).toEqual({ ...before, version: world.lease('a').version })
+    expect(world.lease('a').version).not.toBe(before.version)
   })
 })
 
