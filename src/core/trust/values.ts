@@ -120,7 +120,7 @@ function wrongRoute(trust: TrustCase, { path, to }: Change, live: KubeObject): s
   const service = stableService(trust, now)
   for (const [index, ref] of to.entries()) {
     const there = stays[index] ?? {}
-    if (!same(bare(ref), bare(there))) return 'it has other backends than those that are there'
+    if (!same(bare(ref), bare(there)) || !hasShare(ref)) return 'it has other backends than those that are there'
     const shown = nameOf(there) === service ? weightOf(there) + besideWeight(trust, now, there) : weightOf(there)
     const before = to.length === 1 ? weightOf(ref) > 0 : split ? weightOf(ref) * 100 === shown : weightOf(ref) === shown
     if (!before) return `it gives backend ${nameOf(ref)} another share than it has`
@@ -131,6 +131,8 @@ function wrongRoute(trust: TrustCase, { path, to }: Change, live: KubeObject): s
 const isList = (value: Json): value is readonly JsonObject[] => Array.isArray(value) && value.every(isObject)
 const nameOf = (ref: JsonObject): string => (typeof ref['name'] === 'string' ? ref['name'] : '')
 const weightOf = (ref: JsonObject): number => (typeof ref['weight'] === 'number' ? ref['weight'] : 1)
+/** Absent, or a number: whatever else stands there is taken for 1 by nobody but us. */
+const hasShare = ({ weight }: JsonObject): boolean => weight === undefined || typeof weight === 'number'
 const bare = ({ weight: _, ...ref }: JsonObject): JsonObject => ref
 const isBeside = ({ besides }: TrustCase, ref: JsonObject): boolean => besides.includes(nameOf(ref))
 
