@@ -31,6 +31,11 @@ describe('exact binomial tails', () => {
     [11, 10, 0.5, 0],
     [3, 10, 0, 0],
     [10, 10, 1, 1],
+    [5, 5, 0.5, 0.03125],
+    [-1, 10, 0, 1],
+    [3, 10, -0.1, 0],
+    [3, 10, 1.1, 1],
+    [11, 10, 1.1, 0],
   ])('of %d or more among %d at %d are %d', (k, n, p, tail) => {
     expect(atLeast(k, n, p)).toBe(tail)
   })

@@ -117,7 +117,7 @@ export const stageEnded = (state: JudgeState): JudgeState =>
 
 /** Anything else is no count, and no data. */
 const sound = ({ newRequests, newBad, stableRequests, stableBad }: Batch): boolean =>
-  [newRequests, newBad, stableRequests, stableBad].every((count) => Number.isFinite(count) && count >= 0)
+  [newRequests, newBad, stableRequests, stableBad].every((count) => count >= 0 && count <= Number.MAX_SAFE_INTEGER)
 
 function decided(state: JudgeState): JudgeState {
   const { terms, stage, verdict } = state

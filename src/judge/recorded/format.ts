@@ -2,7 +2,10 @@ import * as z from 'zod'
 import { DeployError } from '../../core/errors.ts'
 import type { NumberedLine } from './lines.ts'
 
-const count = z.number().nonnegative()
+/** Beyond this counting by ones is not exact any more. */
+const count = z.number().nonnegative().max(Number.MAX_SAFE_INTEGER)
+/** Seconds: thirty years are more than any recording has. */
+const time = z.number().max(1e9)
 const share = z.number().gt(0).max(1)
 
 /** By upper bound in seconds, cumulative: `0.25`, `+Inf`. */
@@ -28,7 +31,7 @@ const Side = z
 
 const Line = z.object({
   /** Seconds since the recording began. */
-  t: count,
+  t: time.nonnegative(),
   canary: Side.optional(),
   /** The same, as a run writes it. */
   new: Side.optional(),
@@ -44,11 +47,11 @@ const Header = z.object({
   /** The new version's share of requests, from 0 to 1, where the lines don't say it. */
   weight: share.optional(),
   /** Seconds. */
-  poll: z.number().positive().optional(),
-  scrape: z.number().positive().optional(),
+  poll: time.positive().optional(),
+  scrape: time.positive().optional(),
   /** What stable did before the release. */
   baseline: z
-    .object({ ...counted, seconds: z.number().positive(), phi: z.number().min(1).optional() })
+    .object({ ...counted, seconds: time.positive(), phi: z.number().min(1).optional() })
     .refine(plausible, more)
     .optional(),
   /** The recording ends where a stage does. */

@@ -171,6 +171,28 @@ describe('the judge', () => {
     )
   })
 
+  it('has evidence that is a number, whatever is counted', () => {
+    const counted = fc.constantFrom(0, 1, 2, 1000, 1e9, Number.MAX_SAFE_INTEGER)
+    const poll = fc.record({ fresh: counted, stable: counted, a: counted, b: counted, changed: fc.boolean() })
+    const tolerances = fc.constantFrom(
+      { ratio: 1.25, margin: 0.0001 },
+      { ratio: 0, margin: 0.01 },
+      { ratio: 3, margin: 0 },
+    )
+    fc.assert(
+      fc.property(fc.array(poll, { maxLength: 30 }), tolerances, (all, tolerance) => {
+        let state = started({ terms: { early: true, tolerance, advance: tolerance } })
+        for (const [index, { fresh, stable, a, b, changed }] of all.entries()) {
+          const at = (index + 1) * every
+          if (changed) state = stageBegan(state, { at: state.at, soak: minute, last: false })
+          state = judged(state, pollOf(streamsIn(state), { at, fresh: counts(fresh, a), stable: counts(stable, b) }))
+        }
+        expect(evidence(state)).toBeGreaterThanOrEqual(0)
+        for (const { on, rate } of state.streams) expect([wealth(on!), rate.bad].every(Number.isFinite)).toBe(true)
+      }),
+    )
+  })
+
   it('compares nothing where the sides have other buckets', () => {
     const state = started({ latency: true })
     const buckets = (...bounds: readonly number[]) =>
