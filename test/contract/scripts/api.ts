@@ -42,7 +42,42 @@ const route = {
   spec: { parentRefs: [{ name: 'lab', namespace: 'lab' }], rules: [{ backendRefs: [{ name: 'web', port: 80 }] }] },
 }
 
+const lease = {
+  apiVersion: 'coordination.k8s.io/v1',
+  kind: 'Lease',
+  metadata: { name: 'web', annotations: { 'deploy/run': 'r1' } },
+  spec: {
+    holderIdentity: 'anna',
+    renewTime: '2026-01-01T00:00:00.000000Z',
+    leaseDurationSeconds: 30,
+    leaseTransitions: 0,
+  },
+}
+const asked = '/metadata/annotations/deploy~1ask'
+const ofLease = (...ops: readonly PatchOp[]): Step => ({ patch: ['Lease', 'web'], ops })
+
 export const api: readonly Script[] = [
+  {
+    name: 'a Lease: its holder is tested, nobody is an empty text, and one ask stands beside it at a time',
+    steps: [
+      { apply: [lease] },
+      refused(ofLease({ op: 'test', path: '/spec/holderIdentity', value: 'berta' })),
+      ofLease({ op: 'test', path: asked, value: null }, { op: 'add', path: asked, value: 'x' }),
+      refused(ofLease({ op: 'test', path: asked, value: null }, { op: 'add', path: asked, value: 'y' })),
+      ofLease(
+        { op: 'test', path: '/spec/holderIdentity', value: 'anna' },
+        { op: 'replace', path: '/spec/holderIdentity', value: '' },
+        { op: 'replace', path: '/spec/renewTime', value: '2026-01-01T00:00:05.250000Z' },
+        { op: 'test', path: asked, value: 'x' },
+        { op: 'remove', path: asked },
+      ),
+      of('Lease', '/spec/holderIdentity', ''),
+      of('Lease', '/spec/renewTime', '2026-01-01T00:00:05.250000Z'),
+      of('Lease', asked, null),
+      of('Lease', '/spec/leaseTransitions', 0),
+      of('Lease', '/metadata/generation', null),
+    ],
+  },
   {
     name: 'what a Deployment may not be',
     steps: [
