@@ -60,6 +60,8 @@ export function copyOf(
     entries.push(...entriesIn(standing, entries.at(-1), planHash, at))
   }
   if (!standing) throw damaged(where(segmentRef(place, 1).name), 'it is gone')
+  if (segments.get(standing.number)?.metadata.labels?.[keeps.sealed] !== undefined)
+    throw damaged(where(segmentRef(place, standing.number + 1).name), 'it is gone')
   const service = segments.get(1)?.metadata.labels?.[keeps.service] ?? plan.release.service
   return { plan, planHash, service, entries, standing }
 }
