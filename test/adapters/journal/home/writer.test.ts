@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { minute, second } from '../../../../src/core/time.ts'
 import { warned } from '../sample-facts.ts'
-import type { Fact } from '../../../../src/core/journal.ts'
-import { closed, intends, plan, signal, warnings, world } from './bench.ts'
-
-const unitId = plan.waves[0]?.units[0]?.id ?? ''
+import { closed, intends, signal, warnings, world } from './bench.ts'
 
 describe('a journal in its home', () => {
   it('holds what was appended, with the chain of the file', async () => {
@@ -27,23 +24,6 @@ describe('a journal in its home', () => {
     expect(await copy()).toHaveLength(1)
     await sim.advance(second)
     expect(await copy()).toHaveLength(2)
-  })
-
-  it('keeps nobody waiting for what comes after the point of no return and may be said again', async () => {
-    const { sim, begun, cluster } = world()
-    const driver = await begun()
-    const steps = plan.waves.flatMap(({ units }) =>
-      units.flatMap(({ stages }) => stages.flatMap((stage) => stage.steps)),
-    )
-    const [first, second] = steps.filter(({ undo }) => undo === 'never').map(({ id }) => id)
-    const intended = (step = ''): Fact => ({ type: 'intended', unit: unitId, step, way: 'forward', body: 'b' })
-    driver.append(intended(first))
-    await sim.runUntil(driver.writer.shared(signal))
-    cluster.faults.down()
-    driver.append(intended(second))
-    const asked = sim.clock.now()
-    await sim.runUntil(driver.writer.shared(signal))
-    expect(sim.clock.now()).toBe(asked)
   })
 
   it('is one request for all that came together', async () => {
