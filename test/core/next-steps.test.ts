@@ -89,6 +89,18 @@ describe('a hook, which may happen only once', () => {
     ])
   })
 
+  it('that failed is not run again because another driver came: it failed', () => {
+    const failed = refuse(historyOf(plan), 'smoke', { retry: false, code: 'hook-failed' })
+    const again = takenOver({ ...failed, state: { ...failed.state, attached: failed.state.last + 1 } })
+    expect(comes(again, { after: 2 })).toEqual(['judged one fail: too busy', `turned ${unit} back (failed): too busy`])
+  })
+
+  it('that was not begun is run by the next driver', () => {
+    const waited = refuse(historyOf(plan), 'smoke', { retry: false, code: 'turned' })
+    const again = takenOver({ ...waited, state: { ...waited.state, attached: waited.state.last + 1 } })
+    expect(comes(again, { after: 2 })).toEqual(['send smoke'])
+  })
+
   it('is run again when it says that this is safe', () => {
     const safe = smallPlan([stage('one', [hookStep('smoke', { rerun: 'safe' })])])
     expect(comes(takenOver(intend(historyOf(safe), 'smoke')))).toEqual(['send smoke'])
