@@ -5,6 +5,7 @@ import type { LeaseAsk, LeaseRun, Phase } from '../core/lease.ts'
 import type { Plan } from '../core/plan.ts'
 import { askDriver } from '../engine/leases/ask.ts'
 import type { Loaded } from '../config/load.ts'
+import type { AskResult } from '../report/documents.ts'
 import { clockOf } from './clock.ts'
 import type { CommandContext } from './context.ts'
 import { isDead } from './leases.ts'
@@ -80,12 +81,13 @@ const textOf = (run: string, { phase, release }: LeaseRun): string => {
   return `run ${run} ${states[phase]}${place}${who}; deploy watch ${run} shows it`
 }
 
-const documentOf = (run: string, { verb }: Pick<LeaseAsk, 'verb'>, { phase, release }: LeaseRun): object => ({
+const documentOf = (run: string, { verb }: Pick<LeaseAsk, 'verb'>, { phase, release }: LeaseRun): AskResult => ({
   v: 1,
   run,
   verb,
   phase,
-  ...(release && { stage: release.waits ?? release.stage, by: release.by, host: release.host, pid: release.pid }),
+  stage: release && (release.waits ?? release.stage),
+  driver: release && { by: release.by, host: release.host, pid: release.pid },
 })
 
 export const isOver = (run: string): DeployError =>

@@ -122,7 +122,7 @@ const key = {
 } as const
 
 /** By it the Leases of a namespace are found. */
-export const leaseLabels = { 'app.kubernetes.io/managed-by': 'deploy' } as const
+const leaseLabels = { 'app.kubernetes.io/managed-by': 'deploy' } as const
 export const leaseSelector = 'app.kubernetes.io/managed-by=deploy'
 
 /** What a Lease says. Nothing in it can make this throw. */
@@ -185,7 +185,8 @@ const Release = z.object({
   by: line(),
   host: line(),
   pid: z.int().nonnegative(),
-  since: z.number(),
+  /** A Date can say no more. */
+  since: z.number().min(0).max(8.64e15),
   process: z.unknown().optional(),
 })
 const Ask = z.object({

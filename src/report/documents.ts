@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { outcomes } from '../core/journal.ts'
+import { askVerbs, phases } from '../core/lease.ts'
 
 const text = z.string()
 const version = z.literal(1).describe('version of this schema: fields are added, none changes its meaning')
@@ -133,6 +134,53 @@ export type ManualWay = z.infer<typeof ManualWay>
 /** `list`: those that need somebody first. */
 const RunList = z.array(ListedRun)
 export type ListedRun = z.infer<typeof ListedRun>
+
+const phase = z.enum(phases).describe('of the run')
+
+/** `lock status`: locks of open runs first. */
+const LockList = z.strictObject({
+  v: version,
+  locks: z.array(
+    z.strictObject({
+      lease: text,
+      workload: text,
+      cluster: text,
+      namespace: text,
+      run: text,
+      phase,
+      holder: text.nullable().describe('null: nobody drives the run'),
+      renewed: text.nullable().describe('by the clock of whoever renewed it'),
+      renewing: z.boolean().nullable().describe('whether it was seen to be renewed; null: nobody holds it'),
+      driver: z
+        .strictObject({ by: text, host: text, pid: z.int() })
+        .nullable()
+        .describe('who holds it, or held it last'),
+      release: z
+        .strictObject({
+          service: text,
+          environment: text,
+          strategy: text,
+          version: text,
+          stage: text,
+          since: z.iso.datetime(),
+        })
+        .nullable(),
+      broken: z.strictObject({ by: text, host: text, reason: text, holder: text }).nullable(),
+    }),
+  ),
+})
+export type LockList = z.infer<typeof LockList>
+
+/** `pause`, `resume`, `promote`, `abort` and `retry` of a run that another process drives. */
+const AskResult = z.strictObject({
+  v: version,
+  run: text,
+  verb: z.enum(askVerbs),
+  phase,
+  stage: text.nullable(),
+  driver: z.strictObject({ by: text, host: text, pid: z.int() }).nullable(),
+})
+export type AskResult = z.infer<typeof AskResult>
 
 /** `gc` */
 const GcResult = z.strictObject({
@@ -287,6 +335,8 @@ export const documents = {
   manual: ManualWay,
   list: RunList,
   gc: GcResult,
+  lock: LockList,
+  asked: AskResult,
   plan: PlanDocument,
   doctor: DoctorResult,
   explain: Explained,

@@ -1,5 +1,6 @@
 import type { Lease, LeaseRun } from '../core/lease.ts'
-import { type Millis, span } from '../core/time.ts'
+import { type Millis, span, stamp } from '../core/time.ts'
+import type { LockList } from './documents.ts'
 import { fit, padTo, widthOf } from './width.ts'
 
 /** The lock of one workload. */
@@ -62,10 +63,10 @@ function signOfLife({ renewed }: Lease, { phase, broken }: LeaseRun, isRenewed: 
   return phase === 'closed' ? '' : `UNATTENDED since ${renewed ?? 'it was begun'}`
 }
 
-/** For programs: one object for each lock. */
-export const lockJson = (rows: readonly LockRow[]): readonly object[] =>
-  inOrder(rows).map(({ cluster, namespace, name, lease, run, isRenewed }) => ({
-    v: 1,
+/** For programs. */
+export const lockJson = (rows: readonly LockRow[]): LockList => ({
+  v: 1,
+  locks: inOrder(rows).map(({ cluster, namespace, name, lease, run, isRenewed }) => ({
     lease: name,
     workload: workloadOf(name),
     cluster,
@@ -75,11 +76,22 @@ export const lockJson = (rows: readonly LockRow[]): readonly object[] =>
     holder: lease.holder,
     renewed: lease.renewed,
     renewing: isRenewed,
-    ...(run.release && withoutProcess(run.release)),
-    ...(run.broken && { broken: run.broken }),
-  }))
+    driver: run.release && driverIn(run.release),
+    release: run.release && aboutIn(run.release),
+    broken: run.broken,
+  })),
+})
 
-const withoutProcess = ({ process: _, ...release }: NonNullable<LeaseRun['release']>): object => release
+type Release = NonNullable<LeaseRun['release']>
+const driverIn = ({ by, host, pid }: Release) => ({ by, host, pid })
+const aboutIn = ({ service, environment, strategy, version, stage, since }: Release) => ({
+  service,
+  environment,
+  strategy,
+  version,
+  stage,
+  since: stamp(since),
+})
 
 const workloadOf = (name: string): string => name.replace(/^deploy-/, '')
 

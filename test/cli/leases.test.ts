@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Lease, readLease } from '../../src/core/lease.ts'
+import { documents } from '../../src/report/documents.ts'
 import { flat } from './support/deploy.ts'
 import { type Simulated, simulated } from './support/simulated.ts'
 
@@ -39,7 +40,8 @@ describe('a run that is driven on another machine', () => {
     expect(text).toContain(
       `do deploy watch ${id} shows it, deploy pause ${id} stops it where it is, deploy abort ${id}`,
     )
-    await there(['abort'])
+    const { stdout: answer } = await there(['abort', '--json'])
+    expect(documents.asked.parse(JSON.parse(answer))).toMatchObject({ run: id, verb: 'abort', stage: 'the way back' })
     await run
   })
 
@@ -86,8 +88,14 @@ describe('a run that is driven on another machine', () => {
       exit: 8,
       text: expect.stringMatching(/this driver stops: \S+ broke its lock: fire/),
     })
-    const [row] = JSON.parse((await there(['lock', 'status', '--json'])).stdout) as object[]
-    expect(row).toMatchObject({ run: id, phase: 'paused', holder: null, renewing: null, broken: { reason: 'fire' } })
+    const { stdout } = await there(['lock', 'status', '--json'])
+    expect(documents.lock.parse(JSON.parse(stdout)).locks[0]).toMatchObject({
+      run: id,
+      phase: 'paused',
+      holder: null,
+      renewing: null,
+      broken: { reason: 'fire' },
+    })
     const abort = await deploy(['abort'])
     expect(abort.exit).toBe(22)
     expect(flat(abort.stderr)).toMatch(/watch out: \S+ on \S+ broke the lock of .*: fire/)

@@ -172,6 +172,11 @@ describe('what others wrote into a Lease', () => {
       run: { phase: 'open', epoch: 0, plan: '', home: null, release: null, answered: [], broken: null },
     },
     {
+      what: 'a time that is none',
+      annotations: { 'deploy/run': 'r7f3k', 'deploy/release': JSON.stringify({ ...note.release, since: 1e300 }) },
+      run: { release: null },
+    },
+    {
       what: 'nonsense everywhere',
       annotations: {
         'deploy/run': 'r7f3k',

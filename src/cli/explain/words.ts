@@ -136,6 +136,15 @@ export const words: Readonly<Record<string, Word>> = {
     'How many drivers a run has had. A new one replaces the token on every object before it does anything.',
     'fencing token',
   ),
+  lease: word(
+    'The object deploy-<workload> in each cluster: who drives the run, which run is open, and how it is. Its holder renews it every 5 s; who does not for 30 s is gone. kubectl get lease shows it.',
+    'driver',
+    'home',
+  ),
+  home: word(
+    'The first cluster of a run, by name: it keeps the journal, and its Lease takes what people ask of the driver.',
+    'lease',
+  ),
   'fencing token': word(
     'The annotation deploy/token, <run>.<epoch>, on every object that a run writes. Each write tests it inside the API server, so a driver that was replaced can not write any more.',
     'epoch',

@@ -145,7 +145,7 @@ function waitsAt(plan: Plan, run: RunState): string | undefined {
 }
 
 /** Of the whole run: whoever meets one of its Leases learns how it is. */
-export function phaseOf(plan: Plan, run: RunState): Phase {
+function phaseOf(plan: Plan, run: RunState): Phase {
   if (run.exit !== null) return 'closed'
   const living = unitsOf(plan)
     .map(({ id }) => unitState(run, id))
