@@ -32,7 +32,10 @@ describe.concurrent('a run and somebody on another machine', () => {
     const there = await elsewhere(context, scene)
     const both = await Promise.all([scene.deploy('rolling', '2.0.0'), there('rolling', '2.0.0')])
     const said = both.map(({ stderr }) => stderr).join('\n')
-    expect(both.map(({ exitCode }) => exitCode).toSorted((a = 0, b = 0) => a - b), said).toEqual([0, 8])
+    expect(
+      both.map(({ exitCode }) => exitCode).toSorted((a = 0, b = 0) => a - b),
+      said,
+    ).toEqual([0, 8])
     const refused = both.find(({ exitCode }) => exitCode === 8)
     expect(flat(refused?.stderr)).toMatch(
       /web in a is held: run r\w{5} .*driven by .* on .*, process \d+ do deploy watch r/,
