@@ -14,7 +14,7 @@ import { warned } from '../sample-facts.ts'
 
 export const run = 'r7f3'
 export const namespace = 'default'
-export const place = { namespace, run, service: 'web' }
+const place = { namespace, run, service: 'web' }
 export const plan = planOf({ bare: true })
 export const hash = planHash(plan)
 export const signal = new AbortController().signal

@@ -1,0 +1,50 @@
+import type { Entry } from '../../src/core/journal.ts'
+import type { Ask } from '../../src/engine/asks.ts'
+import type { Wish } from '../engine/manifests.ts'
+import { intended, passed, paused, settled } from '../engine/moments.ts'
+
+export interface Story {
+  readonly name: string
+  readonly wish: Wish
+  /** The driver is gone right after this entry; `null`: the run is over. */
+  readonly until: ((entry: Entry) => boolean) | null
+  /** Asked of a driver as soon as this is noted. */
+  readonly asks?: { readonly when: (entry: Entry) => boolean; readonly ask: Ask }
+  /** What the next driver is asked. */
+  readonly then?: Ask
+}
+
+const small = { bare: true, replicas: 2 } as const
+const half = { ...small, options: { weights: [50] } } as const
+
+/** What is recorded with each version. */
+export const stories: readonly Story[] = [
+  { name: 'canary-good', wish: half, until: null },
+  { name: 'canary-taken-back', wish: { ...half, version: 'v2-crash' }, until: null },
+  { name: 'canary-going-back', wish: { ...half, version: 'v2-crash' }, until: settled('back.template') },
+  { name: 'canary-at-a-weight', wish: half, until: intended('weight-50.route-50') },
+  {
+    name: 'canary-waits-for-a-human',
+    wish: { ...small, options: { weights: [50, 'pause'] } },
+    until: paused('human'),
+    then: { verb: 'promote', by: 'ben' },
+  },
+  {
+    name: 'blue-green-paused',
+    wish: { ...small, strategy: 'blue-green', router: 'selector' },
+    until: paused('asked'),
+    asks: { when: passed('weight-100'), ask: { verb: 'pause', by: 'anna' } },
+    then: { verb: 'resume', by: 'ben' },
+  },
+  {
+    name: 'rolling-mid-batch',
+    wish: { ...small, replicas: 4, strategy: 'rolling' },
+    until: intended('batch-50.sets-50-0'),
+  },
+  {
+    name: 'stateful-mid-batch',
+    wish: { ...small, replicas: 4, strategy: 'rolling', stateful: true },
+    until: intended('batch-50.partition-2'),
+    then: { verb: 'abort', by: 'ben' },
+  },
+]
