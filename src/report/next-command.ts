@@ -29,17 +29,14 @@ export function nextCommands(story: Story): NextCommand[] {
       if (units.some(({ state }) => state.way === 'frozen'))
         return [
           { command: `deploy resume ${run}`, does: 'go on all the same, with the new version serving' },
-          ...points(units).map((point) => ({
-            command: `deploy abort ${run} --past ${point} --reason TEXT`,
-            does: `back to ${from} all the same: its pods first, then requests`,
-          })),
+          ...takeBack(run, units, from),
         ]
       return [
         { command: `deploy resume ${run}`, does: 'try again what is left to do' },
         ...units.filter(isOpen).map(byHand),
       ]
     case 'paused':
-      return [...goOn(run, causeOf(units)), { command: `deploy abort ${run}`, does: `back to ${from}` }]
+      return [...goOn(run, causeOf(units)), ...takeBack(run, units, from)]
     case 'interrupted':
     case 'unattended':
     case 'stopped':
@@ -47,15 +44,26 @@ export function nextCommands(story: Story): NextCommand[] {
         ? []
         : [
             { command: `deploy resume ${run}`, does: 'go on from here' },
-            ...(units.some(({ state }) => state.way === 'forward' && !state.ended)
-              ? [{ command: `deploy abort ${run}`, does: `back to ${from}` }]
-              : []),
+            ...(units.some(({ state }) => state.way === 'forward' && !state.ended) ? takeBack(run, units, from) : []),
           ]
   }
 }
 
+/** What is past a point of no return needs more than a word. */
+function takeBack(run: string, units: readonly Standing[], from: string): readonly NextCommand[] {
+  const past = points(units).map((point) => ({
+    command: `deploy abort ${run} --past ${point} --reason TEXT`,
+    does: `back to ${from} all the same: its pods first, then requests`,
+  }))
+  return past.length > 0 ? past : [{ command: `deploy abort ${run}`, does: `back to ${from}` }]
+}
+
 const points = (units: readonly Standing[]): readonly string[] => [
-  ...new Set(units.filter(isOpen).flatMap((standing) => pointPassed(standing)?.id ?? [])),
+  ...new Set(
+    units
+      .filter((standing) => isOpen(standing) && standing.state.way !== 'back')
+      .flatMap((standing) => pointPassed(standing)?.id ?? []),
+  ),
 ]
 
 const isOpen = ({ state, begun }: Standing): boolean => begun && !state.ended

@@ -1,0 +1,37 @@
+import { expect, it } from 'vitest'
+import { exitCodes } from '../../src/core/errors.ts'
+import { find } from '../../src/core/view.ts'
+import { flat } from './support/deploy.ts'
+import { simulated } from './support/simulated.ts'
+
+/** The old pods are gone, and the last stage can't end: the ReplicaSet may not be written. */
+async function pastTheDrain() {
+  const world = await simulated()
+  const allow = world.cluster.faults.onWrite(
+    { kind: 'status', status: 403 },
+    { verb: 'patch', kind: 'ReplicaSet', nth: 2 },
+  )
+  const released = await world.deploy(['canary', 'v2'])
+  allow()
+  expect(released.exit, released.stderr).toBe(exitCodes.paused)
+  expect(flat(released.stderr)).toContain('--past drain.sets-50-50 --reason TEXT')
+  return world
+}
+
+it('an abort past the point of no return names the step and a reason, and is told so without them', async () => {
+  const { deploy, cluster } = await pastTheDrain()
+  const [plain, other, silent] = [
+    await deploy(['abort']),
+    await deploy(['abort', '--past', 'close.untag', '--reason', 'loses orders']),
+    await deploy(['abort', '--past', 'drain.sets-50-50']),
+  ]
+  expect([plain, other, silent].map(({ exit }) => exit)).toEqual([2, 2, 2])
+  expect(flat(plain.stderr)).toContain('with --past drain.sets-50-50 and a --reason it goes back all the same')
+  expect(flat(other.stderr)).toContain('the step that was passed is drain.sets-50-50, not close.untag')
+  expect(flat(silent.stderr)).toContain('needs a --reason')
+  const back = await deploy(['abort', '--past', 'drain.sets-50-50', '--reason', 'loses orders'])
+  expect(back.exit, back.stderr).toBe(exitCodes.takenBackWithoutVerdict)
+  expect(flat(back.stderr)).toContain('loses orders')
+  const { spec } = find(cluster.see('web'), 'Deployment', 'web') ?? {}
+  expect(JSON.stringify(spec?.template)).toContain('web:v1')
+})
