@@ -5,7 +5,6 @@ export default defineConfig({
   test: {
     include: ['test/judge/**/*.test.ts'],
     exclude: ['test/judge/compared/laws.test.ts'],
-    setupFiles: ['test/support/seed.ts'],
     testTimeout: 30_000,
     // A process that is kept is what makes a thousand runs affordable; no test of the judge leaves anything behind.
     isolate: false,

@@ -12,6 +12,7 @@ import {
   startJudge,
   timeToFind,
 } from '../../../src/judge/compared/judge.ts'
+import { timeToDetect } from '../../../src/judge/compared/design.ts'
 import { streamsOf } from '../../../src/judge/compared/streams.ts'
 import { usualTerms } from '../../../src/judge/compared/terms.ts'
 import { counts, every, good, paced, pollOf, quiet, shown, started, usualTails } from './builders.ts'
@@ -86,6 +87,22 @@ describe('a version that is as good as stable', () => {
     expect(shown(doubted(40), poll, minute).verdict).toBeNull()
   })
 
+  it.each([
+    { errors: 20, latency: 20, against: 1, answer: 'advance' },
+    { errors: 19.9, latency: 20, against: 1, answer: undefined },
+    { errors: 20, latency: 19.9, against: 1, answer: undefined },
+    { errors: 20, latency: 20, against: 9.9, answer: 'advance' },
+    { errors: 20, latency: 20, against: 10, answer: undefined },
+  ])('goes on early with $errors and $latency for it and $against against it: $answer', (wealths) => {
+    const state = started({ terms: { early: true }, latency: true })
+    const streams = state.streams.map((one) => ({
+      ...one,
+      on: { ...one.on!, cash: one.stream.metric === 'errors' ? wealths.errors : wealths.latency },
+      back: { ...one.back, cash: wealths.against },
+    }))
+    expect(judged({ ...state, streams }, { at: minute, batches: {} }).verdict?.answer).toBe(wealths.answer)
+  })
+
   it('goes on early only when every metric allows it', () => {
     const early = started({ terms: { early: true }, latency: true })
     const slow = { fresh: usualTails, stable: usualTails }
@@ -152,6 +169,35 @@ describe('the end of a stage', () => {
     expect(shown(away, good, 13 * minute).verdict?.at).toBe(13 * minute)
   })
 
+  it('needs the chance that is left for it, by the weight of the stream', () => {
+    const answers = [false, true].flatMap((latency) =>
+      [9, 11].map((bad) => {
+        const before = started({ latency, soak: minute, baseline: { ...quiet, counts: { ...quiet.counts, bad: 0 } } })
+        const poll = { at: minute, fresh: counts(300, bad), stable: counts(300, 0) }
+        return judged(before, pollOf(streamsIn(before), poll)).verdict?.answer
+      }),
+    )
+    expect(answers).toEqual(['inconclusive', 'rollback', 'inconclusive', 'inconclusive'])
+  })
+
+  it('stays what it was when it is over', () => {
+    const over = shown(started(), good, half)
+    expect(judged(over, { at: half + every, batches: {} }).verdict).toEqual(over.verdict)
+    const wrong = pollOf(streamsIn(over), { at: half + every, fresh: counts(25, 25), stable: counts(475, 0) })
+    const worse = judged(judged(over, wrong), { ...wrong, at: half + 2 * every })
+    expect(worse.verdict?.answer).toBe('rollback')
+  })
+
+  it('comes when it is called, however long the source was away', () => {
+    const first = shown(started({ soak: Number.MAX_SAFE_INTEGER }), good, 5 * minute)
+    const next = stageBegan(first, { at: 5 * minute, soak: Number.MAX_SAFE_INTEGER, last: true })
+    const away = judged(shown(next, good, 20 * minute), { at: 22 * minute, batches: null })
+    expect(stageEnded(away)).toMatchObject({
+      stage: { began: 5 * minute, soak: 15 * minute, blind: 2 * minute, tested: true },
+      verdict: { answer: 'pass', at: 22 * minute },
+    })
+  })
+
   it('may be called', () => {
     const before = shown(started({ soak: Number.MAX_SAFE_INTEGER }), good, half)
     expect(before.verdict).toBeNull()
@@ -212,6 +258,8 @@ describe('polls', () => {
     expect(alone.streams[0]).toMatchObject({ closed: 10 * second, open: { newRequests: 0 } })
     const none = judged(state, pollOf(streams, { at: 10 * second, fresh: counts(0, 0), stable: counts(10, 0) }))
     expect(none.streams[0]).toMatchObject({ closed: 0, open: { stableRequests: 10 } })
+    const least = { at: 10 * second, fresh: counts(1, 0), stable: counts(1, 0) }
+    expect(judged(state, pollOf(streams, least)).streams[0]!.closed).toBe(10 * second)
     const noStable = judged(state, pollOf(streams, { at: 10 * second, fresh: counts(10, 0), stable: counts(0, 0) }))
     expect(noStable.streams[0]!.closed).toBe(0)
   })
@@ -314,7 +362,22 @@ describe('a bound of the user’s own', () => {
   })
 })
 
+describe('a judge', () => {
+  it('has something to judge', () => {
+    const empty = startJudge(usualTerms, [], { at: 0, soak: half, last: true })
+    expect(() => judged(empty, { at: every, batches: {} })).toThrow(new RangeError('a judge without streams'))
+  })
+})
+
 describe('how long a soak must be', () => {
+  it('is told from the bound where there is one', () => {
+    const tolerance = { ratio: 0, margin: 0.01 }
+    const state = shown(started({ terms: { tolerance } }), good, half)
+    const traffic = { rps: 100, weight: 0.05 }
+    const needed = timeToDetect(traffic, { base: 0.01, worse: 0.03 }, { alpha: 0.01, tolerance })
+    expect(timeToFind(state.streams[0]!, half, usualTerms)).toBeCloseTo(needed, 3)
+  })
+
   it('comes from the traffic that was seen', () => {
     const state = shown(started(), good, half)
     const [one] = state.streams
