@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import { referenceOf } from '../config/image.ts'
 import { DeployError } from '../core/errors.ts'
 
@@ -70,7 +70,9 @@ export const withDriving = (command: Command): Command =>
     .option('--events <file>', 'events as NDJSON while it runs, to a file or - for stdout')
     .option('--exit-on-pause', 'leave when the run pauses (exit 5); nobody watches it then')
     .addOption(
-      new Option('--on-signal <what>', 'off a terminal: back takes requests to the old pods first, leave does not')
+      // A value of commander's own would move the bundle's runtime out of its main file.
+      command
+        .createOption('--on-signal <what>', 'off a terminal: back takes requests to the old pods first, leave does not')
         .choices(['back', 'leave'])
         .default('back'),
     )
