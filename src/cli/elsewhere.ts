@@ -18,8 +18,8 @@ import { connectTo } from './sites.ts'
 /** Which clusters are asked for runs that this machine does not have. */
 export type Whither = Pick<ReleaseOptions, 'config' | 'env' | 'cluster' | 'namespace'>
 
-/** For one cluster: a person waits, and the others may know. */
-const patience: Millis = 15 * second
+/** For each request: a person waits, and other clusters may know. */
+const patience: Millis = 10 * second
 
 /** A run in its home, and who drives it. */
 export interface FoundElsewhere extends HomeCopy {
@@ -81,10 +81,9 @@ export async function homeOfRun(
     const { cluster: name, namespace } = homeOf(plan)
     const target = targetsOf(plan, loadFor(context, config), context).find((one) => one.name === name)
     if (!target) return null
-    const signal = AbortSignal.any([context.signal, AbortSignal.timeout(patience)])
     const { cluster } = await connectTo(target, context)
     await using _ = cluster
-    return await read({ cluster, namespace, run }, context, { signal, timeout: patience })
+    return await read({ cluster, namespace, run }, context, { signal: context.signal, timeout: patience })
   } catch (error) {
     return said(context)(error)
   }
@@ -117,10 +116,9 @@ async function askAll<T>(
 ): Promise<T[]> {
   const answers = await Promise.allSettled(
     targetsFor(whither, context).map(async (target) => {
-      const signal = AbortSignal.any([context.signal, AbortSignal.timeout(patience)])
       const { cluster, namespace } = await connectTo(target, context)
       await using _ = cluster
-      return await ask(cluster, namespace, { signal, timeout: patience })
+      return await ask(cluster, namespace, { signal: context.signal, timeout: patience })
     }),
   )
   const failed = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as unknown] : []))

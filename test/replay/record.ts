@@ -24,13 +24,13 @@ for (const story of stories) {
   if (existsSync(folder)) continue
   const { plan, entries, world } = await told(story)
   const state = fold(stateOf(plan), entries)
-  const ending = state.exit === null ? await continued({ plan, entries, world, run }, story.then) : null
+  const ending = state.exit === null ? await continued({ plan, entries, world, run }, story.next) : null
   const files = {
     'plan.json': `${JSON.stringify(plan)}\n`,
     'journal.ndjson': entries.map(lineOf).join(''),
     'home.json': `${JSON.stringify(await homeOf(plan, entries))}\n`,
     'world.json': `${JSON.stringify(world)}\n`,
-    'told.json': `${JSON.stringify({ hash: planHash(plan), state: toldOf(state, plan), ask: story.then ?? null, exit: ending?.exit ?? null }, null, 2)}\n`,
+    'told.json': `${JSON.stringify({ hash: planHash(plan), state: toldOf(state, plan), ask: story.next ?? null, exit: ending?.exit ?? null }, null, 2)}\n`,
   }
   await mkdir(folder, { recursive: true })
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text)

@@ -11,7 +11,7 @@ export interface Story {
   /** Asked of a driver as soon as this is noted. */
   readonly asks?: { readonly when: (entry: Entry) => boolean; readonly ask: Ask }
   /** What the next driver is asked. */
-  readonly then?: Ask
+  readonly next?: Ask
 }
 
 const small = { bare: true, replicas: 2 } as const
@@ -27,14 +27,14 @@ export const stories: readonly Story[] = [
     name: 'canary-waits-for-a-human',
     wish: { ...small, options: { weights: [50, 'pause'] } },
     until: paused('human'),
-    then: { verb: 'promote', by: 'ben' },
+    next: { verb: 'promote', by: 'ben' },
   },
   {
     name: 'blue-green-paused',
     wish: { ...small, strategy: 'blue-green', router: 'selector' },
     until: paused('asked'),
     asks: { when: passed('weight-100'), ask: { verb: 'pause', by: 'anna' } },
-    then: { verb: 'resume', by: 'ben' },
+    next: { verb: 'resume', by: 'ben' },
   },
   {
     name: 'rolling-mid-batch',
@@ -45,6 +45,6 @@ export const stories: readonly Story[] = [
     name: 'stateful-mid-batch',
     wish: { ...small, replicas: 4, strategy: 'rolling', stateful: true },
     until: intended('batch-50.partition-2'),
-    then: { verb: 'abort', by: 'ben' },
+    next: { verb: 'abort', by: 'ben' },
   },
 ]
