@@ -16,6 +16,7 @@ import type { CommandContext } from '../context.ts'
 import { attachRun, beginRun, type Driver } from '../driver.ts'
 import { byWhom } from '../leases.ts'
 import type { ReleaseOptions } from '../options.ts'
+import { userName } from '../user.ts'
 import { podConfigOf, variablesIn } from './config.ts'
 import { configOf, configRef, jobLabel, jobOf, jobRef, type JobWish } from './job.ts'
 import { stateOfJob } from './pod.ts'
@@ -31,6 +32,8 @@ export interface DetachRun {
 
 /** An image that has to be pulled and a node that has to be made take a while. */
 const patience: Millis = 2 * minute
+/** A Job that may not make its pod, for want of a service account or of quota, is seldom helped by waiting. */
+const mostBlocked: Millis = 30 * second
 
 /**
  * Opens the run and has a Job in its home cluster drive it. Returns once that has taken the run over. Where it does not,
@@ -42,7 +45,7 @@ export async function detachRun(wanted: DetachRun, context: CommandContext): Pro
   const home = homeOf(plan)
   const { cluster } = siteOf(sites, home.cluster).reins
   const text = podConfigOf(plan, loaded, home.cluster)
-  const wish = wishOf(wanted, loaded)
+  const wish = wishOf(wanted, loaded, userName(process))
   warnOfVariables(text, wish, process.streams.stderr)
   await assertAllowed(cluster, wish.namespace, context.signal)
 
@@ -78,7 +81,7 @@ const begun = [
   { op: 'replace', path: '/spec/suspend', value: false },
 ] as const
 
-function wishOf({ plan, planHash, options }: DetachRun, { config }: Loaded): Omit<JobWish, 'run'> {
+function wishOf({ plan, planHash, options }: DetachRun, { config }: Loaded, by: string): Omit<JobWish, 'run'> {
   const { detach } = config
   const image = options.detachImage ?? detach?.image
   if (image === undefined)
@@ -90,6 +93,7 @@ function wishOf({ plan, planHash, options }: DetachRun, { config }: Loaded): Omi
   return {
     planHash,
     service: plan.release.service,
+    by,
     namespace: detach?.namespace ?? homeOf(plan).namespace,
     image,
     serviceAccount: detach?.serviceAccount ?? 'deploy-driver',
@@ -202,13 +206,15 @@ async function attachedOr(
   })()
   const troubled = (async (): Promise<string> => {
     const until = clock.now() + patience
+    let unblocked = clock.now()
     let last = ''
     for (;;) {
       await clock.sleep(2 * second, both)
-      const { isOver, says } = stateOfJob(await seen(place.cluster, wish, { signal: both }))
+      const { isOver, isBlocked, says } = stateOfJob(await seen(place.cluster, wish, { signal: both }))
+      if (!isBlocked) unblocked = clock.now()
       if (says !== last) process.streams.stderr.write(`  ${says}\n`)
       last = says
-      if (isOver || clock.now() >= until || both.aborted) return says
+      if (isOver || clock.now() >= until || clock.now() >= unblocked + mostBlocked || both.aborted) return says
     }
   })()
   try {

@@ -7,6 +7,8 @@ export interface JobWish {
   readonly run: string
   readonly planHash: string
   readonly service: string
+  /** Who let it go. */
+  readonly by: string
   readonly namespace: string
   /** By digest. */
   readonly image: string
@@ -78,7 +80,7 @@ const asItIs = ['--keep-paused', '--on-signal', 'leave']
 
 /** The Job that drives the run, not begun yet: its pod may not come before the run's Leases are free. */
 export function jobOf(wish: JobWish): JsonObject {
-  const { run, planHash, namespace, image, serviceAccount, env, kubeconfigs } = wish
+  const { run, planHash, by, namespace, image, serviceAccount, env, kubeconfigs } = wish
   const { name } = jobRef(wish)
   const labels = labelsOf(wish)
   const toleration = (key: string): JsonObject => ({
@@ -133,6 +135,7 @@ export function jobOf(wish: JobWish): JsonObject {
               env: [
                 { name: 'HOME', value: podFolder },
                 { name: 'TMPDIR', value: '/tmp' },
+                { name: 'DEPLOY_BY', value: by },
               ],
               ...(env !== undefined && { envFrom: [{ secretRef: { name: env } }] }),
               resources: { requests: { cpu: '100m', memory: '192Mi' }, limits: { memory: '512Mi' } },

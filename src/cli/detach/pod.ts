@@ -14,26 +14,31 @@ export interface JobSeen {
 export interface JobState {
   /** Nothing more will come of it. */
   readonly isOver: boolean
+  /** It may not make its pod. */
+  readonly isBlocked: boolean
   /** For people: why the run is not driven yet. */
   readonly says: string
 }
 
 /** Why a Job does not drive its run yet, by the worst that is known of it. */
 export function stateOfJob({ job, pods, events }: JobSeen): JobState {
-  if (!job) return { isOver: true, says: 'the Job is gone' }
+  if (!job) return { isOver: true, isBlocked: false, says: 'the Job is gone' }
   const failed = conditionOf(job, 'Failed')
   const last = pods.toSorted((a, b) => timeOf(a).localeCompare(timeOf(b))).at(-1)
   const says = last ? ofPod(last) : ofNoPod(events)
-  return failed
-    ? { isOver: true, says: [said(failed), last && says].filter(Boolean).join('; ') }
-    : { isOver: false, says }
+  const isBlocked = !last && warningIn(events) !== undefined
+  if (!failed) return { isOver: false, isBlocked, says }
+  return { isOver: true, isBlocked, says: [said(failed), last && says].filter(Boolean).join('; ') }
 }
 
 const timeOf = ({ metadata }: KubeObject): string => metadata.creationTimestamp ?? ''
 
+const warningIn = (events: readonly KubeObject[]): KubeObject | undefined =>
+  events.findLast((event) => event['type'] === 'Warning')
+
 /** Quotas, webhooks and missing service accounts keep a Job from making its pod. */
 function ofNoPod(events: readonly KubeObject[]): string {
-  const warning = events.findLast((event) => event['type'] === 'Warning')
+  const warning = warningIn(events)
   return warning ? `it has no pod: ${text(warning['reason'])}: ${text(warning['message'])}` : 'it has no pod yet'
 }
 

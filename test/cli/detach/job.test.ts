@@ -7,6 +7,7 @@ const wish: JobWish = {
   run: 'r7f3k',
   planHash: 'a'.repeat(64),
   service: 'web',
+  by: 'anna',
   namespace: 'shop',
   image: `ghcr.io/acme/deploy@sha256:${'41c2'.repeat(16)}`,
   serviceAccount: 'deploy-driver',

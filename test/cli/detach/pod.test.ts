@@ -42,16 +42,18 @@ describe('a Job that does not drive its run yet', () => {
       'pod deploy-run-r7f3k-x runs and has not taken the run yet',
     ],
   ])('says %s', (_, pods, says) => {
-    expect(stateOfJob({ job: job(), pods, events: [] })).toEqual({ isOver: false, says })
+    expect(stateOfJob({ job: job(), pods, events: [] })).toEqual({ isOver: false, isBlocked: false, says })
   })
 
   it('says what keeps it from having a pod', () => {
     const events = [
       object('Event', 'e', { type: 'Warning', reason: 'FailedCreate', message: 'serviceaccount "x"\nnot found' }),
     ]
-    expect(stateOfJob({ job: job(), pods: [], events }).says).toBe(
-      String.raw`it has no pod: FailedCreate: serviceaccount "x"\nnot found`,
-    )
+    expect(stateOfJob({ job: job(), pods: [], events })).toEqual({
+      isOver: false,
+      isBlocked: true,
+      says: String.raw`it has no pod: FailedCreate: serviceaccount "x"\nnot found`,
+    })
   })
 
   it.each<[string, KubeObject | null]>([
