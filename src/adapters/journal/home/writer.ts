@@ -6,7 +6,7 @@ import type { Call, Clock } from '../../../ports.ts'
 import { type Establishing, establish, further, hasMoved, type Joined } from './establish.ts'
 import { segmentRef } from './names.ts'
 import { paceOf } from './pace.ts'
-import { pressingIn } from './pressing.ts'
+import { isPressing } from './pressing.ts'
 import { readHome } from './read.ts'
 import { fencing, followed } from './segment.ts'
 
@@ -39,13 +39,12 @@ const longest: Millis = 15 * second
  * when it is back.
  */
 export function homeWriter(input: HomeWriting): HomeWriter {
-  const { cluster, place, plan, planHash, epoch, clock, entries, onLost } = input
+  const { cluster, place, planHash, epoch, clock, entries, onLost } = input
   const home = { cluster, place }
   const pace = paceOf(clock)
   const stop = new AbortController()
   const call: Call = { signal: stop.signal, timeout: patience }
   const waiting = new Set<Waiter>()
-  const isPressing = pressingIn(plan)
   let joined = input.joined
   /** Of the last entry that somebody else has to know of. */
   let pressing = entries().length
@@ -144,11 +143,9 @@ export function homeWriter(input: HomeWriting): HomeWriter {
 
   return {
     appended(fresh) {
-      const last = fresh.findLast(isPressing)
-      if (last) {
-        pressing = last.seq
-        isUrgent = true
-      }
+      pressing = fresh.findLast(isPressing)?.seq ?? pressing
+      // Whoever is about to send something waits for it; nobody waits for these.
+      isUrgent ||= fresh.some(({ type }) => type === 'turned' || type === 'closed')
       stir()
     },
     shared(signal) {

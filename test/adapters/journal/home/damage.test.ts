@@ -167,7 +167,9 @@ const damages: readonly {
 describe('what a cluster keeps of a run', () => {
   it('is read whole, whatever the order in which it comes', async () => {
     const objects = await whole()
-    expect(objects.map(({ metadata }) => metadata.name).toSorted((a: string, b: string) => a.localeCompare(b))).toEqual([first, second, last, plan])
+    expect(objects.map(({ metadata }) => metadata.name).toSorted((a: string, b: string) => a.localeCompare(b))).toEqual(
+      [first, second, last, plan],
+    )
     expect(read(objects.toReversed())?.entries).toEqual(read(objects)?.entries)
     expect(read(objects)?.entries).toHaveLength(16)
   })
