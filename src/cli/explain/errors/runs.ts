@@ -30,7 +30,7 @@ export const runErrors: Advices = {
   'run-open': advice(
     'A run holds this service: its token is on the objects. Two releases at once would take each other back.',
     'see where it stands: deploy list, deploy status',
-    'end it: deploy resume, deploy promote or deploy abort, from the folder that has its journal',
+    'end it, from any machine: deploy resume, deploy promote or deploy abort; or wait for its end: --wait',
     'where the journal is lost: kubectl get configmap/deploy-undo-… has the way back as commands',
   ),
   locked: advice(
