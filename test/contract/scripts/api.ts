@@ -56,6 +56,15 @@ const lease = {
 const asked = '/metadata/annotations/deploy~1ask'
 const ofLease = (...ops: readonly PatchOp[]): Step => ({ patch: ['Lease', 'web'], ops })
 
+const kept = {
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'web', labels: { part: 'journal' }, annotations: { head: 'a' } },
+  data: { 1: 'a' },
+}
+const head = '/metadata/annotations/head'
+const ofKept = (...ops: readonly PatchOp[]): Step => ({ patch: ['ConfigMap', 'web'], ops })
+
 export const api: readonly Script[] = [
   {
     name: 'a Lease: its holder is tested, nobody is an empty text, and one ask stands beside it at a time',
@@ -76,6 +85,32 @@ export const api: readonly Script[] = [
       of('Lease', asked, null),
       of('Lease', '/spec/leaseTransitions', 0),
       of('Lease', '/metadata/generation', null),
+    ],
+  },
+  {
+    name: 'a ConfigMap: one patch seals it with other content than it had, and from then on only its labels change',
+    steps: [
+      { apply: [kept] },
+      refused(ofKept({ op: 'test', path: head, value: 'b' }, { op: 'add', path: '/data/2', value: 'c' })),
+      ofKept(
+        { op: 'test', path: head, value: 'a' },
+        { op: 'add', path: '/data/2', value: 'b' },
+        { op: 'replace', path: head, value: 'b' },
+      ),
+      ofKept(
+        { op: 'test', path: head, value: 'b' },
+        { op: 'remove', path: '/data' },
+        { op: 'add', path: '/binaryData', value: { all: 'YWI=' } },
+        { op: 'add', path: '/immutable', value: true },
+      ),
+      of('ConfigMap', '/data', null),
+      of('ConfigMap', '/binaryData/all', 'YWI='),
+      refused(ofKept({ op: 'replace', path: '/binaryData/all', value: 'YmE=' })),
+      refused(ofKept({ op: 'add', path: '/data', value: { 3: 'c' } })),
+      refused(ofKept({ op: 'remove', path: '/immutable' })),
+      refused(ofKept({ op: 'replace', path: '/immutable', value: false })),
+      ofKept({ op: 'add', path: '/metadata/labels/sealed', value: 'true' }),
+      of('ConfigMap', '/metadata/labels/sealed', 'true'),
     ],
   },
   {
