@@ -78,6 +78,34 @@ describe('counters', () => {
     expect(added(reading(series('x', 'requests', [1, 99])))).toEqual({ new: 0, stable: 0 })
   })
 
+  it('without a pod’s name begin where they are first seen, whatever was seen without one before', () => {
+    const of = (id: string, at: number, value: number) =>
+      reading({ pod: '', track: 'stable', id, counted: 'requests', samples: [[at * 1000, value]] })
+    expect(added(of('a', 1, 5), of('b', 2, 700), of('b', 3, 703))).toEqual({ new: 0, stable: 3 })
+  })
+
+  it('are counted by samples that are later than what was read, and by no other', () => {
+    const first = reading(series('n', 'requests', [2, 9]))
+    expect(added(first, reading(series('n', 'requests', [1, 3], [2, 12], [3, 15])))).toEqual({ new: 15, stable: 0 })
+  })
+
+  it('that say nothing leave nothing behind', () => {
+    const { memory } = count(nothingCounted, reading(series('n', 'requests'), series('s', 'requests')), tracks)
+    expect(memory.last.size).toBe(0)
+  })
+
+  it('are told in the order of time, by what they count', () => {
+    const pace = (pod: string, ...at: readonly number[]) =>
+      series(pod, 'requests', ...at.map((seconds): [number, number] => [seconds, seconds * 10]))
+    const late = { ...series('n', { le: 100 }, [3, 7]) }
+    const { increments } = count(nothingCounted, reading(pace('s', 1, 5), late, pace('n', 4)), tracks)
+    expect(increments.map(({ at, requests, buckets }) => [at / 1000, requests, [...buckets]])).toEqual([
+      [3, 0, [[100, 7]]],
+      [4, 40, []],
+      [5, 40, []],
+    ])
+  })
+
   it('that are seen again with the same sample count nothing', () => {
     const one = reading(series('n', 'requests', [1, 12]))
     expect(added(one, one, one)).toEqual({ new: 12, stable: 0 })

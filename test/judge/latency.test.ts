@@ -20,6 +20,14 @@ describe('requests slower than a bound', () => {
     expect(slowerThan(buckets, bound)).toBeCloseTo(slower, 9)
   })
 
+  it('are those beyond the last bound where no bucket says more', () => {
+    expect(slowerThan(new Map([[100, 5]]), 200)).toBe(0)
+  })
+
+  it('do not rest on the order of the buckets', () => {
+    expect(slowerThan(new Map([...buckets].toReversed()), 150)).toBeCloseTo(30, 9)
+  })
+
   it('are none without requests', () => {
     expect(slowerThan(new Map(), 100)).toBe(0)
   })
@@ -35,6 +43,11 @@ describe('a quantile', () => {
     [0.999, 500],
   ])('%d is %d ms', (q, ms) => {
     expect(quantile(buckets, q)).toBeCloseTo(ms, 9)
+  })
+
+  it('does not rest on the order of the buckets, or on empty ones', () => {
+    expect(quantile(new Map([...buckets].toReversed()), 0.7)).toBeCloseTo(150, 9)
+    expect(quantile(new Map([[50, 0], ...buckets]), 0)).toBe(50)
   })
 
   it('is not known without requests', () => {

@@ -34,6 +34,33 @@ describe('samples read again', () => {
     expect(countedSince(of(sample(1, 100, 10), sample(2, 20, 1)), 'new', 0)).toMatchObject({ requests: 120, bad: 11 })
   })
 
+  it.each([
+    { what: 'both fall', then: [20, 1], counted: [120, 11] },
+    { what: 'only failures fall', then: [150, 2], counted: [250, 12] },
+    { what: 'only requests fall', then: [20, 10], counted: [120, 20] },
+    { what: 'nothing rises', then: [100, 10], counted: [100, 10] },
+    { what: 'a failure is told late', then: [100, 12], counted: [100, 12] },
+  ])('count what came since where $what', ({ then: [requests = 0, bad = 0], counted }) => {
+    const { increments } = of(sample(1, 100, 10), sample(2, requests, bad))
+    const since = countedSince(of(sample(1, 100, 10), sample(2, requests, bad)), 'new', 0)
+    expect([since.requests, since.bad]).toEqual(counted)
+    expect(increments).toHaveLength(requests === 100 && bad === 10 ? 1 : 2)
+  })
+
+  it('bridge what was not counted, and end with what was', () => {
+    const header = { v: 1, run: 'r7f3', plan: 'f00d', began: 1000 } as const
+    const gap = sample(2, 0, 0, { new: { pods: 1, ready: 1 } })
+    const stable = sample(1, 50, 0, { stable: { pods: 4, ready: 4, requests: 9, bad: 0 } })
+    const samples = [stable, gap, sample(3, 110, 10), { ...gap, t: 4 }]
+    const again = replayed({ header, samples, unread: 0 }, 'web@one')
+    expect(again.heard).toBe(4000)
+    expect(again.increments.map(({ at, track, requests }) => [at, track, requests])).toEqual([
+      [2000, 'new', 50],
+      [2000, 'stable', 9],
+      [4000, 'new', 60],
+    ])
+  })
+
   it('make no data of a side without requests, and of a source that was down', () => {
     const down = sample(1, 100, 100, { down: 'connection refused' })
     const pods = sample(2, 0, 0, { new: { pods: 1, ready: 1 } })

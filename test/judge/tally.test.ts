@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { noHistory } from '../../src/judge/history.ts'
 import { noTally, sideSamples, tallied } from '../../src/judge/tally.ts'
 import { every, historyOf, paced } from '../support/measured.ts'
 
@@ -30,7 +31,20 @@ describe('a tally', () => {
     })
   })
 
+  it('stands with its buckets by their bounds, and with none where there are none', () => {
+    const buckets = new Map([
+      [Number.POSITIVE_INFINITY, 3],
+      [250, 2],
+      [100, 1],
+    ])
+    const counts = { new: { requests: 3, bad: 0, buckets }, stable: { requests: 0, bad: 0, buckets: new Map() } }
+    const sides = sideSamples({ counts, last: null, heard: true }, pods)
+    expect(Object.keys(sides.new.buckets ?? {})).toEqual(['0.1', '0.25', '+Inf'])
+    expect(sides.stable).not.toHaveProperty('buckets')
+  })
+
   it('of a source that has not been heard is no data, and not zero', () => {
     expect(sideSamples(noTally, pods)).toEqual(pods)
+    expect(sideSamples(tallied(noTally, noHistory), pods)).toEqual(pods)
   })
 })
