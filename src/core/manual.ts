@@ -81,11 +81,17 @@ function guarded(where: ManualUnit, guard: Expectation): string[] {
   return look === undefined ? [] : ['# first: at least one of these must be Ready', look]
 }
 
-function stablePods(where: ManualUnit): string[] {
-  const { workload, seen } = where.unit
+const stablePods = (where: ManualUnit): string[] =>
+  stableLabel(where).map((label) => `${kubectlOf(where)} get pods -l ${label}`)
+
+const readyPods = (where: ManualUnit): string[] =>
+  stableLabel(where).map((label) => `${kubectlOf(where)} wait --for=condition=Ready pod -l ${label} ${timeout}`)
+
+/** In an emergency nobody could say which pods are the stable ones. */
+function stableLabel({ unit: { workload, seen } }: ManualUnit): string[] {
   if (seen.stable.hash === '') return []
   const label = workload.kind === 'StatefulSet' ? 'controller-revision-hash' : 'pod-template-hash'
-  return [`${kubectlOf(where)} get pods -l ${label}=${seen.stable.hash}`]
+  return [`${label}=${seen.stable.hash}`]
 }
 
 function patches(kubectl: string, object: Ref, changes: readonly Change[]): string[] {
@@ -147,6 +153,7 @@ function proofOf(where: ManualUnit, step: BackStep, expect: Expectation): string
     case 'complete':
       return [`${kubectl} rollout status ${named(workload)} ${timeout}`]
     case 'ready':
+      return expect.track === 'stable' ? readyPods(where) : []
     case 'capacity':
       return expect.track === 'stable' ? stablePods(where) : []
     case 'endpoints':

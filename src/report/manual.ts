@@ -1,6 +1,6 @@
 import { type ManualStep, manualSteps } from '../core/manual.ts'
 import { fencingToken } from '../core/marks.ts'
-import { passedReturn } from '../core/next/index.ts'
+import { pointPassed } from '../core/next/index.ts'
 import { placeholders } from '../core/plan.ts'
 import { escapeText } from '../core/text.ts'
 import type { ManualWay } from './documents.ts'
@@ -54,8 +54,9 @@ function stepsOf(
 
 function nothingToDo({ unit, state }: Pick<Standing, 'unit' | 'state'>): string | null {
   if (state.ended) return `it has ended: ${escapeText(state.ended.outcome)}`
-  if (passedReturn({ unit, state }))
-    return 'its old pods are gone, so there is no way back: deploy resume finishes, deploy rollback is a new release'
+  const point = state.turn?.past === undefined ? pointPassed({ unit, state }) : undefined
+  if (point)
+    return `"${escapeText(point.does)}" can't be undone, so there is no way back: deploy resume finishes, deploy abort --past ${point.id} goes back all the same`
   return backSteps(unit, state).some(({ id }) => state.steps.get(id)?.phase !== 'settled')
     ? null
     : 'nothing of it was changed, or all is taken back'
@@ -75,9 +76,11 @@ export function manualText(way: ManualWay, { plan, outcome }: Pick<Story, 'plan'
     ...idle.map(({ id, nothing }) => `# ${id}: ${nothing}`),
   ]
   if (due.length === 0) return `${head.join('\n')}\n`
-  // Users first, everywhere; then the rest, unit by unit.
-  const traffic = due.map((unit) => ({ ...unit, steps: unit.steps.filter(({ moves }) => moves === 'traffic') }))
-  const rest = due.map((unit) => ({ ...unit, steps: unit.steps.filter(({ moves }) => moves !== 'traffic') }))
+  // Users first, everywhere, with what has to be there before; then the rest, unit by unit.
+  const urgent = (unit: ManualWay['units'][number]): number =>
+    unit.steps.findLastIndex(({ moves }) => moves === 'traffic') + 1
+  const traffic = due.map((unit) => ({ ...unit, steps: unit.steps.slice(0, urgent(unit)) }))
+  const rest = due.map((unit) => ({ ...unit, steps: unit.steps.slice(urgent(unit)) }))
   const used = new Set(
     due.map(({ id }) => plan.waves.flatMap(({ units }) => units).find((unit) => unit.id === id)?.cluster),
   )

@@ -44,6 +44,13 @@ describe('the way back of a run by hand', () => {
     expect(ways(plan, told).way.units[0]).toMatchObject({ steps: [], nothing: /no way back/ })
   })
 
+  it('goes past that when a human has said so: old pods first, then requests', () => {
+    const told = tale(plan).open().upTo('web@us-east-1', 'drain')
+    const [units, past] = [['web@us-east-1'], 'drain.sets-50-50']
+    const back = told.fact({ type: 'turned', units, to: 'back', why: 'asked', cause: 'no-verdict', past })
+    expect(stepsOf(plan, back)[0]?.slice(0, 3)).toEqual(['past.untag', 'past.template', 'back.route-web'])
+  })
+
   it('names the run where the plan has a placeholder', () => {
     const { text } = ways(plan, tale(plan).open().upTo('web@us-east-1', 'weight-5'))
     expect(text).toContain('deploy/release=r7f3')

@@ -12,7 +12,7 @@ import { type Decision, idle, type SendOrder, type UnitDecision, type World } fr
 
 export { wayBack } from './back.ts'
 export { soakBegan, stageNow } from './stages.ts'
-export { passedReturn } from './turn.ts'
+export { pointPassed } from './turn.ts'
 export type { Decision, SendOrder, UnitWorld, World } from './world.ts'
 
 /** The engine looks at least this often, whatever it was told to wait for. */
