@@ -7,7 +7,6 @@ const files = {
   'plan-stale': ['plan-stale', 'not-approved', 'plan-unusable', 'cluster-other', 'hook-changed'],
   'the-tool-is-dead': [
     'bug',
-    'run-not-found',
     'run-unreadable',
     'journal-corrupt',
     'journal-plan',

@@ -11,6 +11,8 @@ export type Configuration = {
   readonly service?: Fields
   readonly traffic?: Fields
   readonly strategies?: Fields
+  /** Other sections. */
+  readonly more?: Fields
   readonly clusters: readonly { readonly context: string; readonly namespace: string; readonly kubeconfig?: string }[]
 }
 
@@ -22,7 +24,7 @@ const quick = {
 }
 
 /** A folder with a `deploy.yaml`, and the runs that were made there. */
-export async function makeProject({ service, traffic, strategies, clusters }: Configuration): Promise<string> {
+export async function makeProject({ service, traffic, strategies, more, clusters }: Configuration): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'deploy-scenario-'))
   const web = { image: 'registry.lab/web', ...(traffic && { traffic }), ...service }
   const file = {
@@ -30,6 +32,7 @@ export async function makeProject({ service, traffic, strategies, clusters }: Co
     services: { web },
     strategies: merged(quick, strategies),
     environments: { lab: { clusters } },
+    ...more,
   }
   await writeFile(join(folder, 'deploy.yaml'), stringify(file))
   return folder

@@ -85,6 +85,6 @@ const mayCommander = async (namespace: LabNamespace, verb: string, resource: str
   ).trim()
 
 const removeClusterRoles = async ({ cluster }: LabNamespace): Promise<void> => {
-  const all = names.map((name) => `deploy-${name}`)
+  const all = [...names, 'driver'].map((name) => `deploy-${name}`)
   await cluster.kubectl('delete', 'clusterrole,clusterrolebinding', ...all, '--ignore-not-found')
 }
