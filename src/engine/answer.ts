@@ -74,7 +74,7 @@ interface Abort {
   readonly reason?: string
 }
 
-/** Why an abort takes nothing back; `null`: it does, or it lets a way back that is paused go on. */
+/** Why an abort takes nothing back; `null`: it does, or a way back goes on that had stopped or that nobody drove. */
 function noWayBack(run: RunState, living: readonly Unit[], { past, reason }: Abort): string | null {
   const points = [...new Set(passed(run, living).map(({ point }) => point))]
   const [point] = points
@@ -86,11 +86,10 @@ function noWayBack(run: RunState, living: readonly Unit[], { past, reason }: Abo
       ? `going back past ${past} needs a --reason: nothing was done`
       : null
   }
-  const mends = living.some((unit) => isGoingBack(run, unit) && unitState(run, unit.id).paused)
-  if (mends || turning(run, living).length > 0) return null
+  if (living.some((unit) => isGoingBack(run, unit)) || turning(run, living).length > 0) return null
   if (point !== undefined)
     return `it is past ${point}, which can’t be undone: with --past ${point} and a --reason it goes back all the same`
-  return living.some((unit) => isGoingBack(run, unit)) ? 'it is going back already' : 'nothing is left to take back'
+  return 'nothing is left to take back'
 }
 
 const isGoingBack = (run: RunState, { id }: Unit): boolean => unitState(run, id).way === 'back'

@@ -139,12 +139,25 @@ describe('an abort while the run is paused', () => {
 })
 
 describe('an abort of what does not go forward', () => {
-  it('goes back already: is refused, and the way back goes on', async () => {
+  it('goes back already: changes nothing, and the way back goes on', async () => {
     const story = await given({ strategy: 'canary' })
       .when(settled('weight-25.route-25'), abort)
       .when(settled('back.route-web'), abort)
       .runs()
-    expect([taken(story), told(story)]).toEqual([takenBack, expect.stringContaining('going back already')])
+    expect([taken(story), told(story)]).toEqual([takenBack, ''])
+  })
+
+  it('was left on its way back: drives it to its end', async () => {
+    const { sim, clusters, drives, until, asks } = await bench({ strategy: 'canary' })
+    const before = clusters.get('one')?.see(namespace)
+    const left = drives()
+    await until(settled('weight-25.route-25'))
+    asks.ask({ verb: 'leave', by: 'SIGTERM', exit: 'terminated' })
+    expect((await sim.runUntil(left)).exit).toBe(exitCodes.terminated)
+    abort({ ask: asks.ask })
+    expect((await sim.runUntil(drives())).exit).toBe(exitCodes.takenBackWithoutVerdict)
+    await sim.settle()
+    if (before) expect(leftBehind(before, clusters.get('one')?.see(namespace) ?? before)).toEqual([])
   })
 
   it('frozen: is refused, and a human has to say more', async () => {
