@@ -8,9 +8,16 @@ export interface Paper {
   readonly entries: Entry[]
 }
 
-/** A journal that a new driver has opened; `mortal` may throw before or after a write, as a kill would. */
-export function openJournal(paper: Paper, planHash: string, mortal: (when: string) => void = () => {}): Journal {
-  const epoch = (paper.entries.at(-1)?.epoch ?? 0) + 1
+/**
+ * A journal that a new driver has opened; `mortal` may throw before or after a write, as a kill would. `epoch` is the
+ * driver's, where something else than the paper says it.
+ */
+export function openJournal(
+  paper: Paper,
+  planHash: string,
+  mortal: (when: string) => void = () => {},
+  epoch = (paper.entries.at(-1)?.epoch ?? 0) + 1,
+): Journal {
   return {
     get entries() {
       return [...paper.entries]

@@ -1,5 +1,6 @@
 import { canonical, isObject, type Json } from '../../src/core/json.ts'
 import { marks } from '../../src/core/marks.ts'
+import type { KubeObject } from '../../src/core/objects.ts'
 import { all, type View } from '../../src/core/view.ts'
 
 const judged = [
@@ -15,10 +16,16 @@ const judged = [
 /** What the server, the controllers and clocks write; everything else was somebody's wish. */
 const bookkeeping = new Set(['resourceVersion', 'generation', 'managedFields', 'deployment.kubernetes.io/revision'])
 
+/** The record of a run, and who may drive the next one: they are there to stay. */
+const isRecord = ({ kind, metadata }: KubeObject): boolean =>
+  kind === 'Lease' || metadata.labels?.['deploy/run'] !== undefined
+
 /** What a release left behind that was not there before, as `Kind/name path: before -> after`; nothing is best. */
 export function leftBehind(before: View, after: View): string[] {
   return judged.flatMap((kind) => {
-    const names = new Set([...all(before, kind), ...all(after, kind)].map(({ metadata: { name } }) => name))
+    const names = new Set(
+      [...all(before, kind), ...all(after, kind)].filter((one) => !isRecord(one)).map(({ metadata: { name } }) => name),
+    )
     return [...names].flatMap((name) => {
       const of = (view: View) => all(view, kind).find(({ metadata }) => metadata.name === name)
       return differences(bare(of(before)), bare(of(after)), `${kind}/${name}`)
@@ -29,6 +36,7 @@ export function leftBehind(before: View, after: View): string[] {
 /** Owners of fields that still name the tool, in the order of their names. */
 export const stillOurs = (view: View): string[] =>
   [...view.objects.values()]
+    .filter((object) => !isRecord(object))
     .filter(({ metadata }) => metadata.managedFields?.some(({ manager }) => manager === 'deploy'))
     .map(({ kind, metadata }) => `${kind}/${metadata.name}`)
     .sort()

@@ -1,20 +1,21 @@
 import { strategies } from '../../strategies/index.ts'
-import { DeployError } from '../../src/core/errors.ts'
+import { DeployError, type ExitCode } from '../../src/core/errors.ts'
 import { planHash } from '../../src/core/plan-hash.ts'
 import type { Entry } from '../../src/core/journal.ts'
 import type { Hook, Plan } from '../../src/core/plan.ts'
-import type { RunState } from '../../src/core/state.ts'
+import { fold, type RunState, stateOf } from '../../src/core/state.ts'
 import { hour, type Millis, minute, second } from '../../src/core/time.ts'
 import { all, isReady, type View } from '../../src/core/view.ts'
 import { type Ask, asksQueue } from '../../src/engine/asks.ts'
 import { drive, type Driven, type Reins } from '../../src/engine/drive.ts'
 import { planRelease, type Site } from '../../src/engine/planning.ts'
 import { openSite } from '../../src/engine/site.ts'
-import type { HookResult } from '../../src/ports.ts'
+import type { Clock, HookResult } from '../../src/ports.ts'
 import { metricsOf, type SimMetrics } from '../../src/sim/metrics.ts'
 import { createSim, type Sim, type SimCluster } from '../../src/sim/sim.ts'
 import type { Count, Traffic } from '../../src/sim/traffic/traffic.ts'
-import { Killed, mortalCluster, type Mortality, mortality } from './death.ts'
+import { mortalClock, mortalCluster, mortalJournal, mortalWatched, type Mortality, mortality } from './death.ts'
+import { keep, type Kept, keptEntries, openIn, Over } from './kept.ts'
 import { manifests, namespace, requestFor, type Wish } from './manifests.ts'
 import { openJournal, type Paper } from '../../src/sim/memory-journal.ts'
 
@@ -40,6 +41,7 @@ export interface Story {
   /** Of each driver that was not killed. */
   readonly exits: readonly number[]
   readonly plan: Plan
+  readonly run: string
   readonly state: RunState
   readonly entries: readonly Entry[]
   /** As `type step|stage|why`, for reading. */
@@ -72,6 +74,8 @@ export interface Scenario {
   killedAt(...moments: readonly number[]): Scenario
   hooks(answer: HookAnswer): Scenario
   with(hooks: Partial<Record<'before' | 'before-traffic' | 'after-weight' | 'after' | 'on-rollback', Hook[]>>): Scenario
+  /** Its drivers hold Leases, each is on a machine of its own, and all that they have in common is in the home cluster. */
+  kept(): Scenario
   /**
    * Once a driver has left with the run open, another attaches and is asked this; the next one is asked the next thing,
    * and so on while the run is open. `resume` is what `deploy resume` asks.
@@ -90,6 +94,7 @@ interface More {
   readonly hooks?: Readonly<Record<string, Hook[]>>
   readonly attended?: boolean
   readonly asked?: readonly Ask['verb'][]
+  readonly isKept?: boolean
 }
 
 function scenario(
@@ -104,6 +109,7 @@ function scenario(
     killedAt: (...deaths) => scenario(wish, whens, ats, { ...more, deaths }),
     hooks: (answer) => scenario(wish, whens, ats, { ...more, answer }),
     with: (hooks) => scenario(wish, whens, ats, { ...more, hooks }),
+    kept: () => scenario(wish, whens, ats, { ...more, isKept: true }),
     afterwards: (...asked) => scenario(wish, whens, ats, { ...more, asked }),
     attended: () => scenario(wish, whens, ats, { ...more, attended: true }),
     runs: () => tell(wish, whens, ats, more),
@@ -115,7 +121,7 @@ async function tell(
   wish: Wish,
   whens: readonly { moment: Moment; act: Act }[],
   ats: readonly ((stage: Omit<Stage, 'entry'>) => void)[],
-  { deaths = [], answer = () => ({}), hooks = {}, attended = false, asked = [] }: More,
+  { deaths = [], answer = () => ({}), hooks = {}, attended = false, asked = [], isKept = false }: More,
 ): Promise<Story> {
   const sim = createSim({ seed: wish.seed ?? 1 })
   const names = wish.clusters ?? ['one']
@@ -126,6 +132,7 @@ async function tell(
   if (!first) throw new Error('no cluster')
   const before = new Map([...clusters].map(([name, cluster]) => [name, cluster.see(namespace)]))
   const plan = await planned(sim, clusters, wish, hooks)
+  const hash = planHash(plan)
   const route = wish.router === 'selector' || wish.router === 'replicas' || wish.stateful
   const users = [...clusters.values()].map((one) =>
     one.traffic({ namespace, rate: wish.rates?.users ?? 100, ...(route ? { service: 'web' } : { route: 'web' }) }),
@@ -134,7 +141,8 @@ async function tell(
     one.traffic({ namespace, rate: wish.rates?.inside ?? 100, service: 'web' }),
   )
   const began = sim.clock.now()
-  const paper: Paper = { entries: [] }
+  let paper: Paper = { entries: [] }
+  let run = 'r7f3'
   const refusals: string[] = []
   const hooksRun: string[] = []
   const fired = new Set<object>()
@@ -154,11 +162,14 @@ async function tell(
     jump: (by: Millis) => void (ahead += by),
   }
   for (const act of ats) act(stage)
-  while (left.length === 0 || (isOpen(paper) && left.length <= asked.length)) {
+  do {
     const driven = await sim.runUntil(driver(), 12 * hour)
     if (driven) left.push(driven)
-    if (isOpen(paper)) await sim.advance(7 * second)
-  }
+    if (isKept && !isOpen()) paper = { entries: [...(await keptEntries(first, plan, run))] }
+    if (isOpen()) await sim.advance(7 * second)
+    else if (!driven && paper.entries.at(-1)?.type === 'closed') left.push(over())
+  } while (left.length === 0 || (isOpen() && left.length <= asked.length))
+  if (isKept) paper = { entries: [...(await keptEntries(first, plan, run))] }
   const last = left.at(-1) as Driven
   await sim.advance(2 * minute)
   await sim.settle()
@@ -166,6 +177,7 @@ async function tell(
     exit: last.exit,
     exits: left.map(({ exit }) => exit),
     plan,
+    run,
     state: last.state,
     entries: paper.entries,
     lines: paper.entries.map(lineOf),
@@ -188,53 +200,101 @@ async function tell(
     took: (paper.entries.at(-1)?.at ?? began) - began,
   }
 
+  function isOpen(): boolean {
+    return isKept ? openIn(first as SimCluster, plan) !== null : paper.entries.at(-1)?.type !== 'closed'
+  }
+
+  /** All was done when the last driver was killed. */
+  function over(): Driven {
+    const state = fold(stateOf(plan), paper.entries)
+    return { exit: state.exit as ExitCode, state }
+  }
+
+  /** `null`: it was killed, or a cluster did not answer. */
   async function driver(): Promise<Driven | null> {
     const life = mortality(deaths[lives.length] ?? 0)
     lives.push(life)
-    asks = asksQueue()
-    const verb = asked[left.length - 1]
-    if (verb !== undefined) asks.ask({ verb, by: 'anna' } as Ask)
-    const open = new AbortController()
-    const sites = await reached(sim, () => sitesOf(clusters, wish, open.signal))
+    const ended = new AbortController()
+    try {
+      return await Promise.race([driving(life, ended.signal), life.died.then(() => null)])
+    } catch (error) {
+      if (error instanceof Over) return over()
+      // It could not be begun: whoever wanted to tries again.
+      if (error instanceof DeployError) return null
+      throw error
+    } finally {
+      ended.abort('the process is gone')
+    }
+  }
+
+  async function driving(life: Mortality, ended: AbortSignal): Promise<Driven> {
+    const { alive } = life
+    const clock = mortalClock({ now: () => sim.clock.now() + ahead, sleep: sim.clock.sleep }, life)
+    const sites = await reached(sim, () => sitesOf(clusters, wish, ended))
     const reins = new Map<string, Reins>(
       sites.map(({ name, reins }) => [
         `web@${name}`,
         {
-          cluster: mortalCluster(reins.cluster, life),
-          watched: reins.watched,
+          cluster: mortalCluster(reins.cluster, life, ended),
+          watched: mortalWatched(reins.watched, alive),
           ...(wish.rollback && { metrics: sources.get(name) as SimMetrics }),
         },
       ]),
     )
-    const hash = planHash(plan)
-    try {
-      return await drive({
-        plan,
-        planHash: hash,
-        run: 'r7f3',
-        journal: openJournal(paper, hash, life.moment),
-        reins,
-        hooks: {
-          async run(hook, env) {
-            life.moment('before hook')
-            hooksRun.push(`${hook.argv.join(' ')} #${env['DEPLOY_ATTEMPT']}`)
-            const { receipt = { exitCode: 0 }, output = [], timedOut = false } = answer(hook, env)
-            life.moment('after hook')
-            return { receipt, output, timedOut }
-          },
+    await using held = await (isKept ? kept(life, reins, clock, ended) : onPaper(life))
+    asks = held.asks
+    const verb = asked[left.length - 1]
+    if (verb !== undefined) asks.ask({ verb, by: 'anna' } as Ask)
+    return await drive({
+      plan,
+      planHash: hash,
+      run,
+      journal: held.journal,
+      reins,
+      hooks: {
+        async run(hook, env) {
+          await life.moment('before hook')
+          hooksRun.push(`${hook.argv.join(' ')} #${env['DEPLOY_ATTEMPT']}`)
+          const { receipt = { exitCode: 0 }, output = [], timedOut = false } = answer(hook, env)
+          await life.moment('after hook')
+          return { receipt, output, timedOut }
         },
-        clock: { now: () => sim.clock.now() + ahead, sleep: sim.clock.sleep },
-        who: { by: 'anna', host: 'ci-7', pid: lives.length },
-        asks,
-        exitOnPause: !attended,
-        onEntry: happened,
-      })
-    } catch (error) {
-      if (error instanceof Killed) return null
-      throw error
-    } finally {
-      open.abort()
-    }
+      },
+      clock,
+      who: { by: 'anna', host: 'ci-7', pid: lives.length },
+      asks,
+      mayBegin: held.mayBegin,
+      exitOnPause: !attended,
+      onEntry(entry) {
+        held.noted(entry)
+        happened(entry)
+      },
+    })
+  }
+
+  function onPaper(life: Mortality): Kept {
+    const journal = mortalJournal(openJournal(paper, hash), life)
+    const nothing = { asks: asksQueue(), mayBegin: () => true, noted: () => {} }
+    return { ...nothing, journal, [Symbol.asyncDispose]: () => journal[Symbol.asyncDispose]() }
+  }
+
+  /** A run that nobody has heard of was never begun: then this driver begins another. */
+  function kept(life: Mortality, reins: ReadonlyMap<string, Reins>, clock: Clock, signal: AbortSignal): Promise<Kept> {
+    const found = openIn(first as SimCluster, plan)
+    run = found ?? `r7f${lives.length + 2}`
+    paper = { entries: [] }
+    return keep({
+      plan,
+      hash,
+      paper,
+      run,
+      isNew: found === null,
+      clusterOf: ({ id }) => (reins.get(id) as Reins).cluster,
+      clock,
+      pid: lives.length,
+      disk: (journal) => mortalJournal(journal, life),
+      signal,
+    })
   }
 
   function happened(entry: Entry): void {
@@ -250,8 +310,6 @@ async function tell(
     }
   }
 }
-
-const isOpen = ({ entries }: Paper): boolean => entries.at(-1)?.type !== 'closed'
 
 const workloadOf = (wish: Wish) =>
   ({ kind: wish.stateful ? 'StatefulSet' : 'Deployment', namespace, name: 'web' }) as const

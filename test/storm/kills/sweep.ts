@@ -1,3 +1,4 @@
+import { type Plan, unitsOf } from '../../../src/core/plan.ts'
 import { leftBehind, stillOurs, tokensIn } from '../../engine/restored.ts'
 import { given, type Story } from '../../engine/scenario.ts'
 import type { Wish } from '../../engine/manifests.ts'
@@ -28,7 +29,7 @@ interface Death {
  */
 export async function sweep(name: string, wish: Wish, { kills: wanted = 0, every = 1 } = {}): Promise<Swept> {
   const small = { ...short, ...wish }
-  const unbroken = await given(small).runs()
+  const unbroken = await given(small).kept().runs()
   const deaths: Death[] = []
   const [moments = 0] = unbroken.moments
   for (let moment = 1; moment <= moments; moment += every) deaths.push(await died(small, [moment], unbroken))
@@ -53,6 +54,7 @@ async function died(wish: Wish, moments: readonly number[], unbroken: Story): Pr
   try {
     const laws: Laws[] = []
     const story = await given(wish)
+      .kept()
       .killedAt(...moments)
       .at(({ cluster }) => laws.push(lawsOf(cluster, { mortal: wish.version?.includes('die') ?? false })))
       .runs()
@@ -71,8 +73,14 @@ async function died(wish: Wish, moments: readonly number[], unbroken: Story): Pr
   }
 }
 
-const endOf = ({ exit, before, after }: Story): string =>
-  JSON.stringify({ exit, changed: leftBehind(before, after), ours: stillOurs(after), tokens: tokensIn(after) })
+/** A run that was never begun is begun again under another name. */
+const endOf = ({ exit, before, after, run }: Story): string =>
+  JSON.stringify({
+    exit,
+    changed: leftBehind(before, after).map((line) => line.replaceAll(run, '{run}')),
+    ours: stillOurs(after),
+    tokens: tokensIn(after),
+  })
 
 function objections(story: Story, unbroken: Story): string[] {
   const [end, expected] = [endOf(story), endOf(unbroken)]
@@ -87,10 +95,17 @@ function objections(story: Story, unbroken: Story): string[] {
 }
 
 /** Steps that were sent again although an earlier driver had noted the answer. */
-function twice({ entries }: Story): string[] {
+function twice({ entries, plan }: Story): string[] {
   const answered = new Set<string>()
   return entries.flatMap((entry) => {
     if (entry.type === 'sent') answered.add(`${entry.unit} ${entry.way} ${entry.step}`)
-    return entry.type === 'intended' && answered.has(`${entry.unit} ${entry.way} ${entry.step}`) ? [entry.step] : []
+    const isAgain = entry.type === 'intended' && answered.has(`${entry.unit} ${entry.way} ${entry.step}`)
+    return isAgain && !isRepeated(plan, entry.step) ? [entry.step] : []
   })
 }
+
+/** Pods that are not ready are deleted as long as there are any. */
+const isRepeated = (plan: Plan, step: string): boolean =>
+  unitsOf(plan).some(({ back }) =>
+    back.some(({ id, action }) => id === step && action.mutation.verb === 'delete-unready'),
+  )

@@ -79,6 +79,7 @@ export async function tell({ wish, blows, deaths }: World): Promise<Told> {
   const scenario = blows.reduce(
     (told, blow) => told.when(atEntry(blow.at), (stage) => strike(blow, stage, laws as Laws)),
     given(wish)
+      .kept()
       .killedAt(...deaths)
       .afterwards('resume', 'abort', 'resume', 'abort', 'resume')
       .at(({ cluster }) => {
@@ -127,12 +128,10 @@ const ends = new Set<number>([
 const workload = (view: View) => find(view, 'Deployment', 'web') ?? find(view, 'StatefulSet', 'web')
 
 /** A run that is over: one version serves, and nothing is left of the way. */
-function ended(exit: number, { version = '' }: Wish, { before, after }: Story, hasRivals: boolean): string[] {
+function ended(exit: number, { version = '' }: Wish, { before, after, run }: Story, hasRivals: boolean): string[] {
   const isNew = exit === exitCodes.done
   const changes = leftBehind(before, after).filter((line) => !line.includes('spec replicas'))
-  const sets = all(after, 'ReplicaSet').filter(
-    ({ spec }) => spec.template.metadata?.labels?.['deploy/release'] === 'r7f3',
-  )
+  const sets = all(after, 'ReplicaSet').filter(({ spec }) => spec.template.metadata?.labels?.['deploy/release'] === run)
   return [
     ...(isNew && /noready|crash|nopull/.test(version) ? ['it is done, and can never be ready'] : []),
     ...(hasRivals || changes.length === (isNew ? 2 : 0)
