@@ -94,8 +94,9 @@ async function driverOf(held: Held, asks: Asks, open: () => Promise<OpenRun>): P
   const opened = await open()
   stack.use(opened.journal)
   const { entries } = opened.journal
-  if (entries.at(-1)?.type === 'closed') throw closed(opened)
+  // Also of a run that is over: should its last driver not have come to say so, its Leases say it now.
   await held.opened(entries)
+  if (entries.at(-1)?.type === 'closed') throw closed(opened)
   const kept = stack.move()
   return {
     opened,
