@@ -2,11 +2,12 @@ import { homeWriter, type HomeWriter } from '../../../../src/adapters/journal/ho
 import { establish, type Joined, takeHome } from '../../../../src/adapters/journal/home/establish.ts'
 import { readHome } from '../../../../src/adapters/journal/home/read.ts'
 import { chained } from '../../../../src/adapters/journal/chain.ts'
-import type { DeployError } from '../../../../src/core/errors.ts'
+import { DeployError } from '../../../../src/core/errors.ts'
 import type { Entry, Fact } from '../../../../src/core/journal.ts'
 import type { KubeObject } from '../../../../src/core/objects.ts'
 import { planHash } from '../../../../src/core/plan-hash.ts'
 import type { Plan } from '../../../../src/core/plan.ts'
+import type { Millis } from '../../../../src/core/time.ts'
 import type { Cluster, Write } from '../../../../src/ports.ts'
 import { createSim, type Sim, type SimCluster } from '../../../../src/sim/sim.ts'
 import { planOf } from '../../../support/plans.ts'
@@ -38,6 +39,8 @@ export interface World {
   /** Writes that arrived at the port, in order. */
   readonly writes: Write[]
   readonly port: Cluster
+  /** The next write is given up on at once, and arrives so much later all the same. */
+  delays(by: Millis): void
   driver(epoch: number, joined: Joined | null, entries?: readonly Entry[]): TestDriver
   begun(): Promise<TestDriver>
   /** Takes the run over, from what the home has. */
@@ -52,11 +55,17 @@ export function world(of: { readonly plan?: Plan; readonly seed?: number } = {})
   const writes: Write[] = []
   const port: Cluster = {
     ...cluster,
-    write(write, options) {
+    async write(write, options) {
       writes.push(write)
-      return cluster.write(write, options)
+      const by = delay
+      delay = 0
+      if (by === 0) return cluster.write(write, options)
+      const late = sim.advance(by).then(() => cluster.write(write, call))
+      late.catch(() => {})
+      throw new DeployError({ code: 'kube-timeout', what: 'no answer' })
     },
   }
+  let delay: Millis = 0
   const home = { cluster: port, place }
   const ofPlan = of.plan ?? plan
   const base = { ...home, plan: ofPlan, planHash: planHash(ofPlan) }
@@ -88,6 +97,9 @@ export function world(of: { readonly plan?: Plan; readonly seed?: number } = {})
     cluster,
     writes,
     port,
+    delays: (by) => {
+      delay = by
+    },
     driver,
     begun: async () => driver(1, await sim.runUntil(establish({ ...base, epoch: 1 }, call))),
     async takenOver() {

@@ -153,4 +153,33 @@ describe('two drivers of one run', () => {
     expect(stale.lost.map(({ code, exit }) => [code, exit])).toEqual([['run-lost', 'locked']])
     await expect(stale.writer.shared(signal)).rejects.toMatchObject({ code: 'run-lost' })
   })
+
+  it('adds nothing even before the one that took over has written anything', async () => {
+    const { sim, begun, takenOver, copy } = world()
+    const stale = await begun()
+    stale.append(intends('a'))
+    await sim.runUntil(stale.writer.shared(signal))
+    const next = await takenOver()
+    stale.append(intends('stale'))
+    await expect(sim.runUntil(stale.writer.shared(signal))).rejects.toMatchObject({ code: 'run-lost' })
+    expect(await copy()).toEqual(next.entries)
+  })
+})
+
+describe('a request that arrives long after it was given up on', () => {
+  it('changes nothing: what was written meanwhile stays', async () => {
+    const { sim, begun, copy, delays } = world()
+    const driver = await begun()
+    delays(30 * second)
+    driver.append(intends('a'))
+    void driver.writer.shared(signal)
+    await sim.advance(second / 10)
+    driver.append(intends('b'))
+    await sim.runUntil(driver.writer.shared(signal))
+    await sim.advance(minute)
+    expect(await copy()).toEqual(driver.entries)
+    driver.append(intends('c'))
+    await sim.runUntil(driver.writer.shared(signal))
+    expect(await copy()).toEqual(driver.entries)
+  })
 })
