@@ -35,12 +35,12 @@ describe('samples read again', () => {
   })
 
   it.each([
-    { what: 'both fall', then: [20, 1], counted: [120, 11] },
-    { what: 'only failures fall', then: [150, 2], counted: [250, 12] },
-    { what: 'only requests fall', then: [20, 10], counted: [120, 20] },
-    { what: 'nothing rises', then: [100, 10], counted: [100, 10] },
-    { what: 'a failure is told late', then: [100, 12], counted: [100, 12] },
-  ])('count what came since where $what', ({ then: [requests = 0, bad = 0], counted }) => {
+    { what: 'both fall', next: [20, 1], counted: [120, 11] },
+    { what: 'only failures fall', next: [150, 2], counted: [250, 12] },
+    { what: 'only requests fall', next: [20, 10], counted: [120, 20] },
+    { what: 'nothing rises', next: [100, 10], counted: [100, 10] },
+    { what: 'a failure is told late', next: [100, 12], counted: [100, 12] },
+  ])('count what came since where $what', ({ next: [requests = 0, bad = 0], counted }) => {
     const { increments } = of(sample(1, 100, 10), sample(2, requests, bad))
     const since = countedSince(of(sample(1, 100, 10), sample(2, requests, bad)), 'new', 0)
     expect([since.requests, since.bad]).toEqual(counted)

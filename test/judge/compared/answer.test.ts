@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { minute } from '../../../src/core/time.ts'
 import { answerOf, oneIn, ratioText, rateText, verdictText } from '../../../src/judge/compared/answer.ts'
-import { judged, startJudge } from '../../../src/judge/compared/judge.ts'
+import { judged, stageBegan, startJudge } from '../../../src/judge/compared/judge.ts'
 import { streamsOf } from '../../../src/judge/compared/streams.ts'
 import { usualTerms } from '../../../src/judge/compared/terms.ts'
 import { counts, good, pollOf, quiet, shown, started, usualTails } from './builders.ts'
@@ -90,6 +90,22 @@ describe('the verdict for a human', () => {
     )
   })
 
+  it('counts one loss as one', () => {
+    const state = shown(started({ lost: 1 }), { ...good, rps: 1000, fresh: 1 }, half)
+    expect(verdictText(state)).toMatch(/1 in 50 \(the evidence was lost once, the bound counts each beginning\)$/)
+  })
+
+  it('of a soak tells the time that figures came in', () => {
+    const before = shown(started({ soak: 10 * minute }), { ...good, weight: 0 }, 5 * minute)
+    const next = stageBegan(judged(before, { at: 6 * minute, batches: null }), {
+      at: 6 * minute,
+      soak: minute,
+      last: true,
+    })
+    const away = judged(next, { at: 8 * minute, batches: null })
+    expect(verdictText(shown(away, { ...good, weight: 0 }, 12 * minute))).toBe('errors: no data on the canary in 1 min')
+  })
+
   it('has the confidence of its terms', () => {
     const state = shown(started({ terms: { alpha: 0.05 } }), { ...good, rps: 1000, fresh: 1 }, half)
     expect(verdictText(state)).toMatch(/, 95 %\); chance of a false alarm below 1 in 20$/)
@@ -131,6 +147,7 @@ describe('words', () => {
       'ratio above 0.02',
       'ratio not known yet',
     ])
+    expect(ratioText({ low: 10, high: 12.4, open: { low: false, high: false } })).toBe('ratio 10–12')
     expect(ratioText({ low: 9.4, high: 384, open: { low: false, high: false } })).toBe('ratio 9–380')
   })
 
