@@ -3,8 +3,8 @@ import type { ExitName } from './errors.ts'
 /** Files of `runbooks/`, for states in which somebody has to do something with a cluster. */
 const files = {
   'canary-stuck': ['drift', 'impossible', 'live-unhealthy'],
-  'lock-held': ['locked', 'run-open', 'journal-locked', 'run-exists', 'lease-foreign', 'lease-forbidden'],
-  'plan-stale': ['plan-stale', 'not-approved', 'plan-unusable', 'cluster-other', 'hook-changed'],
+  'lock-held': ['locked', 'run-open', 'journal-locked', 'run-exists', 'lease-foreign', 'lease-forbidden', 'taken-over'],
+  'plan-stale': ['plan-stale', 'not-approved', 'plan-unusable', 'cluster-other', 'hook-changed', 'plan-untrusted'],
   'the-tool-is-dead': [
     'bug',
     'run-unreadable',
@@ -12,6 +12,9 @@ const files = {
     'journal-plan',
     'journal-newer',
     'journal-changed',
+    'journal-forked',
+    'journal-unreachable',
+    'journal-unwritable',
   ],
 } as const satisfies Record<string, readonly string[]>
 

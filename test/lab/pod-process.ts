@@ -74,7 +74,13 @@ export async function startPod(namespace: LabNamespace, { spec }: JobObject) {
     `exec setpriv --reuid ${runAsUser} --regid ${runAsGroup} --clear-groups --no-new-privs --bounding-set -all -- "$@"`,
   ].join(' && ')
   const [program, argv] = within(facts.netns, [
-    ...['unshare', '--mount', '--', 'sh', '-c', script, 'pod'],
+    'unshare',
+    '--mount',
+    '--',
+    'sh',
+    '-c',
+    script,
+    'pod',
     ...container.command,
     ...container.args,
   ])
@@ -90,6 +96,6 @@ export async function startPod(namespace: LabNamespace, { spec }: JobObject) {
     stdin: 'ignore',
     forceKillAfterDelay: false,
   })
-  void run.finally(() => rm(staged, { recursive: true, force: true })).catch(() => {})
+  void run.then(() => rm(staged, { recursive: true, force: true }))
   return { run }
 }
