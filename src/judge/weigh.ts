@@ -125,8 +125,8 @@ export const quantileName = (q: number): string => `p${String(q).replace('0.', '
 export const latencyText = (ms: Millis): string => (ms < 10_000 ? `${Math.round(ms)} ms` : span(ms))
 export const percentText = (share: number): string => {
   const percent = share * 100
-  const digits = percent === 0 || percent >= 10 ? 1 : percent >= 1 ? 1 : 2
-  return `${Number(percent.toFixed(percent >= 99 && percent < 100 ? 2 : digits))} %`
+  const digits = percent < 1 || (percent >= 99 && percent < 100) ? 2 : 1
+  return `${Number(percent.toFixed(digits))} %`
 }
 
 /** Every value of the window holds, the window is full, and none is missing longer than a minute. */

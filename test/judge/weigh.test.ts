@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { minute, second } from '../../src/core/time.ts'
 import { heard, noHistory } from '../../src/judge/history.ts'
-import { figureText, weigh } from '../../src/judge/weigh.ts'
+import { boundOf, figureText, percentText, weigh } from '../../src/judge/weigh.ts'
 import { pods, reading, rule, series, steady } from './builders.ts'
 
 const errors = rule({ kind: 'error-rate' }, '>', 0.01, 5 * minute)
@@ -41,6 +41,62 @@ describe('a full window', () => {
     const calm = steady({ requests: 100, bad: 100, seconds: 5 })
     const later = heard(calm, reading(series('n', 'requests', [60, 5000])), pods({ n: 'new' }), 60 * second)
     expect(weigh(short, later, 'new', at(60)).answer).toBe('clear')
+  })
+})
+
+describe('what is said of a window', () => {
+  const short = { ...errors, over: 10 * second }
+  const promised = rule({ kind: 'availability' }, '<', 0.99, 10 * second)
+  const burning = rule({ kind: 'burn-rate', objective: 0.999 }, '>', 14.4, 10 * second)
+  const history = steady({ requests: 1000, bad: 20, seconds: 10 })
+
+  it.each([
+    [short, 10, 0.02, 'errors 2 % of 10000 requests in 10 s'],
+    [errors, 10, 0.02, 'errors 2 % of 10000 requests so far'],
+    [short, 15, 0.02, 'errors 2 % of 5000 requests in 10 s'],
+    [promised, 10, 0.98, 'availability 98 % of 10000 requests in 10 s'],
+    [burning, 10, 20, 'burn rate 20.0 of 10000 requests in 10 s'],
+  ])('is its figure, and on how much it rests: $text %# at %d s', (of, seconds, figure, because) => {
+    const seen = weigh(of, history, 'new', at(seconds))
+    expect(seen.figure).toBeCloseTo(figure, 9)
+    expect(seen.because).toBe(because)
+  })
+
+  it('is that nothing was counted', () => {
+    const empty = weigh(short, noHistory, 'new', at(10))
+    expect(empty).toMatchObject({ figure: null, seen: 0, because: 'no requests were counted' })
+    const slow = rule({ kind: 'latency', quantile: 0.95 }, '>', 250, 10 * second)
+    expect(weigh(slow, history, 'new', at(10))).toMatchObject({ answer: 'no-data', figure: null })
+  })
+
+  it('is the quantile of a latency', () => {
+    const slow = rule({ kind: 'latency', quantile: 0.9 }, '>', 250, 10 * second)
+    const some = heard(
+      noHistory,
+      reading(
+        series('n', 'requests', [10, 1000]),
+        series('n', { le: 200 }, [10, 900]),
+        series('n', { le: Number.POSITIVE_INFINITY }, [10, 1000]),
+      ),
+      pods({ n: 'new' }),
+      10 * second,
+    )
+    expect(weigh(slow, some, 'new', at(10))).toMatchObject({
+      figure: 200,
+      because: 'p90 200 ms of 1000 requests in 10 s',
+    })
+  })
+})
+
+describe('what a rule allows', () => {
+  it.each([
+    [rule({ kind: 'error-rate' }, '>', 0.01, minute), 0.01],
+    [rule({ kind: 'availability' }, '<', 0.75, minute), 0.25],
+    [rule({ kind: 'burn-rate', objective: 0.75 }, '>', 2, minute), 0.5],
+    [rule({ kind: 'burn-rate', objective: 0.75 }, '>', 14.4, minute), 1],
+    [rule({ kind: 'latency', quantile: 0.75 }, '>', 300, minute), 0.25],
+  ])('%o is %d', (of, bound) => {
+    expect(boundOf(of)).toBe(bound)
   })
 })
 
@@ -141,6 +197,35 @@ describe('a query of the user', () => {
     expect(weigh(queue, values(...all), 'new', at(25)).answer).toBe(answer)
   })
 
+  it.each([
+    ['>', 10, 'clear'],
+    ['>', 11, 'crossed'],
+    ['>=', 9, 'clear'],
+    ['>=', 10, 'crossed'],
+    ['<', 10, 'clear'],
+    ['<', 9, 'crossed'],
+    ['<=', 11, 'clear'],
+    ['<=', 10, 'crossed'],
+  ] as const)('is compared as it is written: %s 10 of %d is %s', (op, value, answer) => {
+    expect(weigh({ ...queue, op }, values([10, value], [25, value]), 'new', at(25)).answer).toBe(answer)
+  })
+
+  it('forgets what is older than its window, and counts no value twice', () => {
+    const seen = weigh(queue, values([4, 2], [5, 2], [15, 12], [25, 13]), 'new', at(25))
+    expect(seen).toEqual({ answer: 'crossed', figure: 13, seen: 2, wanted: 1, because: 'queue 13 for 20 s' })
+    expect(weigh(queue, values([10, 2], [25, 13]), 'new', { since: 10 * second, now: 25 * second }).seen).toBe(1)
+  })
+
+  it('is full when its whole length was watched', () => {
+    expect([19, 20].map((now) => weigh(queue, values([15, 12]), 'new', at(now)).answer)).toEqual(['too-few', 'crossed'])
+  })
+
+  it('is no data when its last value is older than a minute', () => {
+    const long = { ...queue, over: 10 * minute }
+    expect([75, 76].map((now) => weigh(long, values([15, 2]), 'new', at(now)).answer)).toEqual(['clear', 'no-data'])
+    expect(weigh(queue, noHistory, 'new', at(25))).toMatchObject({ answer: 'no-data', because: 'queue gives no data' })
+  })
+
   it('is not crossed before its window is full', () => {
     expect(weigh(queue, values([5, 11]), 'new', at(6)).answer).toBe('too-few')
   })
@@ -158,7 +243,29 @@ describe('figures for people', () => {
     [{ kind: 'latency', quantile: 0.5 }, 3, 'p50 3 ms'],
     [{ kind: 'latency', quantile: 0.999 }, 12_000, 'p999 12 s'],
     [{ kind: 'query', name: 'queue' }, 1234.56, 'queue 1235'],
+    [{ kind: 'query', name: 'queue' }, null, 'queue ?'],
+    [{ kind: 'latency', quantile: 0.95 }, null, 'p95 ?'],
+    [{ kind: 'latency', quantile: 0.95 }, 10_000, 'p95 10 s'],
+    [{ kind: 'latency', quantile: 0.95 }, 9_999, 'p95 9999 ms'],
+    [{ kind: 'restarts' }, 3, '3 restarts'],
   ] as const)('%o of %d is %s', (figure, value, text) => {
     expect(figureText(figure, value)).toBe(text)
+  })
+})
+
+describe('percent for people', () => {
+  it.each([
+    [0, '0 %'],
+    [0.000_94, '0.09 %'],
+    [0.009_94, '0.99 %'],
+    [0.01, '1 %'],
+    [0.0125, '1.3 %'],
+    [0.1234, '12.3 %'],
+    [0.98765, '98.8 %'],
+    [0.99, '99 %'],
+    [0.99123, '99.12 %'],
+    [1, '100 %'],
+  ])('%d is %s', (share, text) => {
+    expect(percentText(share)).toBe(text)
   })
 })

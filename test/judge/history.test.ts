@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest'
+import { hour, second } from '../../src/core/time.ts'
+import { heard, noHistory, unheard } from '../../src/judge/history.ts'
+import { pods, reading, series } from './builders.ts'
+
+const tracks = pods({ a: 'new', b: 'new', c: 'stable', d: 'stable' })
+const away = (...names: readonly string[]) => ({
+  ...reading(),
+  missing: names.map((pod) => ({ pod, why: 'connection refused' })),
+})
+
+describe('a history', () => {
+  it('keeps what was counted in the last six hours', () => {
+    const first = heard(noHistory, reading(series('a', 'requests', [1, 5])), tracks, second)
+    const then = (now: number) =>
+      heard(first, reading(series('b', 'requests', [now / second, 7])), tracks, now).increments.map(
+        ({ requests }) => requests,
+      )
+    expect(then(6 * hour)).toEqual([5, 7])
+    expect(then(6 * hour + second)).toEqual([7])
+  })
+
+  it('keeps each value of a query with its time', () => {
+    const of = (value: number) => ({ ...reading(), values: new Map([['queue', value]]) })
+    const { values } = heard(heard(noHistory, of(3), tracks, 1), of(4), tracks, 2)
+    expect(values.get('queue')).toEqual([
+      [1, 3],
+      [2, 4],
+    ])
+  })
+
+  it.each([
+    { what: 'no pod', names: [], why: null },
+    { what: 'half of a side', names: ['a', 'c'], why: null },
+    { what: 'all of the new ones', names: ['a', 'b'], why: '2 of 2 new pods could not be read: a: connection refused' },
+    {
+      what: 'all of the stable ones',
+      names: ['d', 'c'],
+      why: '2 of 2 stable pods could not be read: d: connection refused',
+    },
+    { what: 'a pod of neither side', names: ['x', 'y', 'z'], why: null },
+  ])('is of a source that is away when it could not read more than half of a side: $what', ({ names, why }) => {
+    const { down, missing } = heard(noHistory, away(...names), tracks, 5)
+    expect(down && [down.why, down.since, down.polls]).toEqual(why && [why, 5, 1])
+    expect(missing).toHaveLength(names.length)
+  })
+
+  it('is of a source that is away when a query of it fails', () => {
+    const broken = { ...reading(), complaints: new Map([['queue', 'two series']]) }
+    expect(heard(noHistory, broken, tracks, 5).down?.why).toBe('query queue: two series')
+    expect(heard(noHistory, { ...reading(), complaints: new Map() }, tracks, 5).down).toBeNull()
+  })
+
+  it('knows since when a source is away, how often it was asked, and when it came back', () => {
+    const once = unheard(noHistory, 'timeout', 5)
+    const twice = unheard(once, 'refused', 9)
+    expect([once.down, twice.down]).toEqual([
+      { since: 5, polls: 1, why: 'timeout' },
+      { since: 5, polls: 2, why: 'refused' },
+    ])
+    expect(heard(twice, away('a', 'b'), tracks, 12).down).toMatchObject({ since: 5, polls: 3 })
+    expect(heard(twice, reading(), tracks, 12)).toMatchObject({ down: null, heard: 12 })
+  })
+})
