@@ -1,5 +1,6 @@
 import { execa } from 'execa'
 import { describe, it } from 'vitest'
+import { blocksOf } from '../../docs/readme.ts'
 import { lab } from '../fixture.ts'
 import { within } from '../network.ts'
 import { cached } from '../cache.ts'
@@ -18,6 +19,13 @@ describe('the way back by hand', () => {
     await scene.until('the first weight', settled('weight-25.route-25'), run)
     run.kill('SIGKILL')
     await run
+
+    const { run: id } = JSON.parse((await scene.deploy('status', '--json')).stdout) as { run: string }
+    for (const command of looksIn('the-tool-is-dead', { run: id, namespace: scene.namespace.name })) {
+      const looked = await bash(command, scene.folder)
+      expect(looked.exitCode, `${command}\n${looked.all}`).toBe(0)
+      if (command.includes('go-template')) expect(looked.stdout).toMatch(/"step":"weight-25.route-25","type":"intended"/)
+    }
 
     const printed = await scene.deploy('status', '--manual')
     expect(printed.exitCode, printed.stderr).toBe(0)
@@ -38,6 +46,19 @@ describe('the way back by hand', () => {
     expect(traces(scene.before, await scene.world())).toEqual([])
   })
 })
+
+/** The commands of a runbook that only look, for this run of `web`. */
+const looksIn = (name: string, { run, namespace }: { readonly run: string; readonly namespace: string }): string[] =>
+  blocksOf(`runbooks/${name}.md`)
+    .filter(({ info }) => info === 'sh')
+    .flatMap(({ text }) => text.split('\n'))
+    .filter((line) => /^kubectl (?:-n shop )?get /.test(line) && !line.includes(' | '))
+    .map((line) =>
+      line
+        .replaceAll('-n shop', `-n ${namespace}`)
+        .replaceAll('r7f3k', run)
+        .replace(/ > .*$/, ''),
+    )
 
 /** As somebody pastes it, with nothing but kubectl and a kubeconfig. */
 function bash(script: string, folder: string) {
