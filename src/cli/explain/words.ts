@@ -151,7 +151,7 @@ export const words: Readonly<Record<string, Word>> = {
     'marks',
   ),
   marks: word(
-    'The labels and annotations deploy/release, deploy/token, deploy/stable and deploy/note. They go when the run closes, but for deploy/release on the pods.',
+    'The labels and annotations deploy/release, deploy/token, deploy/set-token, deploy/stable and deploy/note. They go when the run closes, but for deploy/release on the pods.',
   ),
   attended: word('A driver is alive. UNATTENDED: a run is open and nobody watches it.', 'driver'),
   hash: word(
