@@ -67,6 +67,32 @@ describe('the judge, shown a recording', () => {
     expect(state.verdict).toBeNull()
   })
 
+  it('takes another name for another stage', async () => {
+    const lines = recorded(good, half).map((line, at) => ({
+      ...(line as object),
+      ...(at > 0 && { stage: at > 240 ? 'b' : 'a' }),
+    }))
+    expect((await judgedOf(lines, 15 * minute)).state.stage.began).toBe(20 * minute)
+  })
+
+  it('goes on looking at a stage that is held', async () => {
+    const lines = recorded({ ...good, rps: 20 }, half)
+    expect(await answer(lines, 2 * minute)).toMatchObject({ verdict: 'pass' })
+    expect((await judgedOf(lines, 2 * minute)).state.verdict?.at).toBeGreaterThan(5 * minute)
+  })
+
+  it('takes counters at the very beginning for where they begin', async () => {
+    const lines = recorded(good, half, { end: 'stage' }) as { canary?: { requests: number; bad: number } }[]
+    const [header, ...rest] = lines
+    const start = { t: 0, canary: { requests: 5000, bad: 5000 }, stable: { requests: 0, bad: 0 } }
+    const later = rest.map(({ canary, ...line }) => ({
+      ...line,
+      canary: { requests: (canary?.requests ?? 0) + 5000, bad: (canary?.bad ?? 0) + 5000 },
+    }))
+    const { state } = await judgedOf([{ ...header, baseline: undefined }, start, ...later])
+    expect(state.streams[0]?.all).toMatchObject({ newRequests: 9000, newBad: 9 })
+  })
+
   it('has no data while the source is away, and the soak waits', async () => {
     const lines = recorded(good, half).map((line, at) =>
       at > 60 && at <= 120 ? { ...(line as object), down: 'connection refused' } : line,

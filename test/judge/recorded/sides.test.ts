@@ -32,6 +32,14 @@ describe('counters of a recording', () => {
     expect(counted([26, 1], null, [80, 3])).toEqual([[[26, 1]], [null], [[54, 2]]])
   })
 
+  it('that stand still count nothing, and are no restart', () => {
+    expect(counted([26, 1], [26, 1], [30, 1])).toEqual([[[26, 1]], [[0, 0]], [[4, 0]]])
+  })
+
+  it('at the very beginning have no pace yet', () => {
+    expect(sideRead(startSide, 0, { requests: 500, bad: 0 }).memory.pace).toBe(0)
+  })
+
   it('that begin again at zero are all new', () => {
     expect(counted([1000, 10], [300, 2], [400, 2])).toEqual([[[1000, 10]], [[300, 2]], [[100, 0]]])
     expect(counted([1000, 10], [300, 0])).toEqual([[[1000, 10]], [[300, 0]]])
@@ -77,6 +85,10 @@ describe('buckets of a recording', () => {
     expect(counted([9, 0, some(4, 6, 9)], [19, 0, some(10, 14, 19)])).toEqual([[[9, 0, 4, 6, 9]], [[10, 0, 6, 8, 10]]])
   })
 
+  it('that stand still count nothing', () => {
+    expect(counted([9, 0, some(4, 6, 9)], [9, 0, some(4, 6, 9)])).toEqual([[[9, 0, 4, 6, 9]], [[0, 0, 0, 0, 0]]])
+  })
+
   it('that begin again are all new', () => {
     expect(counted([100, 0, some(50, 80, 100)], [20, 0, some(9, 15, 20)])[1]).toEqual([[20, 0, 9, 15, 20]])
   })
@@ -92,6 +104,7 @@ describe('buckets of a recording', () => {
     ['are gone', undefined, 'the buckets are gone'],
     ['are others', { '0.2': 20, '+Inf': 30 }, 'other buckets than before'],
     ['are as many others', { '0.1': 20, '0.3': 25, '+Inf': 30 }, 'other buckets than before'],
+    ['are more than before', { '0.1': 5, '0.2': 6, '0.25': 20, '+Inf': 30 }, 'other buckets than before'],
     ['went down alone', some(3, 20, 30), 'a bucket went down'],
   ])('are no data where they %s; failures are counted on', (_, buckets, why) => {
     expect(counted([9, 1, some(4, 6, 9)], [30, 2, buckets])[1]).toEqual([[21, 1], why])
