@@ -16,7 +16,7 @@ export const inNameOrder = (units: readonly Unit[]): readonly Unit[] =>
  * The unit whose cluster and namespace keep the run's journal and whose Lease takes what people ask of the run: the first
  * by name, so that everybody who has the plan finds it.
  */
-export function homeOf(plan: Plan): Unit {
+export function homeOf(plan: Pick<Plan, 'waves'>): Unit {
   const [first] = inNameOrder(unitsOf(plan))
   if (!first) throw new Error('a plan without units has no home')
   return first

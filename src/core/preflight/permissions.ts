@@ -1,3 +1,4 @@
+import { homeOf } from '../home.ts'
 import { canonical } from '../json.ts'
 import type { Kind } from '../kinds.ts'
 import { type Mutation, type Plan, stepsOf, type Unit, unitsOf } from '../plan.ts'
@@ -15,8 +16,15 @@ export interface Permission {
 
 /** Everything that a plan will ever do, its way back included: to be asked for before the first write. */
 export function permissionsNeeded(plan: Pick<Plan, 'waves'>): Permission[] {
-  const needed = unitsOf(plan).flatMap(ofUnit)
+  const needed = [...unitsOf(plan).flatMap(ofUnit), ...keepingOf(plan)]
   return [...new Map(needed.map((permission) => [canonical(permission), permission])).values()]
+}
+
+/** The run is kept in its home, entry by entry: a release that could not do that would stop at its first step. */
+function keepingOf(plan: Pick<Plan, 'waves'>): Permission[] {
+  if (unitsOf(plan).length === 0) return []
+  const { cluster, namespace } = homeOf(plan)
+  return (['create', 'patch'] as const).map((verb) => ({ cluster, namespace, verb, kind: 'ConfigMap' }))
 }
 
 function ofUnit(unit: Unit): Permission[] {

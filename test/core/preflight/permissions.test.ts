@@ -67,6 +67,8 @@ describe('the permissions that a plan needs', () => {
       'delete ConfigMap',
       'delete Pod',
       'patch Service',
+      // The run's journal, in its home.
+      'patch ConfigMap',
     ])
   })
   it('are reads and watches of everything that is written or looked at, and logs', () => {
