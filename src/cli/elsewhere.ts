@@ -85,6 +85,8 @@ export async function homeOfRun(
     await using _ = cluster
     return await read({ cluster, namespace, run }, context, { signal: context.signal, timeout: patience })
   } catch (error) {
+    // Without a configuration that can be read there is nobody to ask, and what is here is all.
+    if (error instanceof DeployError && error.code.startsWith('config')) return null
     return said(context)(error)
   }
 }

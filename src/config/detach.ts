@@ -12,7 +12,7 @@ const imageError = ({ input }: { readonly input?: unknown }): string =>
     : says(`${shown(input)} is not an image`, 'write it like ghcr.io/acme/deploy@sha256:…')
 
 /** An image that can't become another one. */
-export const PinnedImage = z
+const PinnedImage = z
   .string({ error: imageError })
   .refine((text) => referenceOf(text)?.digest !== undefined, { error: imageError })
 
@@ -49,5 +49,3 @@ export const Detach = z.strictObject({
       examples: ['deploy-env'],
     }),
 })
-
-export type DetachEntry = z.output<typeof Detach>

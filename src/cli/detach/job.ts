@@ -19,11 +19,11 @@ export interface JobWish {
 }
 
 /** Where the run's folder and deploy.yaml are in the pod. */
-export const podFolder = '/run/deploy'
-export const podConfig = `${podFolder}/deploy.yaml`
+const podFolder = '/run/deploy'
+const podConfig = `${podFolder}/deploy.yaml`
 export const podKubeconfigs = '/etc/deploy/kubeconfigs'
 export const containerName = 'deploy'
-export const configKey = 'deploy.yaml'
+const configKey = 'deploy.yaml'
 
 export const jobRef = ({ namespace, run }: Pick<JobWish, 'namespace' | 'run'>): Ref => ({
   kind: 'Job',
@@ -184,6 +184,3 @@ export function configOf(wish: JobWish, text: string, job: { readonly uid: strin
     data: { [configKey]: text },
   }
 }
-
-/** The run that an object of a Job belongs to. */
-export const runOfJob = (labels: Readonly<Record<string, string>> = {}): string | undefined => labels[jobLabel]
