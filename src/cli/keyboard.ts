@@ -25,6 +25,8 @@ export function keyboard(
   const lines = createInterface({ input: stdin, terminal: silent, ...(silent && { output: nowhere() }) })
   lines.on('line', typed.line)
   lines.on('SIGINT', typed.interrupt)
+  // A terminal that was closed can't be read any more, nor be put back as it was: SIGHUP says what that means.
+  lines.on('error', () => {})
   return {
     [Symbol.dispose]() {
       lines.close()
