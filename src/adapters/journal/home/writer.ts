@@ -101,7 +101,7 @@ export function homeWriter(input: HomeWriting): HomeWriter {
       answer()
     } catch (error) {
       if (stop.signal.aborted) return
-      if (!(error instanceof DeployError) || error.code === lostCode) throw error
+      if (!(error instanceof DeployError) || error.code === 'run-lost') throw error
       if (hasMoved(error)) joined = null
       trouble = error
       failures += 1
@@ -192,11 +192,9 @@ interface Waiter {
 
 const hashIn = (entry: Entry | undefined): string | null => (entry ? hashOf(entry) : null)
 
-const lostCode = 'run-lost'
-
 const lost = (run: string, epoch: number): DeployError =>
   new DeployError({
-    code: lostCode,
+    code: 'run-lost',
     what: `another driver has gone on with run ${run}: driver ${epoch} writes its journal now`,
     why: 'two drivers of one run would undo what the other does, so this one stops',
     remedy: `see what it does: deploy status ${run}`,
