@@ -56,12 +56,16 @@ function commands(where: ManualUnit, { action: { mutation, guard } }: BackStep):
       ]
     case 'disown':
       return [
-        `${kubectl} annotate ${named(mutation.object)} ${marks.token}- ${marks.note}- --field-manager=${fieldManager}`,
+        `${kubectl} annotate ${named(mutation.object)} ${marksOf(mutation.object)} --field-manager=${fieldManager}`,
       ]
     case 'create':
       return []
   }
 }
+
+/** What was put on the object, each with the dash that takes it off. */
+const marksOf = ({ kind }: Ref): string =>
+  [marks.token, marks.note, ...(kind === 'ReplicaSet' ? [marks.setToken] : [])].map((mark) => `${mark}-`).join(' ')
 
 const isCore = (kind: Kind): boolean => !kinds[kind].apiVersion.includes('/')
 

@@ -28,7 +28,9 @@ describe('the README', () => {
     async (_, words) => {
       const { said, exit } = await told(words)
       // Past the command line and the configuration, where there is no cluster, no run and no plan.
-      expect(said).toMatch(/code {4}(?:kubeconfig-missing|run-unclear|run-not-found|plan-unusable|kube-\w+)|^$|no runs?|there is no kubeconfig/)
+      expect(said).toMatch(
+        /code {4}(?:kubeconfig-missing|run-unclear|run-not-found|plan-unusable|kube-\w+)|^$|no runs?|there is no kubeconfig/,
+      )
       expect([exitCodes.done, exitCodes.usage, exitCodes.refused]).toContain(exit)
     },
   )

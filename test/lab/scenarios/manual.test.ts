@@ -24,7 +24,8 @@ describe('the way back by hand', () => {
     for (const command of looksIn('the-tool-is-dead', { run: id, namespace: scene.namespace.name })) {
       const looked = await bash(command, scene.folder)
       expect(looked.exitCode, `${command}\n${looked.all}`).toBe(0)
-      if (command.includes('go-template')) expect(looked.stdout).toMatch(/"step":"weight-25.route-25","type":"intended"/)
+      if (command.includes('go-template'))
+        expect(looked.stdout).toMatch(/"step":"weight-25.route-25","type":"intended"/)
     }
 
     const printed = await scene.deploy('status', '--manual')
