@@ -7,7 +7,7 @@ import { type Attaching, createRun, discardRun, type OpenRun, openRun } from '..
 import type { RunPlace } from '../folder.ts'
 import { establish, type Home, type Joined, takeHome } from './establish.ts'
 import { ofRun } from './names.ts'
-import { retain } from './retain.ts'
+import { removeRun, retain } from './retain.ts'
 import { homeWriter } from './writer.ts'
 
 export interface Keeping extends RunPlace {
@@ -43,6 +43,7 @@ export async function createKept(keeping: Keeping): Promise<OpenRun> {
   } catch (error) {
     await opened.journal[Symbol.asyncDispose]()
     await discardRun(opened.folder)
+    await removeRun({ cluster: home.cluster, namespace: home.place.namespace, run }, lastCall()).catch(unimportant)
     throw error instanceof DeployError ? unwritable(error, home) : error
   }
 }
@@ -101,6 +102,11 @@ function withHome(opened: OpenRun, keeping: Keeping, home: Home, joined: Joined 
     },
   }
   return { ...opened, journal }
+}
+
+/** What could not be removed is a plan without a journal: no run, and nobody reads it. */
+const unimportant = (error: unknown): void => {
+  if (!(error instanceof DeployError)) throw error
 }
 
 const lastCall = (): Call => ({ signal: AbortSignal.timeout(patience), timeout: patience })
