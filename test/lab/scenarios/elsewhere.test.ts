@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'vitest'
 import { lab } from '../fixture.ts'
-import { type Scene, sceneOf, settled } from './scene.ts'
+import { type Scene, type SceneOptions, sceneOf, settled } from './scene.ts'
 import { specOf, traces } from './world.ts'
 
 const canary = { traffic: { router: 'gateway-api' } }
@@ -17,9 +17,9 @@ interface Lost {
 }
 
 /** A canary whose driver dies with its first requests, and whose machine is gone. */
-async function lostAtTheFirstWeight(context: TestContext): Promise<Lost> {
+async function lostAtTheFirstWeight(context: TestContext, more: SceneOptions = {}): Promise<Lost> {
   const { onTestFinished } = context
-  const scene = await sceneOf(context, canary)
+  const scene = await sceneOf(context, { ...canary, ...more })
   const driver = scene.deploy('canary', '2.0.0')
   await scene.until('the first weight', settled('weight-25.route-25'), driver)
   driver.kill('SIGKILL')
@@ -61,7 +61,7 @@ describe.concurrent('a run whose machine is gone', () => {
 
   it('can be read with kubectl alone; a plan that somebody put in the place of its own is refused', async (context) => {
     const { expect, onTestFinished } = context
-    const { scene, run, hash, elsewhere } = await lostAtTheFirstWeight(context)
+    const { scene, run, hash, elsewhere } = await lostAtTheFirstWeight(context, { load: false })
     const { namespace } = scene
     const template = '{{range $key, $lines := .data}}{{$lines}}{{end}}'
     const text = await namespace.kubectl('get', 'configmap', `deploy-run-${run}-1`, '-o', `go-template=${template}`)
