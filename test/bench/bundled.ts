@@ -7,10 +7,20 @@ import { within } from '../lab/network.ts'
 
 /** What a run of the bundle asked of servers, and what it needed. */
 export interface Observed {
-  readonly requests: readonly { readonly method: string; readonly origin: string; readonly path: string }[]
+  readonly requests: readonly ObservedRequest[]
   /** The `host:port` of each connection that was made. */
   readonly connections: readonly string[]
   readonly peakBytes: number
+}
+
+export interface ObservedRequest {
+  readonly method: string
+  readonly origin: string
+  readonly path: string
+  /** In ms of the process's own clock. */
+  readonly began: number
+  /** In ms, to the end of its answer; `null`: it had none. */
+  readonly took: number | null
 }
 
 export interface Bundled {

@@ -6,12 +6,19 @@ import { subscribe } from 'node:diagnostics_channel'
 import { readFileSync, writeFileSync } from 'node:fs'
 
 const requests = []
+const open = new WeakMap()
 const connections = []
 
 // undici says this of every request, whoever bundles it.
 subscribe('undici:request:create', (message) => {
   const { method, origin, path } = message.request
-  requests.push({ method, origin: String(origin), path })
+  const request = { method, origin: String(origin), path, began: performance.now(), took: null }
+  requests.push(request)
+  open.set(message.request, request)
+})
+subscribe('undici:request:trailers', (message) => {
+  const request = open.get(message.request)
+  if (request) request.took = performance.now() - request.began
 })
 subscribe('undici:client:connected', (message) => {
   const { host } = message.connectParams
