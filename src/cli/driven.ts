@@ -1,5 +1,5 @@
 import type { Ref } from '../core/kinds.ts'
-import { readLease, renewEvery } from '../core/lease.ts'
+import { type Lease, readLease, renewEvery } from '../core/lease.ts'
 import { type Millis, second } from '../core/time.ts'
 import type { Call, Clock, Cluster } from '../ports.ts'
 import { type Driven, nobody } from './attended.ts'
@@ -25,15 +25,26 @@ export async function drivenBy(
   const told = { who, heard: Number.isNaN(heard) ? null : heard }
   if (first.holder === null || (await isDead(release?.process ?? null))) return { ...told, attended: false }
   if (Math.abs(clock.now() - heard) <= patience) return { ...told, attended: true }
-  for (const until = clock.now() + patience; clock.now() < until && !call.signal.aborted; ) {
-    await clock.sleep(second, call.signal)
-    const live = await leaseIn(cluster, ref, call)
-    if (live && live.pulse !== first.pulse) return { ...told, attended: live.holder !== null }
-  }
-  return { ...told, attended: false }
+  const live = await nextPulse({ cluster, ref, pulse: first.pulse }, patience, clock, call)
+  return { ...told, attended: live !== null && live.holder !== null }
 }
 
-async function leaseIn(cluster: Cluster, ref: Ref, call: Call) {
+/** The Lease once its holder has renewed it, or another holds it; `null`: not within that time. */
+export async function nextPulse(
+  { cluster, ref, pulse }: { readonly cluster: Cluster; readonly ref: Ref; readonly pulse: string },
+  within: Millis,
+  clock: Clock,
+  call: Call,
+): Promise<Lease | null> {
+  for (const until = clock.now() + within; clock.now() < until && !call.signal.aborted; ) {
+    await clock.sleep(second, call.signal)
+    const live = await leaseIn(cluster, ref, call)
+    if (live && live.pulse !== pulse) return live
+  }
+  return null
+}
+
+async function leaseIn(cluster: Cluster, ref: Ref, call: Call): Promise<Lease | null> {
   const object = await cluster.get(ref, call)
   return object && readLease(object)
 }

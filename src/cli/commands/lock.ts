@@ -7,6 +7,7 @@ import type { Cluster } from '../../ports.ts'
 import { type LockRow, lockJson, lockText } from '../../report/lock-text.ts'
 import { clockOf } from '../clock.ts'
 import type { CommandContext } from '../context.ts'
+import { nextPulse } from '../driven.ts'
 import { targetsFor, type Whither } from '../elsewhere.ts'
 import { isDead } from '../leases.ts'
 import { type CommonOptions, formOf } from '../options.ts'
@@ -102,16 +103,11 @@ async function renewsWithin(
   patience: Millis,
   { process, signal }: CommandContext,
 ): Promise<boolean> {
-  const clock = clockOf(process)
-  const ref = { kind: 'Lease', namespace, name: object.metadata.name } as const
   if (await isDead(run.release?.process ?? null)) return false
-  for (const until = clock.now() + patience; clock.now() < until; ) {
-    await clock.sleep(second, signal)
-    signal.throwIfAborted()
-    const live = await cluster.get(ref, { signal })
-    if (live && readLease(live).pulse !== lease.pulse) return true
-  }
-  return false
+  const ref = { kind: 'Lease', namespace, name: object.metadata.name } as const
+  const live = await nextPulse({ cluster, ref, pulse: lease.pulse }, patience, clockOf(process), { signal })
+  signal.throwIfAborted()
+  return live !== null
 }
 
 async function breakAll(
