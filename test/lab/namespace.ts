@@ -67,7 +67,7 @@ export async function createNamespace(cluster: LabCluster): Promise<LabNamespace
     },
     async delete() {
       await Promise.all(loads.map((load) => load.stop()))
-      await cluster.kubectl('delete', 'namespace', name, '--wait=false')
+      await cluster.kubectl('delete', 'namespace', name, '--wait=false', '--ignore-not-found')
     },
   }
   return namespace

@@ -21,6 +21,8 @@ export type SceneOptions = Omit<Configuration, 'clusters' | 'service'> & {
   /** Requests through the gateway and through these Services, from the start to the end; `web` unless said. */
   readonly inside?: readonly string[]
   readonly load?: boolean
+  /** Of each load, in requests a second; 200 unless said. */
+  readonly rate?: number
   /** Done before anything is noted or sent: what else stands in the namespace. */
   readonly also?: (namespace: LabNamespace) => Promise<unknown>
 }
@@ -125,11 +127,13 @@ const standard =
   (namespace: LabNamespace): Promise<Web> =>
     namespace.web(web)
 
-const usersOf = ({ namespace }: Place, { inside = ['web'] }: SceneOptions): Promise<Load[]> =>
-  Promise.all([
-    namespace.startLoad({ via: 'gateway' }),
-    ...inside.map((service) => namespace.startLoad({ via: 'service', service })),
+const usersOf = ({ namespace }: Place, { inside = ['web'], rate }: SceneOptions): Promise<Load[]> => {
+  const paced = rate === undefined ? {} : { rate }
+  return Promise.all([
+    namespace.startLoad({ via: 'gateway', ...paced }),
+    ...inside.map((service) => namespace.startLoad({ via: 'service', service, ...paced })),
   ])
+}
 
 const isReady = ({ status }: Pod): boolean =>
   (status.conditions ?? []).some((condition) => condition.type === 'Ready' && condition.status === 'True')

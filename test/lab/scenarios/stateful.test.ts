@@ -1,28 +1,12 @@
 import { describe, it } from 'vitest'
-import type { LabNamespace } from '../namespace.ts'
-import { hostOf, type Web, webObjects } from '../web.ts'
-import { waitFor } from '../wait-for.ts'
 import { sceneOf } from './scene.ts'
+import { asStatefulSet } from './stateful.ts'
 import { specOf, traces } from './world.ts'
 
 const replicas = 3
 
-/** The usual Deployment as a StatefulSet, one pod after the other, behind the same Service and route. */
-async function makeStateful(namespace: LabNamespace): Promise<Web> {
-  const [deployment, ...rest] = webObjects(namespace.name, { replicas }) as [{ spec: object }, ...object[]]
-  const spec = { ...deployment.spec, serviceName: 'web' }
-  await namespace.apply([{ apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name: 'web' }, spec }, ...rest])
-  await namespace.kubectl('rollout', 'status', 'statefulset/web', '--timeout=120s')
-  await waitFor('the gateway answers', async () => {
-    const once = await namespace.startLoad({ via: 'gateway', requests: 1 })
-    return (await once.done).failed === 0
-  })
-  return { host: hostOf(namespace.name), selector: 'app=web', uids: await namespace.podUids('app=web') }
-}
-
 const stateful = {
-  make: makeStateful,
-  service: { workload: 'statefulset/web' },
+  ...asStatefulSet(replicas),
   strategies: { rolling: { batches: ['34%', '100%'], soak: '3s' } },
 }
 

@@ -12,6 +12,7 @@ import type { Count } from '../../../src/sim/traffic/traffic.ts'
 import { manifests, namespace, type Wish } from '../../engine/manifests.ts'
 import { type Laws, lawsOf } from '../laws.ts'
 import { seed } from '../seed.ts'
+import { dying } from './dying.ts'
 
 /** Seconds of the world in a real one. */
 const speed = 10
@@ -80,7 +81,7 @@ export async function served(wish: Wish, strategies: object): Promise<Served> {
     start(folder, args, death) {
       const child = execa(process.execPath, [program, ...args], {
         cwd: folder,
-        env: { ...env(folder), ...(death !== undefined && { STORM_DEATH: death }) },
+        env: { ...env(folder), ...(death !== undefined && dying(death)) },
         extendEnv: false,
         reject: false,
         stdin: 'ignore',
