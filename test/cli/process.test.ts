@@ -132,9 +132,15 @@ describe('streams', () => {
 describe('a folder without runs', () => {
   it('has an empty list, which is no error', async () => {
     const cwd = await project()
-    expect(await said(['list'], { cwd })).toMatchObject({ exit: 0, stderr: '' })
-    expect(JSON.parse((await said(['list', '--json'], { cwd })).stdout)).toEqual([])
-    expect(await said(['list', '-o', 'ndjson'], { cwd })).toEqual({ exit: 0, stdout: '', stderr: '' })
+    expect(await said(['list', '--local'], { cwd })).toMatchObject({ exit: 0, stderr: '' })
+    expect(JSON.parse((await said(['list', '--local', '--json'], { cwd })).stdout)).toEqual([])
+    expect(await said(['list', '--local', '-o', 'ndjson'], { cwd })).toEqual({ exit: 0, stdout: '', stderr: '' })
+  })
+
+  it('has a list that says whom it could not ask', async () => {
+    const cwd = await project()
+    const stderr = 'only the runs of this folder: there is no kubeconfig\n'
+    expect(await said(['list', '-o', 'ndjson'], { cwd })).toEqual({ exit: 0, stdout: '', stderr })
   })
 
   it.each(['status', 'watch', 'resume', 'promote', 'abort'])('has nothing to %s', async (command) => {
