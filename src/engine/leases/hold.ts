@@ -69,15 +69,12 @@ export async function takeLeases(taking: Taking): Promise<Held> {
   const noteOf = noteFor(taking, epoch)
   const taken: { readonly seat: Seat; readonly took: Taken }[] = []
   try {
-    for (const [index, seat] of seats.entries()) {
-      const took = await takeSeat(
-        seat,
-        found[index] ?? null,
-        (lease) => noteOf(seat.unit, firstPhase(lease, taking)),
-        wanting,
-      )
-      taken.push({ seat, took })
-    }
+    for (const some of turns(seats, found, taking))
+      await allOf(some, async (seat) => {
+        const before = found[seats.indexOf(seat)] ?? null
+        const took = await takeSeat(seat, before, (lease) => noteOf(seat.unit, firstPhase(lease, taking)), wanting)
+        taken.push({ seat, took })
+      })
   } catch (error) {
     await Promise.all(
       taken.map(({ seat, took }) =>
@@ -87,6 +84,19 @@ export async function takeLeases(taking: Taking): Promise<Held> {
     throw error
   }
   return hold(taking, taken, epoch, noteOf)
+}
+
+/**
+ * One after the other, so that of two who want some of the same Leases one gets all. Those of a run that is gone on with
+ * are wanted by its drivers only: whoever has the first one of a hundred need not take turns for the others.
+ */
+function turns(
+  seats: readonly Seat[],
+  found: readonly (Lease | null)[],
+  { run }: Taking,
+): readonly (readonly Seat[])[] {
+  const isItsOwn = found.every((lease) => lease?.run?.run === run && lease.run.phase !== 'closed')
+  return isItsOwn ? [seats.slice(0, 1), seats.slice(1)] : seats.map((seat) => [seat])
 }
 
 /** A run that nobody has heard of yet is not open: should this driver die now, nothing is lost. */

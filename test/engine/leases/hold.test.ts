@@ -49,6 +49,31 @@ describe('two drivers at once', () => {
   })
 })
 
+describe('the Leases of many clusters', () => {
+  /** In which order Leases were asked for and answered. */
+  const told = (lines: string[]) => (cluster: Cluster) => ({
+    ...cluster,
+    async write(...args: Parameters<Cluster['write']>) {
+      lines.push(`ask ${cluster.name}`)
+      const answer = await cluster.write(...args)
+      lines.push(`got ${cluster.name}`)
+      return answer
+    },
+  })
+  const turn = (name: string): string[] => [`ask ${name}`, `got ${name}`]
+
+  it('are taken in turns by a new run; whoever goes on with it has the others at once when it has the first', async () => {
+    const names = ['a', 'b', 'c', 'd']
+    const world = worldOf(names)
+    const [begun, resumed]: [string[], string[]] = [[], []]
+    const anna = await world.in(world.driver('anna', { through: told(begun) }))
+    await world.in(anna.leave())
+    await world.in(world.driver('berta', { through: told(resumed) }))
+    expect(begun.slice(0, 8)).toEqual(names.flatMap(turn))
+    expect(resumed.slice(0, 5)).toEqual([...turn('a'), 'ask b', 'ask c', 'ask d'])
+  })
+})
+
 describe('a holder', () => {
   it('that is paused for more than a TTL is taken over, and stops at its next renewal', async () => {
     const world = worldOf()
