@@ -27,10 +27,13 @@ export interface Window {
   readonly stable: Counts | null
 }
 
+/** `polls` in the order of time. */
 export function windowsOf(polls: readonly Seen[], length: Millis, until: Millis): readonly Window[] {
   const windows: Window[] = []
+  let next = polls.findIndex(({ at }) => at > 0)
   for (let at = length; at <= until; at += length) {
-    const own = polls.filter((poll) => poll.at > at - length && poll.at <= at)
+    const own: Seen[] = []
+    for (let poll = polls[next]; poll && poll.at <= at; poll = polls[(next += 1)]) own.push(poll)
     windows.push({ at, fresh: side(own.map(({ fresh }) => fresh)), stable: side(own.map(({ stable }) => stable)) })
   }
   return windows

@@ -3,16 +3,28 @@ import { alarm, evidence, type JudgeState, judged, stageBegan, stageEnded, start
 import { misrouted, type ShareEvidence, shareLearnt, startShare } from '../compared/share-test.ts'
 import { batchOf, streamsOf } from '../compared/streams.ts'
 import type { Terms } from '../compared/terms.ts'
-import type { RecordedPoll, Recording } from './recording.ts'
+import type { Recording } from './recording.ts'
 
 /** What the judge says of a recording. */
 export interface Judged {
   readonly state: JudgeState
+  /** In order; the first one that goes back is the last. */
+  readonly stages: readonly JudgedStage[]
   readonly trail: readonly Trace[]
   /** What was no data, and what can't be said. */
   readonly notes: readonly string[]
   /** Requests went elsewhere than the weight says. */
   readonly route: 'too-many' | 'too-few' | null
+}
+
+/** A stage of a recording, as it stood at its end. */
+export interface JudgedStage {
+  readonly name: string | null
+  /** From 0 to 1; `null`: nowhere said. */
+  readonly weight: number | null
+  readonly from: Millis
+  readonly to: Millis
+  readonly state: JudgeState
 }
 
 /** The evidence after a poll. */
@@ -29,7 +41,8 @@ const mostNotes = 20
 
 /**
  * Shows a recording to the judge, poll by poll. A stage that is decided is over: what is recorded beyond counts only in
- * the next one. `soak`: how long a stage lasts; without one the recording's end is the stage's, if it says so.
+ * the next one. `soak`: how long a stage lasts; without one a stage ends where the next one begins, and the last one with
+ * the recording, if it says so. `wanted.stages` are all that are recorded: each has a test at its end.
  */
 export async function judgeRecording(recording: Recording, wanted: Terms, soak: Millis | null = null): Promise<Judged> {
   const terms = { ...wanted, batch: Math.max(wanted.batch, recording.batch) }
@@ -39,12 +52,20 @@ export async function judgeRecording(recording: Recording, wanted: Terms, soak: 
   const trail: Trace[] = []
   const stage = { soak: soak ?? never, last: false }
   let state = startJudge(terms, streams, { at: 0, ...stage })
-  let [name, share, route, seen]: [string | null, ShareEvidence | null, Judged['route'], Millis] = [null, null, null, 0]
+  const stages: JudgedStage[] = []
+  let own: Omit<JudgedStage, 'to' | 'state'> | null = null
+  let [share, route, seen]: [ShareEvidence | null, Judged['route'], Millis] = [null, null, 0]
   for await (const poll of recording.polls) {
     const { at, fresh, stable, weight } = poll
-    if (name !== null && stageOf(poll) !== name) state = stageBegan(state, { at: seen, ...stage })
+    const next: boolean = own?.name !== poll.stage || own.weight !== weight
+    if (own && next) {
+      if (soak === null) state = stageEnded(state)
+      if (!isBack(stages.at(-1)?.state)) stages.push({ ...own, to: seen, state })
+      state = stageBegan(state, { at: seen, ...stage })
+    }
+    if (next) own = { name: poll.stage, weight, from: seen }
     const took = at - seen
-    ;[name, seen] = [stageOf(poll), at]
+    seen = at
     notes.push(...poll.notes.slice(0, Math.max(0, mostNotes - notes.length)))
     if (isOver(state)) continue
     const batches = Object.fromEntries(streams.map((stream) => [stream.name, batchOf(stream, fresh, stable)]))
@@ -57,9 +78,10 @@ export async function judgeRecording(recording: Recording, wanted: Terms, soak: 
     }
   }
   if (!state.verdict && recording.endsStage && soak === null) state = stageEnded(state)
-  return { state, trail, notes, route }
+  if (own && !isBack(stages.at(-1)?.state)) stages.push({ ...own, to: seen, state })
+  return { state, stages, trail, notes, route }
 }
 
 const isOver = ({ verdict }: JudgeState): boolean => verdict !== null && verdict.answer !== 'inconclusive'
 
-const stageOf = ({ weight, stage }: RecordedPoll): string => `${weight ?? ''}/${stage ?? ''}`
+const isBack = (state: JudgeState | undefined): boolean => state?.verdict?.answer === 'rollback'

@@ -1,3 +1,4 @@
+import { DeployError } from '../../core/errors.ts'
 import { second, type Millis } from '../../core/time.ts'
 import type { Counts } from '../counters.ts'
 import type { Baseline } from '../compared/streams.ts'
@@ -73,7 +74,7 @@ async function* pollsOf(
     own ??= sample.unit ?? null
     if (sample.unit !== undefined && sample.unit !== own) {
       if (unit !== null) continue
-      throw badLine(name, line.number, `samples of ${sample.unit} beside those of ${own}: say which unit is meant`)
+      throw severalUnits(name, line.number, [own ?? '', sample.unit])
     }
     const at = sample.t * second
     if (at <= last)
@@ -93,6 +94,14 @@ async function* pollsOf(
     }
   }
 }
+
+const severalUnits = (name: string, line: number, [one, other]: readonly [string, string]): DeployError =>
+  new DeployError({
+    code: 'bad-samples',
+    what: `${name}:${line}: samples of ${other} beside those of ${one}`,
+    why: 'each unit is compared with its own stable pods',
+    remedy: `say which unit is meant: --unit ${one}`,
+  })
 
 /** What a source said while it was away is nothing. */
 function sidesOf(sample: RecordedLine): Record<'fresh' | 'stable', NonNullable<RecordedLine['stable']> | null> {

@@ -98,7 +98,7 @@ describe('a recording', () => {
     const lines = [header, of('a', 5, 10), of('b', 5, 1000), of('a', 10, 15)]
     expect((await read(lines, 'a')).polls.map(({ fresh }) => fresh?.requests)).toEqual([10, 5])
     expect((await read(lines, 'b')).polls.map(({ fresh }) => fresh?.requests)).toEqual([1000])
-    expect(await failure(read(lines))).toBe('samples.ndjson:3: samples of b beside those of a: say which unit is meant')
+    expect(await failure(read(lines))).toBe('samples.ndjson:3: samples of b beside those of a')
   })
 
   it('comes in any pieces', async () => {

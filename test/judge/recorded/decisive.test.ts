@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest'
+import type { Verdict } from '../../../src/judge/compared/judge.ts'
+import { decisive } from '../../../src/judge/recorded/decisive.ts'
+import type { JudgedStage } from '../../../src/judge/recorded/judge-recording.ts'
+import { started } from '../compared/builders.ts'
+
+const stage = (name: string, answer: Verdict['answer'] | null, requests = 10): JudgedStage => {
+  const state = started()
+  const batch = { newRequests: requests, newBad: 0, stableRequests: 10, stableBad: 0 }
+  const verdict = answer && ({ answer, by: 'evidence', at: 0, stream: 'errors' } as const)
+  return {
+    name,
+    weight: null,
+    from: 0,
+    to: 1,
+    state: { ...state, verdict, streams: state.streams.map((one) => ({ ...one, stage: batch })) },
+  }
+}
+
+it.each([
+  ['the one that goes back', [stage('a', 'inconclusive'), stage('b', 'rollback')], 'b'],
+  ['the first that is not decided', [stage('a', 'pass'), stage('b', 'inconclusive'), stage('c', 'pass')], 'b'],
+  ['one that is not over', [stage('a', 'pass'), stage('b', null), stage('c', 'pass')], 'b'],
+  ['the last', [stage('a', 'pass'), stage('b', 'advance')], 'b'],
+  ['the last of those that compare something', [stage('a', 'pass'), stage('b', 'inconclusive', 0)], 'a'],
+  ['one that compares nothing, where none does', [stage('a', 'inconclusive', 0)], 'a'],
+  ['none where there is none', [], undefined],
+])('of stages decides %s', (_, stages, name) => {
+  expect(decisive({ stages })?.name).toBe(name)
+})

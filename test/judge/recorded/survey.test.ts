@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest'
+import { minute, second } from '../../../src/core/time.ts'
+import { openRecording } from '../../../src/judge/recorded/recording.ts'
+import { surveyOf } from '../../../src/judge/recorded/survey.ts'
+import { good, recorded, text } from './builders.ts'
+
+async function* piece(all: string): AsyncGenerator<string> {
+  yield all
+}
+const survey = async (lines: readonly unknown[]) => surveyOf(await openRecording('x', piece(text(lines))))
+
+const line = (t: number, weight: number, stage: string | null = null) => ({
+  t,
+  weight,
+  stage,
+  new: { requests: t, bad: 0 },
+  stable: { requests: t, bad: 1 },
+})
+const header = { v: 1 }
+
+describe('a survey of a recording', () => {
+  it('counts samples and stages: another weight or another name is another stage', async () => {
+    expect(await survey([header, line(5, 0), line(10, 0, 'a'), line(15, 0.5, 'a'), line(20, 0.5, 'a')])).toMatchObject({
+      polls: 4,
+      stages: 3,
+    })
+    expect(await survey([header])).toMatchObject({ polls: 0, stages: 0, seen: [], began: 0 })
+  })
+
+  it('shows others only the time in which the new version was to get requests, from its beginning on', async () => {
+    const lines = [line(5, 0), line(10, 0), line(15, 0.5), line(20, 1), line(25, 0), line(30, 0.5)]
+    const { began, seen } = await survey([header, ...lines])
+    expect([began, seen.map(({ at }) => at)]).toEqual([10 * second, [5 * second, 10 * second]])
+  })
+
+  it('keeps failures alone for them, and tells whether there is latency', async () => {
+    const { seen, hasLatency } = await survey(recorded(good, minute))
+    expect([hasLatency, seen[0]?.fresh]).toEqual([true, { requests: 25, bad: 0, buckets: new Map() }])
+    expect((await survey([header, line(5, 1)])).hasLatency).toBe(false)
+  })
+})
