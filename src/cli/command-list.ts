@@ -3,6 +3,7 @@ import type { ExitCode } from '../core/errors.ts'
 import type { CommandContext, EarlyContext } from './context.ts'
 import type { ApplyOptions } from './commands/apply.ts'
 import type { DoctorOptions } from './doctor/scene.ts'
+import type { JudgeOptions } from './commands/judge.ts'
 import type { ListOptions } from './commands/list.ts'
 import type { ExplainOptions } from './commands/explain.ts'
 import type { GcOptions } from './commands/gc.ts'
@@ -19,6 +20,7 @@ import {
   whole,
   withDetach,
   withDriving,
+  withJudging,
   withKeepPaused,
   withPlace,
   withProof,
@@ -244,6 +246,18 @@ export const commands: readonly CommandEntry[] = [
     examples: ['deploy explain fencing token', 'deploy explain services.web.traffic', 'deploy explain config canary'],
     run: async (words, options, context) =>
       (await import('./commands/explain.ts')).explain(said(words), options, context),
+  }),
+  early<JudgeOptions>({
+    usage: 'judge',
+    group: 'Know more',
+    summary: 'whether figures that were kept say that a version is worse (exit 0 pass, 3 roll back, 5 not decided)',
+    options: withJudging,
+    examples: [
+      'deploy judge --samples samples.ndjson --soak 5m --as flagger',
+      'deploy judge --run r7f3k -o json',
+      'deploy judge --design --rps 100 --weight 5% --base 0.1% --worse 0.5%',
+    ],
+    run: async (_words, options, context) => (await import('./commands/judge.ts')).judge(options, context),
   }),
   entry<object>({
     usage: 'completion <shell>',

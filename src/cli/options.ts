@@ -175,6 +175,24 @@ export const withRehearsal = (command: Command): Command =>
     .option('--html <file>', 'write it as one page to attach to a change request')
     .option('--out <file>', 'save the plan')
 
+/** Options of judging, and of telling how long a soak must be. */
+export const withJudging = (command: Command): Command =>
+  command
+    .option('--soak <duration>', 'how long a stage lasts; else as the samples say')
+    .option('--early', 'a stage may end before, when the version is as good as stable')
+    .option('--alpha <chance>', 'of taking a good version back; else 0.01')
+    .optionsGroup('Samples:')
+    .option('--samples <file>', 'a recording, one JSON object a line')
+    .option('--run <run>', 'those of this run; else of the newest')
+    .option('--unit <name>', 'of several, like web@us-east-1')
+    .option('--as <tool>', 'what flagger, argo or kayenta would do, too (may be repeated)', collect, [])
+    .optionsGroup('How long a soak must be:')
+    .option('--design', 'tell that, instead of judging')
+    .option('--rps <number>', 'requests a second, of both versions')
+    .option('--weight <percent>', "the new version's part of them")
+    .option('--base <percent>', 'of requests that fail now')
+    .option('--worse <percent>', 'of requests that a version fails that must be found')
+
 const collect = (value: string, all: readonly string[]): readonly string[] => [...all, value]
 
 const aboveZero =

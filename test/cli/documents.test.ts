@@ -14,6 +14,9 @@ const eventsIn = (text: string): DeployEvent[] =>
     .split('\n')
     .map((line) => DeployEvent.parse(JSON.parse(line)))
 
+const example = join(import.meta.dirname, '../../examples/judge/good.ndjson')
+const traffic = ['--rps', '100', '--weight', '5%', '--base', '0.1%']
+
 describe('what programs read is as the published schemas say', () => {
   it('of a run: its events, its result, its status and the list', { timeout: 60_000 }, async () => {
     const { cwd, deploy } = await simulated()
@@ -47,6 +50,8 @@ describe('what programs read is as the published schemas say', () => {
     ['explain config', ['explain', 'config', '--json'], documents.explain],
     ['init', ['init', '--force', '--json'], documents.init],
     ['an empty list', ['list', '--json'], documents.list],
+    ['judge', ['judge', '--samples', example, '--as', 'argo', '--json'], documents.judge],
+    ['judge --design', ['judge', '--design', ...traffic, '--early', '--soak', '5m', '--json'], documents.judgeDesign],
     ['an error', ['status', '--json'], documents.error],
   ] as const)('of %s', async (_, words, schema) => {
     const { kubeconfig } = await server()

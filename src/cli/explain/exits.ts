@@ -14,7 +14,7 @@ export const exits: Readonly<Record<ExitName, Advice>> = {
     'the message has the place and what to write',
   ),
   takenBack: advice(
-    'The release failed and was taken back; the old version was seen to serve.',
+    'The release failed and was taken back; the old version was seen to serve. Of deploy judge: a release with these figures would be.',
     'nothing is urgent; deploy status shows the evidence',
   ),
   humanNeeded: advice(
@@ -24,7 +24,7 @@ export const exits: Readonly<Record<ExitName, Advice>> = {
     'without this tool: the ConfigMap deploy-undo-… has the way back as commands',
   ),
   paused: advice(
-    'The run is paused and nobody watches it.',
+    'The run is paused and nobody watches it. Of deploy judge: these figures decide nothing, and a human would have to.',
     'deploy status says why; deploy promote or resume goes on, deploy abort takes it back',
   ),
   notApproved: advice(

@@ -39,6 +39,15 @@ export const metricsErrors: Advices = {
     '--ignore-trigger names a trigger that the service does not have.',
     'deploy plan … shows the triggers; write one of them in quotes',
   ),
+  'samples-missing': advice(
+    'A run has no samples here: it was driven on another machine, or has begun no unit.',
+    'deploy list --local shows the runs of this folder',
+    'a file of samples can be named: deploy judge --samples FILE',
+  ),
+  'samples-unreadable': advice(
+    'A recording can not be opened, or is no file. It is read twice, so a pipe will not do.',
+    'name a file that you may read',
+  ),
   'bad-samples': advice(
     'A line of a recording can not be read, or says what can not be: its clock goes backwards, more requests failed than there were.',
     'mend or remove the line that is named; each line is one JSON object, and the first is the header',

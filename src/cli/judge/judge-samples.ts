@@ -1,0 +1,74 @@
+import { DeployError, type ExitCode } from '../../core/errors.ts'
+import type { Millis } from '../../core/time.ts'
+import { policies } from '../../judge/policies/policies.ts'
+import type { Decided } from '../../judge/policies/windows.ts'
+import { judgeRecording } from '../../judge/recorded/judge-recording.ts'
+import { openRecording } from '../../judge/recorded/recording.ts'
+import { type Survey, surveyOf } from '../../judge/recorded/survey.ts'
+import { paintFor } from '../../report/paint.ts'
+import { known } from '../choice.ts'
+import type { JudgeOptions } from '../commands/judge.ts'
+import { formOf } from '../options.ts'
+import { type Process, wishFor } from '../process.ts'
+import { judgeDocument } from './document.ts'
+import { exitOf, type Judgement, type Other } from './judgement.ts'
+import { spanOf } from './numbers.ts'
+import { piecesOf, sourceOf } from './source.ts'
+import { termsOf } from './terms.ts'
+import { judgeText } from './text.ts'
+
+/** Shows the judge a recording, and says what it says. */
+export async function judgeSamples(options: JudgeOptions, process: Process): Promise<ExitCode> {
+  known('--as', options.as, Object.keys(policies))
+  const terms = termsOf(options)
+  const soak = options.soak === undefined ? null : spanOf('--soak', options.soak)
+  const source = await sourceOf(options, process)
+  const opened = () => openRecording(source.name, piecesOf(source), options.unit ?? null)
+  const first = await opened()
+  const survey = await surveyOf(first)
+  if (survey.polls === 0) throw nothingOf(source.name, options.unit)
+  const judged = await judgeRecording(await opened(), { ...terms, stages: survey.stages }, soak)
+  const judgement: Judgement = {
+    source,
+    unit: options.unit ?? null,
+    soak,
+    judged: {
+      ...judged,
+      notes: [...judged.notes, ...(survey.hasLatency && !first.baseline ? [noLatency] : [])],
+    },
+    others: [...new Set(options.as)].map((tool) => otherOf(tool as keyof typeof policies, survey)),
+  }
+  show(judgement, options, process)
+  return exitOf(judgement)
+}
+
+const noLatency = 'latency: not compared, the recording has no baseline to choose bounds by'
+
+/** Its times count from the recording's beginning, as ours do. */
+function otherOf(tool: keyof typeof policies, { seen, began }: Survey): Other {
+  const until: Millis | undefined = seen.at(-1)?.at
+  const decided: Decided =
+    until === undefined
+      ? { answer: 'undecided', at: null, because: 'the new version was to get no requests' }
+      : policies[tool](seen, until)
+  return { tool, ...decided, at: decided.at === null ? null : began + decided.at }
+}
+
+function show(judgement: Judgement, options: JudgeOptions, process: Process): void {
+  const { stdout } = process.streams
+  const form = formOf(options)
+  if (form !== 'text') {
+    stdout.write(`${JSON.stringify(judgeDocument(judgement), null, form === 'json' ? 2 : 0)}\n`)
+    return
+  }
+  const paint = paintFor(wishFor(stdout, options.color, process))
+  stdout.write(judgeText(judgement, { columns: stdout.columns ?? 100, paint }))
+}
+
+const nothingOf = (name: string, unit: string | undefined): DeployError =>
+  new DeployError({
+    code: 'bad-samples',
+    what: unit === undefined ? `${name} has a header and no samples` : `${name} has no sample of ${unit}`,
+    why: 'nothing was counted, and no data is never a pass',
+    remedy: unit === undefined ? 'record for longer' : 'name a unit as the lines do: "unit":"web@us-east-1"',
+  })
