@@ -210,7 +210,7 @@ const cases: readonly Case[] = [
     config: usual.replace('context: lab', 'eks: { cluster: prod, region: eu-west-1 }'),
     says: [/east.*not (there )?yet/, /aws eks update-kubeconfig --name prod/],
   },
-  ...['pause', 'judge', 'pipeline'].map(
+  ...['validate', 'pipeline'].map(
     (command): Case => ({
       wrong: `${command}, which is not there yet`,
       args: [command],

@@ -1,17 +1,26 @@
 import { expect, it } from 'vitest'
 import { exitCodes } from '../../src/core/errors.ts'
-import { find } from '../../src/core/view.ts'
+import { all, find } from '../../src/core/view.ts'
 import { flat } from './support/deploy.ts'
 import { simulated } from './support/simulated.ts'
 
-/** The old pods are gone, and the last stage can't end: the ReplicaSet may not be written. */
+/** The old pods are gone, and the last stage can't end: from the moment they drain no ReplicaSet may be written. */
 async function pastTheDrain() {
   const world = await simulated()
-  const allow = world.cluster.faults.onWrite(
-    { kind: 'status', status: 403 },
-    { verb: 'patch', kind: 'ReplicaSet', nth: 2 },
-  )
+  const { cluster } = world
+  const [stable] = all(cluster.see('web'), 'ReplicaSet')
+  const isDraining = (): boolean =>
+    all(cluster.see('web'), 'ReplicaSet').some(
+      ({ metadata, spec }) => metadata.uid === stable?.metadata.uid && spec.replicas !== stable?.spec.replicas,
+    )
+  let allow = (): void => {}
+  const drained = setInterval(() => {
+    if (!isDraining()) return
+    clearInterval(drained)
+    allow = cluster.faults.onWrite({ kind: 'status', status: 403 }, { verb: 'patch', kind: 'ReplicaSet' })
+  }, 5)
   const released = await world.deploy(['canary', 'v2'])
+  clearInterval(drained)
   allow()
   expect(released.exit, released.stderr).toBe(exitCodes.paused)
   expect(flat(released.stderr)).toContain('--past drain.sets-50-50 --reason TEXT')
