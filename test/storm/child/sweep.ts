@@ -1,3 +1,4 @@
+import type { Entry } from '../../../src/core/journal.ts'
 import type { Wish } from '../../engine/manifests.ts'
 import { leftBehind, stillOurs, tokensIn } from '../../engine/restored.ts'
 import { namespace } from '../../engine/manifests.ts'
@@ -25,26 +26,45 @@ export const releases = {
   StatefulSet: { wish: { ...small, strategy: 'rolling', stateful: true }, command: ['rolling', 'v2'] },
 } as const satisfies Readonly<Record<string, Release>>
 
-/** How many entries the journal of an unbroken run has; throws when even that goes wrong. */
-export async function unbroken({ wish, command }: Release): Promise<number> {
+/** What an unbroken run writes into its journal, in order: `sent weight-50.route-50`. Throws when even that goes wrong. */
+export async function boundaries({ wish, command }: Release): Promise<readonly string[]> {
   await using world = await served(wish, strategies)
   const folder = await world.machine()
   const { exit, said } = await world.start(folder, command).done
   const wrong = objections(world, exit)
   if (wrong.length > 0) throw new Error(`${wrong.join('; ')}\n${said}`)
-  return (await linesIn(folder)).length
+  const entries = (await linesIn(folder)).map((line) => JSON.parse(line) as Entry)
+  // What is tried again, and when a look falls between two, differs from run to run.
+  const names = entries.filter(({ type }) => type !== 'refused').map(nameOf)
+  return [...new Set(names)]
 }
 
-/** A process kills itself there; another, on another machine, goes on. What is wrong in the end, in words. */
-export async function killed({ wish, command }: Release, death: string): Promise<string[]> {
+const nameOf = (entry: Entry): string => {
+  const about = 'step' in entry ? entry.step : 'stage' in entry ? entry.stage : ''
+  return [entry.type, about].filter(Boolean).join(' ')
+}
+
+export interface Chain {
+  /** Where a process died: `before sent weight-50.route-50`. */
+  readonly died: readonly string[]
+  /** What was wrong in the end, in words. */
+  readonly wrong: readonly string[]
+}
+
+/** One release: a process dies at each of these, each time another goes on, on another machine, and the last one ends it. */
+export async function killed({ wish, command }: Release, deaths: readonly string[]): Promise<Chain> {
   await using world = await served(wish, strategies)
-  const first = await world.machine()
-  const died = await world.start(first, command, death).done
-  if (died.signal !== 'SIGKILL') return [`${death}: it did not die, but left with ${died.exit}: ${died.said}`]
-  const second = await world.machine()
-  const continues = world.open() === null ? command : ['resume', '--plan-hash', await approved(first)]
-  const { exit, said } = await world.start(second, continues).done
-  return objections(world, exit).map((why) => `${death}, then ${continues.join(' ')}: ${why}\n${said}`)
+  const died: string[] = []
+  let continues: readonly string[] = command
+  for (const death of deaths) {
+    const folder = await world.machine()
+    const { exit, signal, said } = await world.start(folder, continues, death).done
+    if (signal !== 'SIGKILL') return { died, wrong: [`it did not die ${death}, but left with ${exit}: ${said}`] }
+    died.push(death)
+    continues = world.open() === null ? command : ['resume', '--plan-hash', await approved(folder)]
+  }
+  const { exit, said } = await world.start(await world.machine(), continues).done
+  return { died, wrong: objections(world, exit).map((why) => `${died.join(', ')}: ${why}\n${said}`) }
 }
 
 function objections({ cluster, before, laws, users, open }: Served, exit: number | null): string[] {
