@@ -177,7 +177,8 @@ export const withRehearsal = (command: Command): Command =>
 
 /** Options of judging, and of telling how long a soak must be. */
 export const withJudging = (command: Command): Command =>
-  command
+  withTarget(command)
+    .optionsGroup('The judge:')
     .option('--soak <duration>', 'how long a stage lasts; else as the samples say')
     .option('--early', 'a stage may end before, when the version is as good as stable')
     .option('--alpha <chance>', 'of taking a good version back; else 0.01')
@@ -186,6 +187,8 @@ export const withJudging = (command: Command): Command =>
     .option('--run <run>', 'those of this run; else of the newest')
     .option('--unit <name>', 'of several, like web@us-east-1')
     .option('--as <tool>', 'what flagger, argo or kayenta would do, too (may be repeated)', collect, [])
+    .optionsGroup('The past of a service:')
+    .option('--since <duration>', 'how often its gates would have fired since, with nothing released')
     .optionsGroup('How long a soak must be:')
     .option('--design', 'tell that, instead of judging')
     .option('--rps <number>', 'requests a second, of both versions')

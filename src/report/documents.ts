@@ -408,6 +408,29 @@ const JudgeDesign = z.strictObject({
 })
 export type JudgeDesign = z.infer<typeof JudgeDesign>
 
+const firings = z.array(z.strictObject({ at: z.iso.datetime(), pod: text.describe('that played the new version') }))
+
+/** `judge --since`: gates that were tried on the past. */
+const JudgePast = z.strictObject({
+  v: version,
+  service: text,
+  soak: z.number().describe('seconds'),
+  alpha: rate,
+  clusters: z.array(
+    z.strictObject({
+      cluster: text,
+      from: z.iso.datetime(),
+      to: z.iso.datetime(),
+      pods: z.int(),
+      soaks: z.int().describe('tried one after the other; in each another pod plays the new version'),
+      judge: firings,
+      triggers: z.array(z.strictObject({ trigger: text, fired: firings })),
+    }),
+  ),
+  untried: z.array(text).describe('triggers that counters alone say nothing of'),
+})
+export type JudgePast = z.infer<typeof JudgePast>
+
 /** Every document that a program can get from `-o json`. */
 export const documents = {
   run: RunResult,
@@ -423,5 +446,6 @@ export const documents = {
   rehearse: RehearsalResult,
   judge: JudgeResult,
   judgeDesign: JudgeDesign,
+  judgePast: JudgePast,
   error: ErrorResult,
 } as const

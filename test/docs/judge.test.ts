@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { exitCodes } from '../../src/core/errors.ts'
 import { said } from '../cli/support/deploy.ts'
+import { project } from '../cli/support/project.ts'
 import { blocksOf, commandsIn, root } from './readme.ts'
 
 /** Commands of a page, each with the text that the page says it prints. */
@@ -25,6 +27,13 @@ describe('docs/judge.md', () => {
     const { stdout, stderr } = await said(command.split(' ').slice(1), { cwd: root })
     expect(stderr).toBe('')
     expect(stdout.trimEnd()).toBe(text.trimEnd())
+  })
+
+  it('shows a recording that can be judged', async () => {
+    const recording = blocksOf('docs/judge.md').find(({ info }) => info === 'ndjson')?.text ?? ''
+    const cwd = await project({ files: { 'samples.ndjson': recording } })
+    const { exit, stderr } = await said(['judge', '--samples', 'samples.ndjson'], { cwd })
+    expect([exit, stderr]).toEqual([exitCodes.paused, ''])
   })
 })
 

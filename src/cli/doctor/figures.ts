@@ -54,7 +54,8 @@ export async function figuresOf(
   }
 }
 
-function podsUnder(view: View, { kind, name }: Ref): readonly Pod[] {
+/** Pods of a workload, whatever serves. */
+export function podsUnder(view: View, { kind, name }: Ref): readonly Pod[] {
   const owner: KubeObject | undefined = find(view, kind, name)
   if (!owner) return []
   const owners = kind === 'Deployment' ? replicaSetsOf(view, owner as Deployment) : [owner]

@@ -48,6 +48,15 @@ export const metricsErrors: Advices = {
     'A recording can not be opened, or is no file. It is read twice, so a pipe will not do.',
     'name a file that you may read',
   ),
+  'past-unknown': advice(
+    'The source of figures of a service keeps no past: pods and JSON services say only what is counted now.',
+    'use source: prometheus',
+    'or judge the samples of a run: deploy judge --run RUN',
+  ),
+  'past-too-little': advice(
+    'To try gates on the past takes two soaks of samples at the least, and two pods.',
+    'a shorter --soak or a longer --since; pods that were made lately have a short past',
+  ),
   'bad-samples': advice(
     'A line of a recording can not be read, or says what can not be: its clock goes backwards, more requests failed than there were.',
     'mend or remove the line that is named; each line is one JSON object, and the first is the header',
