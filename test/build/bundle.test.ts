@@ -85,6 +85,7 @@ describe('start-up', () => {
     { what: 'explain', args: ['explain', 'plan-stale'], exit: 0 },
     { what: 'completion', args: ['completion', 'bash'], exit: 0 },
     { what: 'what the shells ask', args: ['complete', '--', 'canary', '--set', ''], exit: 0 },
+    { what: 'judge', args: ['judge', '--samples', join(root, 'examples/judge/good.ndjson')], exit: 0 },
     { what: 'plan of a file', args: ['plan', 'plan.json'], exit: 0 },
     { what: 'plan without a configuration', args: ['plan', 'canary', 'v1.2.3'], exit: 2 },
     { what: 'plan with a bad configuration', args: ['plan', 'canary', 'v1.2.3'], file: 'version: 2\n', exit: 2 },

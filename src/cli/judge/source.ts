@@ -2,7 +2,6 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { folderOf } from '../../adapters/journal/folder.ts'
-import { listRuns } from '../../adapters/journal/list.ts'
 import { DeployError, messageOf } from '../../core/errors.ts'
 import type { JudgeOptions } from '../commands/judge.ts'
 import type { Process } from '../process.ts'
@@ -29,7 +28,7 @@ export async function sourceOf(
     return source
   }
   const root = rootOf({ process }, options)
-  const run = options.run ?? (await listRuns(root))[0]?.run
+  const run = options.run ?? (await newestRun(root))
   if (run === undefined)
     throw new DeployError({
       code: 'samples-missing',
@@ -48,6 +47,13 @@ export async function sourceOf(
     })
   await refuseOther(source)
   return source
+}
+
+/** Who drives a run is looked at with programs of the system; a file that was named needs none of that. */
+async function newestRun(root: string): Promise<string | undefined> {
+  const { listRuns } = await import('../../adapters/journal/list.ts')
+  const [newest] = await listRuns(root)
+  return newest?.run
 }
 
 /** It is read twice, so it has to be a file. */
