@@ -43,6 +43,8 @@ export function homeWriter(input: HomeWriting): HomeWriter {
   const home = { cluster, place }
   const pace = paceOf(clock)
   const stop = new AbortController()
+  /** The driver is about to end: a home that was away may be back, and there is no other time to try. */
+  const last = new AbortController()
   const call: Call = { signal: stop.signal, timeout: patience }
   const waiting = new Set<Waiter>()
   let joined = input.joined
@@ -107,8 +109,13 @@ export function homeWriter(input: HomeWriting): HomeWriter {
       failures += 1
       // What a lost answer did is looked up at once; anything else has to pass first.
       if (failures === 1 && joined === null) return
-      await clock.sleep(Math.min(longest, shortest * 2 ** failures), stop.signal)
+      await rest()
     }
+  }
+
+  async function rest(): Promise<void> {
+    if (last.signal.aborted) return clock.sleep(shortest, stop.signal)
+    return clock.sleep(Math.min(longest, shortest * 2 ** failures), AbortSignal.any([stop.signal, last.signal]))
   }
 
   /** For those who look for runs; nothing rests on it. */
@@ -171,6 +178,7 @@ export function homeWriter(input: HomeWriting): HomeWriter {
         const all = Promise.withResolvers<void>()
         waiting.add({ seq: entries().length, resolve: all.resolve, reject: () => all.resolve() })
         isUrgent = true
+        last.abort('the driver ends')
         stir()
         await Promise.race([all.promise, enough])
       }

@@ -111,6 +111,18 @@ describe('a journal in its home', () => {
     expect(await copy()).toEqual(driver.entries)
   })
 
+  it('that was away for long has the end of a run whose driver leaves right after', async () => {
+    const { sim, begun, cluster, copy } = world()
+    const driver = await begun()
+    const back = cluster.faults.down()
+    driver.append(intends('a'))
+    await sim.advance(40 * second)
+    back()
+    driver.append(closed)
+    expect(await sim.runUntil(driver.writer.finish(10 * second))).toBeNull()
+    expect(await copy()).toEqual(driver.entries)
+  })
+
   it('that stays away keeps no driver longer than it said it would wait', async () => {
     const { sim, begun, cluster } = world()
     const driver = await begun()
