@@ -10,6 +10,7 @@ import { connectLab } from '../lab/lab.ts'
 import { canary } from './canary.ts'
 import { table } from './measure.ts'
 import { rehearsal } from './rehearsal.ts'
+import { resuming } from './resuming.ts'
 import { rolling } from './rolling.ts'
 import { safety } from './safety.ts'
 import { scraping } from './scraping.ts'
@@ -24,6 +25,8 @@ say('rehearsal')
 const rehearsals = await rehearsal()
 say('rules of 100 units')
 const weighings = weighing()
+say('a run of 100 units')
+const resumed = await resuming()
 const bundle = await published()
 const { facts, down } = await bootLab({ name: 'bench', clusters: 1, nodes: 4, say })
 try {
@@ -37,7 +40,16 @@ try {
   say('100 pods that are read')
   const readings = await scraping(lab)
   say('a version that fails every request')
-  const rows = [...rehearsals, ...weighings, release, ...counts, ...readings, ...(await safety(lab, bundle)), ...starts]
+  const rows = [
+    ...rehearsals,
+    ...weighings,
+    ...resumed,
+    release,
+    ...counts,
+    ...readings,
+    ...(await safety(lab, bundle)),
+    ...starts,
+  ]
   process.stdout.write(`${table([['', 'deploy', 'baseline', 'ratio, median', 'target'], ...rows])}\n`)
 } finally {
   await down()
