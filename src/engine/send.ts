@@ -133,7 +133,7 @@ async function heldUp({ journal, clock, forward, signal, mayBegin }: Sending): P
     done.abort('no longer waited for')
   }
   return forward.aborted || signal.aborted
-    ? { code: 'turned', because: 'it was not sent any more' }
+    ? { code: 'turned', because: 'it was not sent any more', retry: true }
     : { code: 'journal-unreachable', because: 'the home cluster could not be told', retry: true }
 }
 

@@ -79,8 +79,8 @@ describe('a home cluster that is away', () => {
     expect(exit).toBe(exitCodes.takenBackWithoutVerdict)
   })
 
-  it('lets a driver that is told to leave go at once', async () => {
-    const { sim, drives, until, asks } = await bench(short)
+  it('lets a driver that is told to leave go at once, and leaves the release as it is', async () => {
+    const { sim, drives, until, asks, lines } = await bench(short)
     const kept = home(sim)
     const driven = drives({ journal: kept.keeps })
     await until(passed('prepare'))
@@ -90,6 +90,7 @@ describe('a home cluster that is away', () => {
     asks.ask({ verb: 'detach', by: 'anna', exit: 'interrupted' })
     expect((await sim.runUntil(driven)).exit).toBe(exitCodes.interrupted)
     expect(sim.clock.now() - asked).toBeLessThan(second)
+    expect(lines().filter((line) => /^\d+ turned/.test(line))).toEqual([])
   })
 })
 
