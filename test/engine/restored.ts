@@ -41,10 +41,13 @@ export const stillOurs = (view: View): string[] =>
     .map(({ kind, metadata }) => `${kind}/${metadata.name}`)
     .sort()
 
+/** Objects that carry a token; on ReplicaSets also copies of their Deployment's, which fence nothing. */
 export const tokensIn = (view: View): string[] =>
   [...view.objects.values()]
-    .filter(({ metadata }) => metadata.annotations?.[marks.token] !== undefined)
-    .map(({ kind, metadata }) => `${kind}/${metadata.name}`)
+    .flatMap(({ kind, metadata: { name, annotations = {} } }) => [
+      ...(annotations[marks.setToken] === undefined ? [] : [`${kind}/${name}`]),
+      ...(annotations[marks.token] === undefined ? [] : [`${kind}/${name}${kind === 'ReplicaSet' ? ' (a copy)' : ''}`]),
+    ])
     .sort()
 
 function bare(object: unknown): unknown {

@@ -44,6 +44,8 @@ export interface Story {
   readonly run: string
   readonly state: RunState
   readonly entries: readonly Entry[]
+  /** Whether somebody has to come and end it: its Lease says so, where there is one. */
+  readonly open: boolean
   /** As `type step|stage|why`, for reading. */
   readonly lines: readonly string[]
   readonly before: View
@@ -180,6 +182,7 @@ async function tell(
     run,
     state: last.state,
     entries: paper.entries,
+    open: isOpen(),
     lines: paper.entries.map(lineOf),
     before: before.get(first.name) as View,
     after: first.see(namespace),

@@ -100,8 +100,8 @@ const atEntry =
 export function objections({ wish, blows }: World, { story, laws }: Told): string[] {
   const hasRivals = blows.some(({ what }) => what === 'rival')
   const hurts = /die|err|hang/.test(wish.version ?? '')
-  const { exit, after, entries } = story
-  const open = entries.at(-1)?.type !== 'closed'
+  // What home was cut off from at the very end is on the driver's machine: it said so, and nothing waits for it.
+  const { exit, after, open } = story
   const failed = story.users.failed + story.inside.failed
   return [
     ...laws.broken,
@@ -137,9 +137,10 @@ function ended(exit: number, { version = '' }: Wish, { before, after, run }: Sto
     ...(hasRivals || changes.length === (isNew ? 2 : 0)
       ? []
       : [`it ended with ${exit} and left ${changes.join('; ')}`]),
-    // A set that a rival had made carries a copy of the Deployment's token, by the controller's hand: it fences nothing.
+    // The controller copies a Deployment's token to its sets, once more where it has not seen yet that it is gone: copies
+    // fence nothing.
     ...tokensIn(after)
-      .filter((object) => !hasRivals || !object.startsWith('ReplicaSet/'))
+      .filter((object) => !object.endsWith('(a copy)'))
       .map((object) => `a token is left on ${object}`),
     ...(hasRivals ? [] : stillOurs(after).map((object) => `${object} has fields of ours`)),
     ...(hasRivals || !find(after, 'Deployment', 'web') || sets.length === (isNew ? 1 : 0)
