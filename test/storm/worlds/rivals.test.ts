@@ -1,3 +1,4 @@
+import { share } from '../seed.ts'
 import { anyOf } from './story.ts'
 
-anyOf('rivals', 2_500)
+anyOf('rivals', share(2_500))

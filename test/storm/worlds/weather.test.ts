@@ -1,3 +1,4 @@
+import { share } from '../seed.ts'
 import { anyOf } from './story.ts'
 
-anyOf('bad weather', 5_000)
+anyOf('bad weather', share(5_000))
