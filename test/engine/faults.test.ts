@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { exitCodes } from '../../src/core/errors.ts'
+import type { Entry } from '../../src/core/journal.ts'
 import type { WriteFault } from '../../src/sim/faults.ts'
 import type { SimCluster } from '../../src/sim/sim.ts'
 import { settled } from './moments.ts'
@@ -18,6 +19,10 @@ const every =
   ({ cluster }: { cluster: SimCluster }): void => {
     for (let count = nth; count < 200; count += nth) cluster.faults.onWrite(fault, { nth: count })
   }
+const isAt =
+  (seq: number) =>
+  (entry: Entry): boolean =>
+    entry.seq >= seq
 const patient = { policy: { deadline: 20 * 60_000 } } as const
 
 describe('writes that go wrong', () => {
@@ -64,6 +69,20 @@ describe('writes that go wrong', () => {
     expect(story.exit).toBe(exitCodes.takenBackWithoutVerdict)
     const tries = story.lines.filter((line) => line.includes('intended') && line.includes('create-service'))
     expect(tries).toHaveLength(6)
+  })
+})
+
+describe('replies that are lost while a driver takes over', () => {
+  it('leave no token behind: an object that is being let go is not taken once more', async () => {
+    const story = await given({ ...patient, replicas: 1, options: { weights: [50], soak: '3s', bake: '3s' } })
+      .kept()
+      .when(isAt(5), ({ ask }) => ask({ verb: 'pause', by: 'anna' }))
+      .when(isAt(9), ({ cluster }) => {
+        for (let nth = 1; nth <= 3; nth += 1) cluster.faults.onWrite({ kind: 'lost-reply' }, { nth })
+      })
+      .afterwards('resume')
+      .runs()
+    done(story)
   })
 })
 

@@ -69,7 +69,7 @@ function writtenBefore(unitCase: UnitCase): Ref[] {
   const found = new Map<string, Ref>()
   for (const { action, at } of begun) {
     for (const object of objectsOf(action)) {
-      if (isGivenUp(action, at)) found.delete(keyOf(object))
+      if (isGivenUp(action, at, run.epoch)) found.delete(keyOf(object))
       else if (at.begunBy < run.epoch) found.set(keyOf(object), object)
     }
   }
@@ -88,6 +88,7 @@ function writtenBefore(unitCase: UnitCase): Ref[] {
   }
 }
 
-/** Our marks are known to be off it, and nothing was written since. */
-const isGivenUp = ({ mutation: { verb } }: Action, { phase }: StepState): boolean =>
-  (verb === 'disown' || verb === 'delete' || verb === 'delete-sets') && (phase === 'sent' || phase === 'settled')
+/** Our marks are off it, or are being taken off by this very driver, and nothing was written since. */
+const isGivenUp = ({ mutation: { verb } }: Action, { phase, epoch: by }: StepState, epoch: number): boolean =>
+  (verb === 'disown' || verb === 'delete' || verb === 'delete-sets') &&
+  (phase === 'sent' || phase === 'settled' || (phase === 'intended' && by === epoch))
