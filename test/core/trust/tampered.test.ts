@@ -239,7 +239,7 @@ describe('a plan that nobody vouches for', () => {
   })
 
   it('never leads to a write that the plan as it was made does not lead to, wherever it was changed', () => {
-    const allowed = new Set(writesOf(stage.trusts()).flatMap(partsOf))
+    const allowed = new Set(writesOf(stage.trusts()).flatMap(partsOf).map(alike))
     const strings = ['evil', '', '{run}', 'web', 'web-canary', 'Service', 'Deployment', 'kube-system', '/spec/replicas']
     const value = fc.oneof(
       fc.constantFrom<unknown>(null, 0, 1, -1, true, [], {}, { app: 'evil' }, [{ name: 'evil', port: 80 }], ...strings),
@@ -259,6 +259,7 @@ describe('a plan that nobody vouches for', () => {
         expect(
           writesOf(result)
             .flatMap(partsOf)
+            .map(alike)
             .filter((part) => !allowed.has(part)),
         ).toEqual([])
       }),
@@ -268,6 +269,10 @@ describe('a plan that nobody vouches for', () => {
     expect(taken).toBeGreaterThan(10)
   })
 })
+
+/** A backend that is alone gets all requests, whatever its weight is. */
+const alike = (part: string): string =>
+  part.includes('/backendRefs ') && !part.includes('},{') ? part.replace(/"weight":[1-9]\d*,?/, '') : part
 
 const attempt = (plan: Plan): Trusted | null => (stage.refuses(plan) === null ? stage.trusts(plan) : null)
 
