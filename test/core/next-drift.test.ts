@@ -64,6 +64,20 @@ describe('a lock that somebody takes away', () => {
     expect(comes(changed(object, path, to))[1]).toBe(`send hold.${object.kind}/${object.name}`)
   })
 
+  it('is no tag of a Deployment that somebody has let go of: it would make pods that no service sends to', () => {
+    const tag = '/spec/template/metadata/annotations/deploy~1stable'
+    const untagged = changed(ref('ReplicaSet', 'web-7c9f6d5b8'), tag, null)
+    const loose = changed(
+      web,
+      '/spec/template/metadata/labels/deploy~1release',
+      null,
+      changed(web, '/spec/paused', null, untagged),
+    )
+    const letGo = holds(holds(holds(loose)))
+    expect(comes(letGo)).not.toContain('send hold.ReplicaSet/web-7c9f6d5b8')
+    expect(decided(letGo).facts).toContainEqual(expect.objectContaining({ type: 'paused', cause: 'drift' }))
+  })
+
   it('goes back together with the others of its object: half a brake is no valid object', () => {
     const both = changed(web, '/spec/progressDeadlineSeconds', 600, changed(web, '/spec/minReadySeconds', 0))
     const [order, ...others] = decided(both).sends

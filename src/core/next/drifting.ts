@@ -2,6 +2,7 @@ import { driftOf, type Drifted, noted } from '../drift.ts'
 import type { Fact } from '../journal.ts'
 import { canonical } from '../json.ts'
 import { keyOf, type Ref, refName } from '../kinds.ts'
+import { marks } from '../marks.ts'
 import { asserted, written } from '../moves/context.ts'
 import { brakePaths, paths } from '../moves/locks.ts'
 import { strangers } from '../tracks.ts'
@@ -35,7 +36,9 @@ export function onDrift(unitCase: UnitCase): UnitDecision | null {
   )
 }
 
-function mayReassert({ state, world }: UnitCase, drift: Drifted): boolean {
+function mayReassert(unitCase: UnitCase, drift: Drifted): boolean {
+  const { state, world } = unitCase
+  if (isTag(drift) && !isHeld(unitCase)) return false
   if (!drift.again && !find(world.view, drift.object.kind, drift.object.name)) return false
   const known = state.drifts.find((other) => other.object === keyOf(drift.object) && other.path === drift.path)
   const isAgreed = known?.agreed === true && canonical(known.now) === canonical(noted(drift.path, drift.now))
@@ -46,8 +49,20 @@ const isLock = ({ object, path, again }: Drifted): boolean =>
   again !== undefined ||
   (object.kind === 'Deployment' &&
     [...brakePaths, paths.paused, paths.strategy, paths.note].some((lock) => lock === path)) ||
-  (object.kind === 'ReplicaSet' && path === paths.stableTag) ||
+  isTag({ object, path }) ||
   object.kind === 'HorizontalPodAutoscaler'
+
+const isTag = ({ object, path }: Pick<Drifted, 'object' | 'path'>): boolean =>
+  object.kind === 'ReplicaSet' && path === paths.stableTag
+
+/**
+ * Neither paused nor on its way to the new pods, a Deployment makes a set of its own beside one that is tagged, and the
+ * pods that serve go: somebody has let go of it, perhaps a driver that went back and could not tell.
+ */
+function isHeld({ unit, run, world }: UnitCase): boolean {
+  const deployment = find(world.view, 'Deployment', unit.workload.name)
+  return deployment?.spec.paused === true || deployment?.spec.template.metadata?.labels?.[marks.release] === run.run
+}
 
 const factOf = ({ unit }: UnitCase, { object, path, was, now, who }: Drifted): Extract<Fact, { type: 'drifted' }> => ({
   type: 'drifted',
