@@ -11,7 +11,7 @@ import type { Entry } from '../core/journal.ts'
 import type { Plan } from '../core/plan.ts'
 import { escapeText } from '../core/text.ts'
 import type { Millis } from '../core/time.ts'
-import { factText } from './facts.ts'
+import { factText, isQuiet } from './facts.ts'
 import type { Paint } from './paint.ts'
 import type { Progress, Screen } from './screen.ts'
 import { frame } from './tree-frame.ts'
@@ -25,6 +25,8 @@ export interface TreeOptions {
 const mostNotes = 3
 /** What a question to the person at the keyboard is answered by, whoever gave the answer. */
 const answers: ReadonlySet<Entry['type']> = new Set(['asked', 'resumed', 'turned', 'paused'])
+/** What is said under the picture. */
+const notable: ReadonlySet<Entry['type']> = new Set(['warned', 'drifted', 'refused', 'asked'])
 /** A run of a hundred units changes more often than an eye sees. */
 const betweenFrames: Millis = 100
 
@@ -89,8 +91,7 @@ export function treeScreen({ plan, stream, paint }: TreeOptions): Screen {
     fact(entry) {
       if (entry.type === 'opened') opened = entry
       if (answers.has(entry.type)) question = ''
-      if (entry.type === 'warned' || entry.type === 'drifted' || entry.type === 'refused' || entry.type === 'asked')
-        note(factText(entry, plan))
+      if (notable.has(entry.type) && !isQuiet(entry)) note(factText(entry, plan))
     },
     say(text) {
       question = escapeText(text)
