@@ -7,7 +7,7 @@ import { second } from '../../src/core/time.ts'
 import { planOf } from '../support/plans.ts'
 import { edited, podOf, put, ref, run, setOf, thing, without } from './support/cast.ts'
 import { comes, decided } from './support/decided.ts'
-import { type History, historyOf } from './support/history.ts'
+import { type History, historyOf, written } from './support/history.ts'
 
 const unit = 'web@us-east-1'
 const web = ref('Deployment')
@@ -37,6 +37,16 @@ function holds(history: History, how: 'answered' | 'refused' | 'nothing' = 'answ
     },
     history.fact(...facts),
   )
+}
+
+/** What comes in so many turns, when the server takes each write that is decided. */
+function turns(count: number, history: History): string[][] {
+  if (count === 0) return []
+  const after = decided(history).sends.reduce(
+    (story, { action }) => story.see((view) => written(action, story.unit, view)),
+    holds(history),
+  )
+  return [comes(history), ...turns(count - 1, after)]
 }
 
 const stolen = changed(web, '/spec/paused', false)
@@ -76,6 +86,39 @@ describe('a lock that somebody takes away', () => {
     const letGo = holds(holds(holds(loose)))
     expect(comes(letGo)).not.toContain('send hold.ReplicaSet/web-7c9f6d5b8')
     expect(decided(letGo).facts).toContainEqual(expect.objectContaining({ type: 'paused', cause: 'drift' }))
+  })
+
+  describe('with the tag of the stable set', () => {
+    const tag = '/spec/template/metadata/annotations/deploy~1stable'
+    const held = historyOf(planOf()).upTo('prepare.tag')
+    const untagged = (history: History): History => changed(ref('ReplicaSet', 'web-7c9f6d5b8'), tag, null, history)
+    const unpaused = (history: History): History => changed(web, '/spec/paused', null, untagged(history))
+    const letGo = (history: History): History =>
+      changed(web, '/spec/template/metadata/labels/deploy~1release', null, history)
+    const tagNext = [`drifted ReplicaSet/web-7c9f6d5b8${tag} (reassert)`, 'send hold.ReplicaSet/web-7c9f6d5b8']
+    const pauseFirst = [['drifted Deployment/web/spec/paused (reassert)', 'send hold.Deployment/web'], tagNext]
+
+    it.each([
+      ['before the new template', unpaused(held), ['send prepare.sets-5-0']],
+      ['with the new template', unpaused(at25), comes(at25)],
+      [
+        'and the new template, too',
+        letGo(unpaused(at25)),
+        [
+          'drifted Deployment/web/spec/template (pause)',
+          `paused ${unit} (drift): deployment/web was changed by somebody: /spec/template`,
+        ],
+      ],
+    ])('the pause goes back first, the tag a turn later, when both were taken away %s', (_when, history, then) => {
+      expect(turns(3, history)).toEqual([...pauseFirst, then])
+    })
+
+    it.each([
+      ['paused', untagged(held)],
+      ['on its way to the new pods', untagged(historyOf(planOf()).upTo('prepare.sets-5-0'))],
+    ])('the tag alone goes back at once where the Deployment is %s', (_how, history) => {
+      expect(comes(history)).toEqual(tagNext)
+    })
   })
 
   it('goes back together with the others of its object: half a brake is no valid object', () => {

@@ -85,7 +85,7 @@ function receiptOf({ mutation }: Action, view: View): Receipt {
 }
 
 /** The objects after a mutation, as the API server would have them. */
-function written({ mutation }: Action, unit: Unit, view: View, epoch = 1): View {
+export function written({ mutation }: Action, unit: Unit, view: View, epoch = 1): View {
   const resolved = resolve(mutation, { unit, run, epoch, view, agreed: new Set() })
   if (!('writes' in resolved)) throw new Error(`not written: ${JSON.stringify(resolved)}`)
   return resolved.writes.reduce(taken, view)
