@@ -91,94 +91,119 @@ export function stateOf(plan: Plan): RunState {
   return { run: '', opened: 0, epoch: 0, attached: 0, last: 0, units, hurried: false, exit: null }
 }
 
-export const fold = (state: RunState, entries: readonly Entry[]): RunState => entries.reduce(step, state)
+/** Where the run stands after these entries. A journal has thousands of them: what they change is copied once for all. */
+export function fold(state: RunState, entries: readonly Entry[]): RunState {
+  const draft = draftOf(state)
+  for (const entry of entries) step(draft, entry)
+  return draft.run
+}
 
-function step(state: RunState, entry: Entry): RunState {
-  const next = { ...state, epoch: entry.epoch, last: Math.max(state.last, entry.at) }
+type Mutable<T> = {
+  -readonly [K in keyof T]: T[K] extends ReadonlyMap<infer Key, infer Value> ? Map<Key, Value> : T[K]
+}
+
+/** A state that is being made: nobody else has it yet, so it is changed in place. */
+interface Draft {
+  readonly run: Mutable<RunState>
+  /** A unit of it: a copy from the first time on that it is asked for. */
+  readonly unit: (id: string) => Mutable<UnitState>
+}
+
+function draftOf(state: RunState): Draft {
+  const run = { ...state, units: new Map(state.units) }
+  const copies = new Map<string, Mutable<UnitState>>()
+  const copyOf = (id: string): Mutable<UnitState> => {
+    const before = unitState(state, id)
+    const copy = { ...before, steps: new Map(before.steps), stages: new Map(before.stages) }
+    copies.set(id, copy)
+    run.units.set(id, copy)
+    return copy
+  }
+  return { run, unit: (id) => copies.get(id) ?? copyOf(id) }
+}
+
+function step(draft: Draft, entry: Entry): void {
+  const { run, unit } = draft
+  run.epoch = entry.epoch
+  run.last = Math.max(run.last, entry.at)
   switch (entry.type) {
     case 'opened':
-      return { ...next, run: entry.run, opened: entry.at, attached: entry.at }
+      run.run = entry.run
+      run.opened = entry.at
+      run.attached = entry.at
+      return
     case 'attached':
-      return { ...next, attached: entry.at }
+      run.attached = entry.at
+      return
     case 'closed':
-      return { ...next, exit: entry.exit }
+      run.exit = entry.exit
+      return
     case 'warned':
-      return next
+      return
     case 'asked':
-      return asked(next, entry)
+      return asked(draft, entry)
     case 'turned':
-      return over(next, entry.units, (unit) => ({
-        ...unit,
-        way: entry.to,
-        turn: {
-          why: entry.why,
-          cause: entry.cause,
-          at: entry.at,
-          ...(entry.past !== undefined && { past: entry.past }),
-        },
-        paused: null,
-      }))
-    case 'paused':
-      return over(next, entry.units, (unit) => ({
-        ...unit,
-        paused: { why: entry.why, cause: entry.cause, at: entry.at },
-      }))
+      return entry.units.map(unit).forEach((one) => turned(one, entry))
+    case 'paused': {
+      const { why, cause, at } = entry
+      for (const one of entry.units.map(unit)) one.paused = { why, cause, at }
+      return
+    }
     case 'resumed':
-      return over(next, entry.units, (unit) => ({
-        ...unit,
-        ...(unit.way === 'frozen' && { way: 'forward', turn: null, overruled: true }),
-        paused: null,
-        resumed: entry.at,
-        drifts: unit.drifts.map((drift) => ({ ...drift, agreed: true, times: 0 })),
-      }))
+      return entry.units.map(unit).forEach((one) => resumed(one, entry.at))
     default:
-      return over(next, [entry.unit], (unit) => ofUnit(unit, entry))
+      return ofUnit(unit(entry.unit), entry)
   }
 }
 
-const over = (state: RunState, ids: readonly string[], change: (unit: UnitState) => UnitState): RunState => {
-  const units = new Map(state.units)
-  for (const id of ids) units.set(id, change(unitState(state, id)))
-  return { ...state, units }
+type EntryOf<Type extends Entry['type']> = Extract<Entry, { readonly type: Type }>
+
+function turned(unit: Mutable<UnitState>, { to, why, cause, at, past }: EntryOf<'turned'>): void {
+  unit.way = to
+  unit.turn = { why, cause, at, ...(past !== undefined && { past }) }
+  unit.paused = null
 }
 
-type UnitEntry = Extract<Entry, { readonly unit: string }>
+function resumed(unit: Mutable<UnitState>, at: Millis): void {
+  if (unit.way === 'frozen') Object.assign(unit, { way: 'forward', turn: null, overruled: true })
+  unit.paused = null
+  unit.resumed = at
+  unit.drifts = unit.drifts.map((drift) => ({ ...drift, agreed: true, times: 0 }))
+}
 
-function ofUnit(unit: UnitState, entry: UnitEntry): UnitState {
+type UnitEntry = Exclude<Extract<Entry, { readonly unit: string }>, { readonly type: 'warned' }>
+
+function ofUnit(unit: Mutable<UnitState>, entry: UnitEntry): void {
   switch (entry.type) {
     case 'intended':
     case 'sent':
     case 'refused':
     case 'settled':
-      return { ...unit, steps: new Map(unit.steps).set(entry.step, stepAfter(unit.steps.get(entry.step), entry)) }
+      unit.steps.set(entry.step, stepAfter(unit.steps.get(entry.step), entry))
+      return
     case 'judged': {
-      const promoted = unit.stages.get(entry.stage)?.promoted ?? false
-      const { answer, because, at } = entry
-      return { ...unit, stages: new Map(unit.stages).set(entry.stage, { answer, because, at, promoted }) }
+      const { stage, answer, because, at } = entry
+      unit.stages.set(stage, { answer, because, at, promoted: unit.stages.get(stage)?.promoted ?? false })
+      return
     }
-    case 'drifted': {
-      const before = unit.drifts.find((drift) => drift.object === entry.object && drift.path === entry.path)
-      const times = (before?.times ?? 0) + (entry.action === 'reassert' ? 1 : 0)
-      const drift = {
-        object: entry.object,
-        path: entry.path,
-        now: entry.now,
-        action: entry.action,
-        times,
-        // Writing over what was agreed on doesn't use the agreement up: the write may be refused and tried again.
-        agreed: entry.action === 'reassert' && before?.agreed === true && same(before.now, entry.now),
-      }
-      return { ...unit, drifts: [...unit.drifts.filter((other) => other !== before), drift] }
-    }
+    case 'drifted':
+      return drifted(unit, entry)
     case 'ended':
-      return { ...unit, ended: { outcome: entry.outcome, because: entry.because, at: entry.at } }
-    case 'warned':
-      return unit
+      unit.ended = { outcome: entry.outcome, because: entry.because, at: entry.at }
+      return
     case 'provider': {
       const closed = unit.blind.map((one) => ({ ...one, to: one.to ?? entry.at }))
-      return { ...unit, blind: entry.up ? closed : [...closed, { from: entry.since, to: null }] }
+      unit.blind = entry.up ? closed : [...closed, { from: entry.since, to: null }]
     }
   }
+}
+
+function drifted(unit: Mutable<UnitState>, { object, path, now, action }: EntryOf<'drifted'>): void {
+  const before = unit.drifts.find((drift) => drift.object === object && drift.path === path)
+  const times = (before?.times ?? 0) + (action === 'reassert' ? 1 : 0)
+  // Writing over what was agreed on doesn't use the agreement up: the write may be refused and tried again.
+  const agreed = action === 'reassert' && before?.agreed === true && same(before.now, now)
+  unit.drifts = [...unit.drifts.filter((other) => other !== before), { object, path, now, action, times, agreed }]
 }
 
 type StepEntry = Extract<Entry, { readonly way: Way }>
@@ -201,15 +226,14 @@ function stepAfter(before: StepState | undefined, entry: StepEntry): StepState {
   }
 }
 
-function asked(state: RunState, entry: Entry & { readonly type: 'asked' }): RunState {
-  if (entry.verb !== 'promote') return state
-  const { stage, full = false } = entry
-  const hurried = { ...state, hurried: state.hurried || full }
-  if (stage === undefined) return hurried
-  return over(hurried, [...state.units.keys()], (unit) => {
+function asked({ run, unit }: Draft, { verb, stage, full = false, at }: EntryOf<'asked'>): void {
+  if (verb !== 'promote') return
+  run.hurried ||= full
+  if (stage === undefined) return
+  for (const one of [...run.units.keys()].map(unit)) {
     // There the yes is for what may have been done, and says nothing about the stage.
-    if (unit.paused?.cause === 'unknown-outcome') return unit
-    const { answer, because } = unit.stages.get(stage) ?? { answer: 'pending', because: 'promoted' }
-    return { ...unit, stages: new Map(unit.stages).set(stage, { answer, because, at: entry.at, promoted: true }) }
-  })
+    if (one.paused?.cause === 'unknown-outcome') continue
+    const { answer, because } = one.stages.get(stage) ?? { answer: 'pending', because: 'promoted' }
+    one.stages.set(stage, { answer, because, at, promoted: true })
+  }
 }

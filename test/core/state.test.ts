@@ -44,6 +44,36 @@ describe('a run', () => {
   })
 })
 
+describe('a state', () => {
+  const journal = [
+    opened,
+    intended,
+    sent,
+    drifted(2),
+    { type: 'judged', unit, stage: 'one', answer: 'pass', because: 'x' },
+    { type: 'asked', verb: 'promote', by: 'anna', stage: 'one', full: true },
+    { type: 'provider', unit, up: false, since: 1, because: 'x' },
+    { type: 'paused', units: [unit], why: 'why', cause: 'human' },
+    resumed,
+    { type: 'turned', units: [unit], to: 'back', why: 'bad', cause: 'failed' },
+    { type: 'ended', unit, outcome: 'done', because: 'x' },
+    { type: 'closed', exit: 3, outcome: 'x' },
+  ] as const satisfies readonly Fact[]
+
+  it('stays as it was, whatever comes after it', () => {
+    const entries = entriesOf([...journal, ...journal])
+    const before = entries.map((_, cut) => fold(stateOf(plan), entries.slice(0, cut)))
+    const kept = structuredClone(before)
+    for (const [cut, state] of before.entries()) fold(state, entries.slice(cut))
+    expect(before).toEqual(kept)
+  })
+
+  it('shares with the one before it the units that nothing was said of', () => {
+    const before = after(opened, intended)
+    expect(unitState(later(before, settled), 'web@b')).toBe(unitState(before, 'web@b'))
+  })
+})
+
 describe('a step', () => {
   it('keeps since when, how often, and by which driver it was intended', () => {
     const step = unitState(later(after(opened, intended), intended), unit).steps.get('s')

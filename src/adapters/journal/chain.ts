@@ -1,9 +1,9 @@
 import { DeployError } from '../../core/errors.ts'
-import { hashOf } from '../../core/hash.ts'
 import type { Entry, Fact } from '../../core/journal.ts'
 import { canonical } from '../../core/json.ts'
 import type { Millis } from '../../core/time.ts'
 import type { RunFolder } from './folder.ts'
+import { hashOf } from './hash.ts'
 import { shapeOf } from './schema.ts'
 
 /** Facts as entries that follow `last`. */

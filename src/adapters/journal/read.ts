@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { DeployError } from '../../core/errors.ts'
-import { planHash } from '../../core/plan-hash.ts'
 import type { Entry } from '../../core/journal.ts'
 import type { Plan } from '../../core/plan.ts'
 import { chainReader } from './chain.ts'
 import { onDisk, systemCode } from './disk.ts'
 import { folderOf, type RunFolder, type RunPlace } from './folder.ts'
+import { planHash } from './hash.ts'
 import { linesOf } from './lines.ts'
 import { type Driver, driverOf } from './lock.ts'
 
