@@ -125,6 +125,21 @@ export interface Metrics extends AsyncDisposable {
   read(pods: readonly MeasuredPod[], over: Millis, call: Call): Promise<Reading | Unread>
 }
 
+/** What is known of a unit's figures, for whoever goes on with the run. */
+export interface Note {
+  /** The comparison with stable; `null`: there is none yet. */
+  readonly judge: string | null
+  /** Where counters stood. `null`: not known, what was counted since then is nobody's. */
+  readonly counters: string | null
+}
+
+/** Keeps notes over the end of a process. It never throws: what is lost is evidence, and the judge says so. */
+export interface Notebook {
+  read(unit: string): Promise<Note | null>
+  /** The note is made when it is written down, which is not each time. */
+  keep(unit: string, note: () => Note): void
+}
+
 /** A port of a pod. */
 export interface PodPort {
   readonly namespace: string

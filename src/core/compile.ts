@@ -25,6 +25,7 @@ export interface UnitInput {
 export function compileUnit(input: UnitInput): Unit {
   const { id, cluster, context, strategy, options, emergency: hurry, evidence } = input
   const { stages, back, past } = hurry ? { ...emergency(context), past: [] } : byStrategy(context, strategy, options)
+  const comparing = hurry ? [] : comparedIn(stages, strategy, evidence)
   const manual = manualText(manualSteps({ unit: context }, back))
   return {
     id,
@@ -35,7 +36,11 @@ export function compileUnit(input: UnitInput): Unit {
     ...(evidence && { evidence }),
     stages: stages.map((stage) => ({
       ...stage,
-      gates: [...stage.gates.map((gate) => proved(gate, evidence)), ...objectivesIn(stage, evidence)],
+      gates: [
+        ...stage.gates.map((gate) => proved(gate, evidence)),
+        ...objectivesIn(stage, evidence),
+        ...(comparing.includes(stage) ? [{ kind: 'compared', last: stage === comparing.at(-1) } as const] : []),
+      ],
       steps: stage.steps.map((step) => withUndoText(step, context.workload, manual)),
     })),
     back,
@@ -54,6 +59,16 @@ const proved = (gate: Gate, evidence: Evidence | undefined): Gate =>
 const objectivesIn = ({ id, weight = 0, soak, otherwise }: Stage, evidence: Evidence | undefined): Gate[] =>
   weight > 0 && soak > 0 && otherwise === 'back' && id !== 'names'
     ? (evidence?.objectives ?? []).map((rule) => ({ kind: 'objective', rule: { ...rule, over: soak } }))
+    : []
+
+/** Stages in which a strategy splits requests between both versions, and somebody counts them for a while. */
+const comparedIn = (
+  stages: readonly Stage[],
+  { routing }: Strategy,
+  evidence: Evidence | undefined,
+): readonly Stage[] =>
+  evidence?.source && evidence.comparison && routing.includes('weights')
+    ? stages.filter(({ weight = 0, soak }) => weight > 0 && weight < 100 && soak > 0)
     : []
 
 function byStrategy(

@@ -1,3 +1,4 @@
+import type { Terms } from '../judge/compared/terms.ts'
 import type { MetricsSource } from './metrics.ts'
 import { hour, type Millis } from './time.ts'
 
@@ -14,10 +15,29 @@ export interface Evidence {
   readonly ignored: readonly string[]
   /** What must hold at the end of each stage that has requests. */
   readonly objectives: readonly Rule[]
+  /** How the new version is compared with stable; absent: it is not. */
+  readonly comparison?: Comparison
   /** Too little was seen when the soak is over: `hold` waits as long again, then pauses. */
   readonly onInconclusive: 'hold' | 'pause' | 'undo'
   /** The source could not be read for `providerPatience`. */
   readonly onProviderDown: 'pause' | 'undo'
+}
+
+/** Against the stable pods, while both versions have requests: right however often one looks. */
+export interface Comparison {
+  readonly terms: Omit<Terms, 'batch' | 'stages'>
+  /** As they were written: `error-rate > 1.25 * stable`. What they say stands in `terms` and `bounds` already. */
+  readonly triggers: readonly string[]
+  /** Against what stable did before the release. */
+  readonly bounds: readonly BaselineBound[]
+}
+
+/** Crossed where the new pods are worse than so many times what stable was before. */
+export interface BaselineBound {
+  /** As it was written: `latency.p95 > 1.5 * baseline`. */
+  readonly text: string
+  readonly figure: Extract<Figure, { readonly kind: 'error-rate' | 'availability' | 'latency' }>
+  readonly factor: number
 }
 
 /** A figure compared with a bound, over a trailing window. */

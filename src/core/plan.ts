@@ -224,3 +224,5 @@ export type Gate =
   | { readonly kind: 'weight'; readonly proof: Expectation | 'share' | 'accepted' }
   /** The figure of the new pods is on the right side of its bound, over the soak: the rule's comparison does not hold. */
   | { readonly kind: 'objective'; readonly rule: Rule }
+  /** The new version is no worse than stable. `last`: of the stages that are compared; it never ends early. */
+  | { readonly kind: 'compared'; readonly last: boolean }

@@ -3,9 +3,8 @@ import type { Entry, Fact } from '../core/journal.ts'
 import { type Decision, next, type SendOrder } from '../core/next/index.ts'
 import { type Plan, type Unit, unitsOf } from '../core/plan.ts'
 import { fold, type RunState, stateOf } from '../core/state.ts'
-import type { History } from '../judge/history.ts'
 import { second } from '../core/time.ts'
-import type { Clock, Cluster, Hooks, Journal, Metrics, Watched } from '../ports.ts'
+import type { Clock, Cluster, Hooks, Journal, Metrics, Notebook, Watched } from '../ports.ts'
 import { answer, type Leaving } from './answer.ts'
 import type { Asks } from './asks.ts'
 import { exitOf, isTakenOver } from './exit.ts'
@@ -38,6 +37,8 @@ export interface Drive {
   readonly who: Who
   readonly reason?: string
   readonly asks: Asks
+  /** What the judge knew is kept there; without it, it is lost with the process. */
+  readonly notebook?: Notebook
   /** Whether something forward may be begun in a unit now; without it, always. */
   readonly mayBegin?: (unit: string) => boolean
   readonly exitOnPause: boolean
@@ -73,7 +74,7 @@ export async function drive(input: Drive): Promise<Driven> {
   const writing = new Set<Promise<void>>()
   /** Of each unit, what its turn stops. */
   const forwards = new Map<string, AbortController>()
-  const histories = new Map<string, History>()
+  const polled = new Map<string, Polled>()
   const stop = new AbortController()
   let crash: unknown = null
   let state = fold(stateOf(plan), journal.entries)
@@ -109,7 +110,7 @@ export async function drive(input: Drive): Promise<Driven> {
       if (leaving?.when === 'now') for (const forward of forwards.values()) forward.abort('the driver leaves')
       await note(asked.facts)
       asks.answered(asked.answers)
-      const polled = polling.polled()
+      const heard = polling.polled()
       const looks = look()
       const decision = wanted(next(plan, state, looks, now()))
       input.onLook?.({ run: state, looks, waiting: decision.waiting, now: now() })
@@ -125,7 +126,7 @@ export async function drive(input: Drive): Promise<Driven> {
       }
       await launch(decision.sends)
       if (!settled) continue
-      await somethingHappens(decision.wake, looks, polled)
+      await somethingHappens(decision.wake, looks, heard)
     }
   } finally {
     stop.abort()
@@ -151,9 +152,9 @@ export async function drive(input: Drive): Promise<Driven> {
       units.flatMap((unit) => {
         const seen = reins.get(unit.id)
         const eye = eyes.get(unit.id)
-        const history = histories.get(unit.id)
+        const figures = polled.get(unit.id)
         if (!seen || !eye) return []
-        return [[unit.id, { ...eye(seen.watched.view(), state, now()), ...(history && { history }) }] as const]
+        return [[unit.id, { ...eye(seen.watched.view(), state, now()), ...(figures && figuresOf(figures)) }] as const]
       }),
     )
   }
@@ -169,10 +170,11 @@ export async function drive(input: Drive): Promise<Driven> {
         clock,
         now,
         seen: () => ({ view: rein.watched.view(), run: state }),
+        notebook: input.notebook ?? forgetful,
         signal: stop.signal,
-        onPolled(polled) {
-          histories.set(unit.id, polled.history)
-          input.onPolled?.(polled)
+        onPolled(figures) {
+          polled.set(unit.id, figures)
+          input.onPolled?.(figures)
           tell.resolve()
           tell = Promise.withResolvers<void>()
         },
@@ -225,18 +227,14 @@ export async function drive(input: Drive): Promise<Driven> {
     return made
   }
 
-  async function somethingHappens(
-    wake: number,
-    looks: ReadonlyMap<string, Look>,
-    polled: Promise<void>,
-  ): Promise<void> {
+  async function somethingHappens(wake: number, looks: ReadonlyMap<string, Look>, heard: Promise<void>): Promise<void> {
     const waiting = new AbortController()
     const { signal } = waiting
     const changes = [...reins].map(([id, { watched }]) => watched.changed(signal, looks.get(id)?.view))
     await Promise.race([
       ...changes,
       ...flying,
-      polled,
+      heard,
       asks.some(signal),
       clock.sleep(Math.max(0, wake - now()), signal),
     ])
@@ -258,5 +256,12 @@ export async function drive(input: Drive): Promise<Driven> {
     )
   }
 }
+
+const forgetful: Notebook = { read: () => Promise.resolve(null), keep: () => undefined }
+
+const figuresOf = ({ history, compared }: Polled): Pick<Look, 'history' | 'compared'> => ({
+  history,
+  ...(compared && { compared }),
+})
 
 const reasonIn = ({ reason }: Drive): { reason?: string } => (reason === undefined ? {} : { reason })

@@ -14,6 +14,9 @@ export const measured = (unit: Unit, run: RunState, view: View): MeasuredPod[] =
 export const readyAs = (track: Track, pods: readonly Pod[]): MeasuredPod[] =>
   pods.filter(isReady).map(({ metadata: { name, uid = '', annotations = {} } }) => ({ name, uid, track, annotations }))
 
-/** Whose counters a source will tell: new pods started after the release began, so theirs count from zero. */
-export const countedAs = (pods: readonly MeasuredPod[]): ReadonlyMap<string, CountedPod> =>
-  new Map(pods.map(({ name, track }) => [name, { track, fresh: track === 'new' }]))
+/**
+ * Whose counters a source will tell: new pods started after the release began, so theirs count from zero; unless a part
+ * of it was counted before (`isWhole` is false).
+ */
+export const countedAs = (pods: readonly MeasuredPod[], isWhole = true): ReadonlyMap<string, CountedPod> =>
+  new Map(pods.map(({ name, track }) => [name, { track, fresh: isWhole && track === 'new' }]))

@@ -1,9 +1,14 @@
+import { type BeforeRelease, compared, type Compared } from '../core/comparing.ts'
+import { comparedRead, comparedWritten } from '../core/comparing-kept.ts'
+import type { Reading } from '../core/metrics.ts'
 import type { Unit } from '../core/plan.ts'
 import { type RunState, unitState } from '../core/state.ts'
 import { minute, second, type Millis } from '../core/time.ts'
 import type { View } from '../core/view.ts'
+import { countersRead, countersWritten } from '../judge/counters-checkpoint.ts'
 import { heard, type History, noHistory, unheard } from '../judge/history.ts'
-import type { Clock, Metrics } from '../ports.ts'
+import type { Clock, Metrics, Note, Notebook } from '../ports.ts'
+import { beforeRelease, fromFirst } from './before-release.ts'
 import { countedAs, measured } from './measured-pods.ts'
 
 /** After a weight was changed, pods are asked this often for a minute: that is when a bad version shows. */
@@ -15,6 +20,8 @@ const late: Millis = minute
 export interface Polled {
   readonly unit: Unit
   readonly history: History
+  /** The new version beside stable; `null` where it is not compared, or not yet. */
+  readonly compared: Compared | null
   readonly at: Millis
 }
 
@@ -25,30 +32,83 @@ export interface Poll {
   readonly now: () => Millis
   /** Whose figures are wanted now. */
   readonly seen: () => { readonly view: View; readonly run: RunState }
+  readonly notebook: Notebook
   readonly signal: AbortSignal
   readonly onPolled: (polled: Polled) => void
 }
 
 /** Asks the unit's source until it has ended or the signal aborts. What it said so far is handed on after each poll. */
 export async function pollUnit(poll: Poll): Promise<void> {
-  const { unit, metrics, clock, now, seen, signal, onPolled } = poll
-  let history = noHistory
+  const { unit, metrics, clock, now, seen, signal, onPolled, notebook } = poll
+  let { judged, history, isGap } = await begin(poll)
+  let before: BeforeRelease | null = null
   while (!signal.aborted && !unitState(seen().run, unit.id).ended) {
-    history = await once(poll, history)
+    const polled = await once(poll, history, isGap)
+    if (!judged && !before && polled.reading) before = await beforeIt(poll, polled.reading)
     if (signal.aborted) return
-    onPolled({ unit, history, at: now() })
+    const known = { known: history, history: polled.history, now: now() }
+    judged = compared(judged, { unit, run: seen().run, before, ...known })
+    history = polled.history
+    isGap &&= history.heard === null
+    notebook.keep(unit.id, noteOf(judged, history))
+    onPolled({ unit, history, compared: judged, at: now() })
     await clock.sleep(pace(poll, metrics.every), signal)
   }
 }
 
-async function once({ unit, metrics, now, seen, signal }: Poll, history: History): Promise<History> {
+interface Beginning {
+  readonly judged: Compared | null
+  readonly history: History
+  /** What was counted since is not known: requests that were judged already must not count a second time. */
+  readonly isGap: boolean
+}
+
+/** Where the driver before this one was, as far as it is known. */
+async function begin({ unit, notebook }: Poll): Promise<Beginning> {
+  const kept = await notebook.read(unit.id)
+  const judged = kept?.judge ? comparedRead(kept.judge) : null
+  const counters = kept?.counters ? countersRead(kept.counters) : null
+  return {
+    judged,
+    history: counters ? { ...noHistory, counters } : noHistory,
+    isGap: judged !== null && counters === null,
+  }
+}
+
+const noteOf =
+  (judged: Compared | null, { counters }: History) =>
+  (): Note => ({ judge: judged && comparedWritten(judged), counters: countersWritten(counters) })
+
+async function once(
+  { unit, metrics, now, seen, signal }: Poll,
+  history: History,
+  isGap: boolean,
+): Promise<{ readonly history: History; readonly reading: Reading | null }> {
   const { view, run } = seen()
   const pods = measured(unit, run, view)
   const over = history.heard === null ? longestWindow(unit) : now() - history.heard + late
   const timeout = Math.min(mostPerRead, Math.max(5 * second, metrics.every))
   const reading = await metrics.read(pods, over, { signal, timeout })
-  if ('down' in reading) return unheard(history, reading.down, now())
-  return heard(history, reading, countedAs(pods), now())
+  if ('down' in reading) return { history: unheard(history, reading.down, now()), reading: null }
+  const counted = countedAs(pods, !isGap)
+  return { history: heard(history, isGap ? newest(reading) : reading, counted, now()), reading }
+}
+
+/** Only where each counter stands now. */
+const newest = ({ series, ...rest }: Reading): Reading => ({
+  ...rest,
+  series: series.map((one) => ({ ...one, samples: one.samples.slice(-1) })),
+})
+
+function beforeIt(
+  { unit, metrics, now, seen, signal }: Poll,
+  reading: Reading,
+): Promise<BeforeRelease> | BeforeRelease {
+  const at = { unit, ...seen(), now: now() }
+  const kind = unit.evidence?.source?.kind
+  return kind === 'prometheus'
+    ? beforeRelease({ ...at, metrics, signal })
+    : fromFirst(reading, at, kind === 'pods' ? quick : metrics.every)
 }
 
 export const longestWindow = ({ evidence }: Unit): Millis =>

@@ -87,4 +87,6 @@ const gateText = (gate: Gate): string =>
     ? `pods (${gate.allowedBad} bad allowed)`
     : gate.kind === 'objective'
       ? `objective (${gate.rule.text})`
-      : `weight (${typeof gate.proof === 'string' ? gate.proof : expectationText(gate.proof)})`
+      : gate.kind === 'compared'
+        ? `compared with stable${gate.last ? ', the last time' : ''}`
+        : `weight (${typeof gate.proof === 'string' ? gate.proof : expectationText(gate.proof)})`

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { isObject } from '../../core/json.ts'
 import { type Kind, kinds } from '../../core/kinds.ts'
 import type { Expectation, Plan } from '../../core/plan.ts'
+import { Terms } from '../../judge/compared/terms-schema.ts'
 
 const text = z.string()
 const texts = z.array(text)
@@ -58,6 +59,7 @@ const gate = z.discriminatedUnion('kind', [
   z.looseObject({ kind: z.literal('pods'), allowedBad: z.number() }),
   z.looseObject({ kind: z.literal('weight'), proof: z.union([z.enum(['share', 'accepted']), expectation]) }),
   z.looseObject({ kind: z.literal('objective'), rule }),
+  z.looseObject({ kind: z.literal('compared'), last: z.boolean() }),
 ])
 const stage = z.looseObject({
   id: text,
@@ -93,6 +95,15 @@ const unit = z.looseObject({
       triggers: z.array(rule),
       ignored: texts,
       objectives: z.array(rule),
+      comparison: z
+        .looseObject({
+          terms: Terms.omit({ batch: true, stages: true }),
+          triggers: texts,
+          bounds: z.array(
+            z.looseObject({ text, figure: z.looseObject({ kind: text }), factor: z.number().positive() }),
+          ),
+        })
+        .optional(),
       onInconclusive: z.enum(['hold', 'pause', 'undo']),
       onProviderDown: z.enum(['pause', 'undo']),
     })

@@ -7,6 +7,7 @@ import type { Stage } from '../plan.ts'
 import { minute, second, span, type Millis } from '../time.ts'
 import { podsOfTrack } from '../tracks.ts'
 import { restartsOf } from '../view.ts'
+import { worseThanStable } from './comparison.ts'
 import type { UnitCase } from './world.ts'
 
 /** For so long a source may be away before a human is asked, or the release goes back. */
@@ -17,14 +18,15 @@ const pollsUntilDown = 3
 const freshness: Millis = minute
 
 export interface Alarm {
-  readonly rule: Rule
   readonly because: string
   /** Stable crosses the same bound at the same time: it is not the release. */
   readonly shared: boolean
 }
 
-/** The first trigger that fires. It is asleep until the new pods have answered a request. */
+/** The first trigger that fires; asleep until the new pods have answered a request. Or what the judge has found. */
 export function alarmOf(unitCase: UnitCase): Alarm | null {
+  const worse = worseThanStable(unitCase.world.compared)
+  if (worse !== null) return { because: worse, shared: false }
   for (const rule of unitCase.unit.evidence?.triggers ?? []) {
     const alarm = rule.figure.kind === 'restarts' ? onRestarts(rule, unitCase) : onFigures(rule, unitCase)
     if (alarm) return alarm
@@ -36,7 +38,7 @@ function onRestarts(rule: Rule, { unit, run, world }: UnitCase): Alarm | null {
   const restarts = podsOfTrack(unit, run.run, world.view, 'new').reduce((sum, pod) => sum + restartsOf(pod), 0)
   const crossed = rule.op === '>' ? restarts > rule.value : restarts >= rule.value
   if (!crossed) return null
-  return { rule, because: `the new pods' containers restarted ${restarts} times (${rule.text})`, shared: false }
+  return { because: `the new pods' containers restarted ${restarts} times (${rule.text})`, shared: false }
 }
 
 function onFigures(rule: Rule, { state, run, world, now }: UnitCase): Alarm | null {
@@ -48,10 +50,10 @@ function onFigures(rule: Rule, { state, run, world, now }: UnitCase): Alarm | nu
   const since = Math.max(first - 1, state.resumed)
   const seen = weigh(rule, history, 'new', { since, now })
   if (seen.answer !== 'crossed') return null
-  if (rule.figure.kind === 'query') return { rule, because: `${seen.because} (${rule.text})`, shared: false }
+  if (rule.figure.kind === 'query') return { because: `${seen.because} (${rule.text})`, shared: false }
   const stable = weigh(rule, history, 'stable', { since, now })
   const beside = stable.figure === null ? '' : `; stable ${figureText(rule.figure, stable.figure)}`
-  return { rule, because: `new pods: ${seen.because}${beside} (${rule.text})`, shared: stable.answer === 'crossed' }
+  return { because: `new pods: ${seen.because}${beside} (${rule.text})`, shared: stable.answer === 'crossed' }
 }
 
 /** What the objectives of a stage say of the time since its soak began. */

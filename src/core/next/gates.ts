@@ -1,8 +1,10 @@
 import type { Span } from '../../judge/weigh.ts'
+import { isMisrouted } from '../comparing.ts'
 import { isMet } from '../expect.ts'
 import type { Gate, Stage } from '../plan.ts'
 import { second, span, type Millis } from '../time.ts'
 import { podsOfTrack } from '../tracks.ts'
+import { type Comparison, comparisonOf } from './comparison.ts'
 import { blindTime, noTraffic, objectivesOf, shareText, weightSeen } from './evidence.ts'
 import { soakBegan } from './stages.ts'
 import { failed, goBack, pause, unfinished } from './turn.ts'
@@ -26,21 +28,23 @@ export function judge(unitCase: UnitCase, stage: Stage, now: Millis): UnitDecisi
     return waitFor(open, soaked + stage.deadline + 1)
   }
   const objectives = objectivesOf(unitCase, stage, watched)
+  const comparison = comparisonOf(unitCase, stage, { began, soaked })
   if (!stableIsGone(unitCase) && !state.overruled) {
     const broken = objectives.find(({ answer }) => answer === 'crossed')
     if (broken) return failed(unitCase, stage, `new pods: ${broken.because} (${broken.rule.text})`, 'failed')
     // A human's yes stands for what is pending or inconclusive, and for the rest of the soak; never for what failed.
     const agreed = promoted || run.hurried
-    const unproved = agreed ? null : onFigures(unitCase, stage, { began, soaked, objectives })
+    const unproved = agreed ? null : onFigures(unitCase, stage, { began, soaked, objectives, comparison })
     if (unproved) return unproved
-    if (now < soaked && !agreed) return waitFor(`soak ${span(stage.soak)}`, soaked)
+    const early = comparison?.answer === 'early' && objectives.every(({ answer }) => answer === 'clear')
+    if (now < soaked && !agreed && !early) return waitFor(`soak ${span(stage.soak)}`, soaked)
   }
   return note({
     type: 'judged',
     unit: unit.id,
     stage: stage.id,
     answer: 'pass',
-    because: passed(unitCase, stage, watched, objectives),
+    because: passed(unitCase, stage, watched, { objectives, comparison }),
   })
 }
 
@@ -55,13 +59,20 @@ export function stableIsGone({ unit, state, run, world }: UnitCase): boolean {
   return isMet({ kind: 'capacity', track: 'new', percent: 100 }, sight).met
 }
 
-function passed(unitCase: UnitCase, stage: Stage, watched: Span, objectives: Objectives): string {
+function passed(
+  unitCase: UnitCase,
+  stage: Stage,
+  watched: Span,
+  { objectives, comparison }: { readonly objectives: Objectives; readonly comparison: Comparison | null },
+): string {
   const judged = stage.gates.some((gate) => gate.kind === 'pods') ? unitCase.world.health.because : 'every step settled'
-  const figures = objectives.map(({ because }) => because)
+  const isClear = comparison?.answer === 'clear' || comparison?.answer === 'early'
+  const figures = [...(isClear ? [comparison.because] : []), ...objectives.map(({ because }) => because)]
   const weights = stage.gates.flatMap((gate) =>
     gate.kind === 'weight' ? weightText(unitCase, stage, gate, watched) : [],
   )
-  return [`${judged}${stage.soak > 0 ? ` for ${span(stage.soak)}` : ''}`, ...figures, ...weights].join(' · ')
+  const soaked = comparison?.answer === 'early' ? watched.now - watched.since : stage.soak
+  return [`${judged}${soaked > 0 ? ` for ${span(soaked)}` : ''}`, ...figures, ...weights].join(' · ')
 }
 
 function weightText({ world }: UnitCase, { weight = 0 }: Stage, { proof }: WeightGate, watched: Span): string[] {
@@ -71,37 +82,48 @@ function weightText({ world }: UnitCase, { weight = 0 }: Stage, { proof }: Weigh
   return [seen.answer === 'seen' ? shareText(seen) : `weight accepted, not proved (${shareText(seen)})`]
 }
 
-/** What the objectives say so far; `null`: nothing against going on when the soak is over. */
-function onFigures(
-  unitCase: UnitCase,
-  stage: Stage,
-  { began, soaked, objectives }: { began: Millis; soaked: Millis; objectives: Objectives },
-): UnitDecision | null {
+interface Figures {
+  readonly began: Millis
+  readonly soaked: Millis
+  readonly objectives: Objectives
+  readonly comparison: Comparison | null
+}
+
+/** What the figures say so far; `null`: nothing against going on when the soak is over. */
+function onFigures(unitCase: UnitCase, stage: Stage, figures: Figures): UnitDecision | null {
   const { unit, world, now } = unitCase
+  const { began, soaked, comparison } = figures
   const watched = { since: began, now }
   if (unit.evidence?.source && stage.weight !== undefined && stage.soak > 0 && stage.otherwise === 'back') {
     const silent = noTraffic(world.history, stage.weight, watched)
     if (silent?.verdict === 'undo') return goBack(unitCase, silent.because)
     if (silent) return waitFor(silent.because, now + second)
   }
-  const open = objectives.find(({ answer }) => answer !== 'clear')
-  if (!open || now < soaked) return null
+  const open = openIn(figures)
+  if (open === null || now < soaked) return null
+  if (comparison?.answer === 'waits') return waitFor(comparison.because, now + second)
   const policy = unit.evidence?.onInconclusive ?? 'hold'
   const limit = policy === 'hold' ? soaked + stage.soak : soaked
-  const why = `inconclusive: ${open.because}, ${open.seen} of ${open.wanted} requests that ${open.rule.text} needs`
+  const why = `inconclusive: ${open}`
   if (now < limit) return waitFor(why, limit)
   return policy === 'undo' ? goBack(unitCase, why) : pause(unitCase, 'inconclusive', why)
+}
+
+/** The first figure that is not known well enough. */
+function openIn({ objectives, comparison }: Figures): string | null {
+  const open = objectives.find(({ answer }) => answer !== 'clear')
+  if (open) return `${open.because}, ${open.seen} of ${open.wanted} requests that ${open.rule.text} needs`
+  return comparison?.answer === 'open' || comparison?.answer === 'waits' ? comparison.because : null
 }
 
 function gateOpen(unitCase: UnitCase, stage: Stage, gate: Gate, watched: Span): string | null {
   const { unit, run, world, now } = unitCase
   if (gate.kind === 'pods') return world.health.answer === 'pass' ? null : world.health.because
-  if (gate.kind === 'objective' || gate.proof === 'accepted') return null
+  if (gate.kind !== 'weight' || gate.proof === 'accepted') return null
   if (gate.proof === 'share') {
     const seen = weightSeen(world.history, stage.weight ?? 0, watched)
-    return seen.answer === 'too-many'
-      ? `${shareText(seen)} at weight ${stage.weight} %: requests go elsewhere than they were sent`
-      : null
+    const isWrong = world.compared ? isMisrouted(world.compared) : seen.answer === 'too-many'
+    return isWrong ? `${shareText(seen)} at weight ${stage.weight} %: requests go elsewhere than they were sent` : null
   }
   const result = isMet(gate.proof, { unit, run: run.run, view: world.view, now })
   return result.met ? null : result.waiting

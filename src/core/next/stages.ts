@@ -16,7 +16,7 @@ export function stageBegan({ state, run, unit, now }: UnitCase, stage: Stage): M
 
 export const begun = ({ state }: UnitCase, stage: Stage): boolean => stage.steps.some(({ id }) => state.steps.has(id))
 
-export const allSettled = ({ state }: UnitCase, stage: Stage): boolean =>
+export const allSettled = ({ state }: Pick<UnitCase, 'state'>, stage: Stage): boolean =>
   stage.steps.every(({ id }) => state.steps.get(id)?.phase === 'settled')
 
 /** After a resume the soak starts again: nobody was looking in between. */

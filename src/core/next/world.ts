@@ -1,4 +1,5 @@
 import type { History } from '../../judge/history.ts'
+import type { Compared } from '../comparing.ts'
 import type { Action, Plan, Unit } from '../plan.ts'
 import type { Fact, Way } from '../journal.ts'
 import type { RunState, UnitState } from '../state.ts'
@@ -14,6 +15,8 @@ export interface UnitWorld {
   readonly healthWake: Millis | null
   /** What was measured; absent where nothing is. */
   readonly history?: History
+  /** The new version beside stable; absent where it is not compared, or not yet. */
+  readonly compared?: Compared
 }
 
 export type World = ReadonlyMap<string, UnitWorld>

@@ -1,25 +1,11 @@
 import * as z from 'zod'
 import type { JudgeState } from './judge.ts'
 import { noRatio } from './ratio.ts'
+import { Terms, Tolerance } from './terms-schema.ts'
 
 const positive = z.number().positive()
 const amount = z.number().nonnegative()
 const part = z.number().min(0).max(1)
-const Tolerance = z.strictObject({ ratio: amount, margin: part })
-
-const Terms = z.strictObject({
-  alpha: z.number().gt(0).lt(1),
-  beta: z.number().gt(0).lt(1),
-  tolerance: Tolerance,
-  advance: Tolerance,
-  latency: z.strictObject({ quantile: z.number().gt(0).lt(1), slowdown: amount, margin: part, warmUp: amount }),
-  overdispersion: z.union([z.literal('auto'), z.number().min(1)]),
-  weights: z.strictObject({ errors: amount, latency: amount, other: amount }),
-  early: z.boolean(),
-  minSoak: amount,
-  batch: positive,
-  stages: z.int().min(1),
-})
 
 const Rate = z.strictObject({ requests: amount, bad: amount })
 const Batch = z.strictObject({ newRequests: amount, newBad: amount, stableRequests: amount, stableBad: amount })

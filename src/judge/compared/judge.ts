@@ -71,13 +71,19 @@ export function startJudge(terms: Terms, streams: readonly Stream[], { soak, las
   }
 }
 
-/** Goes on with the next stage. A version that is to go back stays so. */
-export function stageBegan(before: JudgeState, { at, soak, last }: StageStart): JudgeState {
+/**
+ * Goes on with the next stage, or with the same one `again` (its soak begins anew; a test that was made is not made a
+ * second time). A version that is to go back stays so.
+ */
+export function stageBegan(
+  before: JudgeState,
+  { at, soak, last, again = false }: StageStart & { readonly again?: boolean },
+): JudgeState {
   const early = before.terms.early && !last
   return {
     ...before,
     streams: before.streams.map((one) => staged(one, { early })),
-    stage: { began: at, soak, blind: 0, early, tested: false },
+    stage: { began: at, soak, blind: 0, early, tested: again && before.stage.tested },
     verdict: before.verdict?.answer === 'rollback' ? before.verdict : null,
   }
 }

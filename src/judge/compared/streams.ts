@@ -37,6 +37,9 @@ export interface OtherMetric {
   readonly tolerance: Tolerance
   readonly advance: Tolerance
   readonly seed: StableRate
+  /** As a stream has them; without them failures are counted, from the start. */
+  readonly bound?: Millis
+  readonly from?: Millis
 }
 
 /** As much as the guess of stable's rate keeps in the long run: half-life / ln 2. More would only make it slow. */
@@ -64,8 +67,10 @@ export function streamsOf(
   }
   const slow = latency && baseline ? slowStreams(terms, baseline, { ...common, share }) : []
   const own = others.map(
-    ({ name, tolerance, advance, seed }): Stream => ({
+    ({ name, tolerance, advance, seed, bound = null, from = 0 }): Stream => ({
       ...common,
+      bound,
+      from,
       name,
       metric: name,
       weight: terms.weights.other / others.length,

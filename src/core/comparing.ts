@@ -1,0 +1,124 @@
+import { alarm, judged, type JudgeState, stageBegan, startJudge } from '../judge/compared/judge.ts'
+import { boundsOf } from '../judge/compared/bounds.ts'
+import { pollBetween } from '../judge/compared/from-history.ts'
+import { misrouted, type ShareEvidence, shareLearnt, startShare } from '../judge/compared/share-test.ts'
+import { type Baseline, streamsOf } from '../judge/compared/streams.ts'
+import { countedSince, type History } from '../judge/history.ts'
+import { allSettled, soakBegan, stageNow } from './next/stages.ts'
+import type { Gate, Stage, Unit } from './plan.ts'
+import { type RunState, unitState } from './state.ts'
+import type { Millis } from './time.ts'
+
+/** What is known of the new version beside stable, after the last poll. */
+export interface Compared {
+  readonly judge: JudgeState
+  /** The judge's time counts from here. */
+  readonly began: Millis
+  /** The stage whose soak it watches, and since when; `null`: none yet. */
+  readonly stage: { readonly id: string; readonly since: Millis } | null
+  /** Whether requests go where they were sent, since the soak began. */
+  readonly share: ShareEvidence | null
+  /** What can't be compared, and why. */
+  readonly missing: readonly string[]
+  /** How near to a rollback the evidence was after each of the last polls, from 0 to 1; oldest first. */
+  readonly trail: readonly number[]
+}
+
+export interface BeforeRelease {
+  /** What stable did; `null`: nobody knows. */
+  readonly baseline: Baseline | null
+  /** As long as a poll and as a scrape: shorter batches compare counters of different moments. */
+  readonly batch: Millis
+}
+
+export interface Comparing {
+  readonly unit: Unit
+  readonly run: RunState
+  /** What was known before; needed where the judge begins. */
+  readonly before: BeforeRelease | null
+  /** What the source had said at the poll before, and has now. */
+  readonly known: History | null
+  readonly history: History
+  readonly now: Millis
+}
+
+/** As many as a screen shows. */
+const mostTrail = 20
+
+/** More than any soak, and a number that JSON has: before the first stage there is no end to test at. */
+const never: Millis = Number.MAX_SAFE_INTEGER
+
+/** Shows the judge a poll. `null` until new pods may have requests, and where nothing is compared. */
+export function compared(before: Compared | null, input: Comparing): Compared | null {
+  const { known, history, now } = input
+  const start = before ?? started(input)
+  if (!start) return null
+  const present = entered(start, input)
+  const streams = present.judge.streams.map(({ stream }) => stream)
+  const judge = judged(present.judge, pollBetween(known, history, { streams, at: now - present.began }))
+  return { ...present, judge, share: shared(present, input), trail: [...present.trail, alarm(judge)].slice(-mostTrail) }
+}
+
+/** When the first step was begun that may give the new pods requests; `null`: none was. */
+export function exposedSince(unit: Unit, run: RunState): Millis | null {
+  const { steps } = unitState(run, unit.id)
+  const first = unit.stages.find(({ weight = 0 }) => weight > 0)
+  return first?.steps.map(({ id }) => steps.get(id)?.since).find((since) => since !== undefined) ?? null
+}
+
+function started({ unit, run, before, now }: Comparing): Compared | null {
+  const { evidence, stages } = unit
+  const exposed = exposedSince(unit, run)
+  if (!evidence?.source || !evidence.comparison || exposed === null || !before) return null
+  const { baseline, batch } = before
+  // A driver before this one had seen some of it, and what it knew can't be had: each of them may have.
+  const lost = exposed < run.attached ? Math.max(0, run.epoch - 1) : 0
+  const { terms: asked, bounds } = evidence.comparison
+  const terms = { ...asked, batch, stages: Math.max(1, stages.filter(comparedGate).length) }
+  const others = boundsOf(bounds, baseline, terms)
+  const { streams, missing } = streamsOf(terms, {
+    baseline,
+    latency: evidence.source.latency !== undefined && terms.weights.latency > 0,
+    others: others.metrics,
+  })
+  return {
+    judge: startJudge(terms, streams, { at: 0, soak: never, last: true }, lost),
+    began: now,
+    stage: null,
+    share: null,
+    missing: [...missing, ...others.missing],
+    trail: [],
+  }
+}
+
+/** Goes on with the unit's stage, once all its steps have settled. */
+function entered(before: Compared, { unit, run }: Comparing): Compared {
+  const state = unitState(run, unit.id)
+  const stage = stageNow({ unit, state })
+  const gate = stage && comparedGate(stage)
+  if (!stage || !gate || !allSettled({ state }, stage)) return before
+  const since = soakBegan({ unit, run, state }, stage)
+  if (before.stage?.id === stage.id && before.stage.since === since) return before
+  const again = before.stage?.id === stage.id
+  const at = Math.max(before.judge.at, since - before.began)
+  return {
+    ...before,
+    judge: stageBegan(before.judge, { at, soak: stage.soak, last: gate.last, again }),
+    stage: { id: stage.id, since },
+    share: startShare((stage.weight ?? 0) / 100),
+  }
+}
+
+function shared({ share, stage }: Compared, { known, history, now }: Comparing): ShareEvidence | null {
+  if (!share || !stage || history.down || history.heard === null) return share
+  const from = Math.max(stage.since, known?.heard ?? stage.since)
+  const of = (track: 'new' | 'stable'): number => countedSince(history, track, from, now).requests
+  return shareLearnt(share, { fresh: of('new'), stable: of('stable') }, Math.max(1, now - from))
+}
+
+export const comparedGate = ({ gates }: Stage): Extract<Gate, { readonly kind: 'compared' }> | undefined =>
+  gates.find((gate) => gate.kind === 'compared')
+
+/** Beyond doubt the new pods get more than twice their weight: requests go elsewhere than they were sent. */
+export const isMisrouted = ({ share }: Pick<Compared, 'share'>): boolean =>
+  share !== null && misrouted(share) === 'too-many'

@@ -1,0 +1,42 @@
+import { verdictText } from '../../judge/compared/answer.ts'
+import { type Compared, comparedGate } from '../comparing.ts'
+import type { Stage } from '../plan.ts'
+import { minute, type Millis } from '../time.ts'
+import type { UnitCase } from './world.ts'
+
+/** A poll may be so late: until then nobody says that the soak ended without a verdict. */
+const oneMorePoll: Millis = minute
+
+/** What the judge says of a stage whose soak began then. */
+export interface Comparison {
+  /** `early`: as good as stable before the soak is over. `waits`: not asked since it was over. */
+  readonly answer: 'clear' | 'early' | 'open' | 'waits'
+  readonly because: string
+}
+
+/** `null`: nothing is compared in this stage. */
+export function comparisonOf(
+  { world: { compared }, now }: Pick<UnitCase, 'world' | 'now'>,
+  stage: Stage,
+  { began, soaked }: { readonly began: Millis; readonly soaked: Millis },
+): Comparison | null {
+  if (!comparedGate(stage)) return null
+  const answer = now < soaked + oneMorePoll ? 'waits' : 'open'
+  if (compared?.stage?.id !== stage.id || compared.stage.since !== began)
+    return { answer, because: 'not compared with stable yet' }
+  const because = verdictText(compared.judge)
+  switch (compared.judge.verdict?.answer) {
+    case 'pass':
+      return { answer: 'clear', because }
+    case 'advance':
+      return { answer: 'early', because }
+    case 'inconclusive':
+      return { answer: 'open', because }
+    default:
+      return { answer, because }
+  }
+}
+
+/** Why the new version is to go back, at whichever stage; `null`: no reason. */
+export const worseThanStable = (compared: Compared | undefined): string | null =>
+  compared?.judge.verdict?.answer === 'rollback' ? verdictText(compared.judge) : null

@@ -1,0 +1,44 @@
+import { type BeforeRelease, exposedSince } from '../core/comparing.ts'
+import type { Reading } from '../core/metrics.ts'
+import type { Unit } from '../core/plan.ts'
+import type { RunState } from '../core/state.ts'
+import { minute, second, type Millis } from '../core/time.ts'
+import { podsOfTrack } from '../core/tracks.ts'
+import type { View } from '../core/view.ts'
+import { baselineIn, lifetimeOf, scrapeOf } from '../judge/compared/before.ts'
+import type { Metrics } from '../ports.ts'
+import { countedAs, readyAs } from './measured-pods.ts'
+
+/** Thirty blocks of a minute: how much pods differ can't be told from fewer. */
+const looksBack: Millis = 31 * minute
+const patience: Millis = 20 * second
+
+interface Asked {
+  readonly unit: Unit
+  readonly view: View
+  readonly run: RunState
+  readonly metrics: Metrics
+  readonly now: Millis
+  readonly signal: AbortSignal
+}
+
+/** Of a source that keeps samples, half an hour of the stable pods; one that can't say it now is not waited for. */
+export async function beforeRelease({ unit, view, run, metrics, now, signal }: Asked): Promise<BeforeRelease> {
+  const pods = readyAs('stable', podsOfTrack(unit, run.run, view, 'stable'))
+  const began = exposedSince(unit, run) ?? now
+  const reading = await metrics.read(pods, now - began + looksBack, { signal, timeout: patience })
+  if ('down' in reading) return { baseline: null, batch: metrics.every }
+  const scrape = scrapeOf(reading) ?? 0
+  return { baseline: baselineIn(reading, countedAs(pods), began), batch: Math.max(metrics.every, scrape) }
+}
+
+/** Of a source that keeps none, all that the stable pods counted in their lives: its first reading says it. */
+export function fromFirst(
+  reading: Reading,
+  { unit, view, run, now }: Pick<Asked, 'unit' | 'view' | 'run' | 'now'>,
+  batch: Millis,
+): BeforeRelease {
+  const pods = podsOfTrack(unit, run.run, view, 'stable')
+  const made = pods.map(({ metadata }) => Date.parse(metadata.creationTimestamp ?? '')).filter(Number.isFinite)
+  return { baseline: lifetimeOf(reading, countedAs(readyAs('stable', pods)), now - Math.min(now, ...made)), batch }
+}

@@ -1,0 +1,49 @@
+import type { BaselineBound } from '../../core/evidence.ts'
+import { guessed, type StableRate } from './stable-rate.ts'
+import { slowBounds } from './latency-streams.ts'
+import type { Baseline, OtherMetric } from './streams.ts'
+import type { Terms } from './terms.ts'
+
+/**
+ * Bounds that are made from what stable did before the release, as metrics of their own: only the new pods count, so they
+ * hold after stable has gone, too.
+ */
+export function boundsOf(
+  bounds: readonly BaselineBound[],
+  baseline: Baseline | null,
+  terms: Pick<Terms, 'tolerance' | 'latency'>,
+): { readonly metrics: readonly OtherMetric[]; readonly missing: readonly string[] } {
+  const all = bounds.map((bound) => ({ bound, metric: baseline && metricOf(bound, baseline, terms) }))
+  return {
+    metrics: all.flatMap(({ metric }) => metric ?? []),
+    missing: all.flatMap(({ bound, metric }) =>
+      metric ? [] : [`${bound.text}: nothing is known of stable from before the release`],
+    ),
+  }
+}
+
+function metricOf(
+  { text, figure, factor }: BaselineBound,
+  { counts }: Baseline,
+  { tolerance, latency }: Pick<Terms, 'tolerance' | 'latency'>,
+): OtherMetric | null {
+  if (figure.kind === 'latency') {
+    const [main] = slowBounds(counts.buckets, { quantile: figure.quantile, slowdown: factor - 1 })
+    const all = counts.buckets.get(Number.POSITIVE_INFINITY) ?? 0
+    if (!main || all === 0) return null
+    const seed = { requests: all, bad: all - (counts.buckets.get(main.bound) ?? 0) }
+    const margin = main.slope * guessed(seed) + latency.margin
+    return { ...heldTo(text, margin, seed), bound: main.bound, from: latency.warmUp }
+  }
+  if (counts.requests === 0) return null
+  const seed = { requests: counts.requests, bad: counts.bad }
+  const rate = guessed(seed)
+  const allowed = figure.kind === 'availability' ? 1 - factor * (1 - rate) : factor * rate
+  return heldTo(text, allowed + tolerance.margin, seed)
+}
+
+/** A ratio of 0: stable beside it does not count. */
+const heldTo = (name: string, margin: number, seed: StableRate): OtherMetric => {
+  const held = { ratio: 0, margin: Math.min(0.9, margin) }
+  return { name, tolerance: held, advance: held, seed }
+}
