@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { exitCodes } from '../../src/core/errors.ts'
-import type { Entry } from '../../src/core/journal.ts'
 import { second } from '../../src/core/time.ts'
 import { nextCommands } from '../../src/report/next-command.ts'
 import { storyOf } from '../../src/report/outcome.ts'
 import { namespace, type Wish } from './manifests.ts'
-import { settled } from './moments.ts'
+import { frozen, settled } from './moments.ts'
 import { leftBehind, stillOurs, tokensIn } from './restored.ts'
 import { given, readyPods, type Scenario, type Stage, type Story } from './scenario.ts'
 
@@ -18,7 +17,6 @@ const failsAt = (scenario: Scenario, step: string): Scenario =>
 const watched = (wish: Wish): Scenario => given({ ...wish, rollback: { when: ['error-rate > 5% for 1m'] } })
 /** They get well again: what was seen stays seen. */
 const well = ({ cluster }: Stage): void => cluster.acts.misbehave(namespace, { 'deploy/release': 'r7f3' }, '')
-const frozen = (entry: Entry): boolean => entry.type === 'turned' && entry.to === 'frozen'
 const past =
   (point: string) =>
   ({ ask }: Stage): void =>

@@ -26,3 +26,5 @@ export const paused =
   (cause?: PauseCause): Moment =>
   (entry) =>
     entry.type === 'paused' && (cause === undefined || entry.cause === cause)
+
+export const frozen: Moment = (entry) => entry.type === 'turned' && entry.to === 'frozen'

@@ -7,10 +7,12 @@ import { keeps } from '../../src/adapters/journal/home/names.ts'
 import type { Entry } from '../../src/core/journal.ts'
 import type { KubeObject } from '../../src/core/objects.ts'
 import type { Plan } from '../../src/core/plan.ts'
+import { marks } from '../../src/core/marks.ts'
 import { planHash } from '../../src/core/plan-hash.ts'
 import { fold, stateOf } from '../../src/core/state.ts'
+import { second } from '../../src/core/time.ts'
 import { minorVersion } from '../../src/cli/version.ts'
-import { createSim } from '../../src/sim/sim.ts'
+import { createSim, type SimCluster } from '../../src/sim/sim.ts'
 import { bench } from '../engine/bench.ts'
 import { namespace } from '../engine/manifests.ts'
 import { type Story, stories } from './stories.ts'
@@ -38,7 +40,7 @@ for (const story of stories) {
 }
 
 /** The run as it is when its driver is gone. */
-async function told({ wish, until, asks }: Story): Promise<{ plan: Plan; entries: Entry[]; world: KeptWorld }> {
+async function told({ wish, until, asks, dies }: Story): Promise<{ plan: Plan; entries: Entry[]; world: KeptWorld }> {
   const stage = await bench(wish)
   const { sim, plan, paper, clusters } = stage
   const [cluster] = clusters.values()
@@ -53,6 +55,7 @@ async function told({ wish, until, asks }: Story): Promise<{ plan: Plan; entries
   await sim.runUntil(
     stage.drives({
       onEntry(entry) {
+        if (dies?.(entry)) dyingIn(cluster)
         if (asks?.when(entry)) stage.asks.ask(asks.ask)
         if (until?.(entry)) seen ??= { entries: [...paper.entries], world: see() }
       },
@@ -61,6 +64,12 @@ async function told({ wish, until, asks }: Story): Promise<{ plan: Plan; entries
   if (until === null) return { plan, entries: [...paper.entries], world: see() }
   if (!seen) throw new Error('it never came to that')
   return { plan, ...(seen as { entries: Entry[]; world: KeptWorld }) }
+}
+
+/** The new pods die, and the cluster is slow, so that it is seen in time. */
+function dyingIn(cluster: SimCluster): void {
+  cluster.acts.misbehave(namespace, { [marks.release]: run }, 'crash')
+  cluster.faults.onWrite({ kind: 'slow', by: 20 * second }, { nth: 1 })
 }
 
 /** What its home cluster keeps of it. */

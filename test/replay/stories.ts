@@ -1,13 +1,15 @@
 import type { Entry } from '../../src/core/journal.ts'
 import type { Ask } from '../../src/engine/asks.ts'
 import type { Wish } from '../engine/manifests.ts'
-import { intended, passed, paused, settled } from '../engine/moments.ts'
+import { frozen, intended, passed, paused, settled } from '../engine/moments.ts'
 
 export interface Story {
   readonly name: string
   readonly wish: Wish
   /** The driver is gone right after this entry; `null`: the run is over. */
   readonly until: ((entry: Entry) => boolean) | null
+  /** From then on the new pods die. */
+  readonly dies?: (entry: Entry) => boolean
   /** Asked of a driver as soon as this is noted. */
   readonly asks?: { readonly when: (entry: Entry) => boolean; readonly ask: Ask }
   /** What the next driver is asked. */
@@ -46,5 +48,19 @@ export const stories: readonly Story[] = [
     wish: { ...small, replicas: 4, strategy: 'rolling', stateful: true },
     until: intended('batch-50.partition-2'),
     next: { verb: 'abort', by: 'ben' },
+  },
+  {
+    name: 'canary-frozen',
+    wish: half,
+    dies: settled('drain.hold-50-50'),
+    until: frozen,
+    next: { verb: 'abort', by: 'ben', past: 'drain.sets-50-50', reason: 'v2 loses orders' },
+  },
+  {
+    name: 'canary-going-back-past',
+    wish: half,
+    dies: settled('drain.hold-50-50'),
+    asks: { when: frozen, ask: { verb: 'abort', by: 'anna', past: 'drain.sets-50-50', reason: 'v2 loses orders' } },
+    until: settled('past.template'),
   },
 ]
