@@ -77,7 +77,7 @@ export const toldOf = (state: RunState, plan: Plan): object => ({
     return {
       id,
       way,
-      turn: turn && { cause: turn.cause, why: turn.why },
+      turn: turn && { cause: turn.cause, why: turn.why, ...(turn.past !== undefined && { past: turn.past }) },
       paused: paused && { cause: paused.cause, why: paused.why },
       ended: ended && ended.outcome,
       steps: [...steps].map(([step, { phase, way: stepWay, attempts }]) => `${step} ${stepWay} ${phase} ${attempts}`),
