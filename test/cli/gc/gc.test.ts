@@ -1,9 +1,13 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { litterIn } from '../../../src/cli/gc/in-cluster.ts'
 import { exitCodes } from '../../../src/core/errors.ts'
+import { refName } from '../../../src/core/kinds.ts'
+import { type Plan, stepsOf, unitsOf } from '../../../src/core/plan.ts'
+import { filled } from '../../../src/core/resolve.ts'
 import { hour } from '../../../src/core/time.ts'
+import type { Write } from '../../../src/core/write.ts'
 import { type Simulated, simulated } from '../support/simulated.ts'
 
 interface Found {
@@ -36,6 +40,25 @@ const service = (name: string, token: string) => ({
   metadata: { name, namespace: 'web', annotations: { 'deploy/token': token } },
   spec: { selector: { app: 'web' }, ports: [{ port: 80 }] },
 })
+
+/** Objects that some run has put its mark on, and the mark. */
+const tokens = ({ cluster }: Simulated): [string, string][] =>
+  [...cluster.see('web').objects.values()].flatMap(({ kind, metadata }): [string, string][] => {
+    const token = metadata.annotations?.['deploy/token']
+    return token === undefined || kind === 'ReplicaSet' ? [] : [[`${kind}/${metadata.name}`, token]]
+  })
+
+/** What the run's first driver sends to make each of its objects. */
+function createsOf({ cwd }: Simulated, run: string): (Write & { readonly verb: 'create' })[] {
+  const plan = JSON.parse(readFileSync(join(cwd, '.deploy', 'runs', run, 'plan.json'), 'utf8')) as Plan
+  return unitsOf(plan).flatMap((unit) =>
+    stepsOf(unit).flatMap(({ action: { mutation } }) => {
+      if (mutation.verb !== 'create') return []
+      const { object, body } = mutation
+      return [{ verb: 'create', object, body: filled(body, run, 1) } as const]
+    }),
+  )
+}
 
 describe('gc', () => {
   it('finds nothing after releases that left nothing', async () => {
@@ -106,6 +129,25 @@ describe('gc', () => {
     const { signal } = new AbortController()
     const found = await litterIn({ cluster: world.cluster, namespace: 'web' }, known, { signal })
     expect(found).toMatchObject([{ what: 'plan', name: 'configmap/deploy-run-rgone-plan' }])
+  })
+
+  it('removes what a replaced driver makes after the run was taken back by the next one', async () => {
+    const world = await simulated()
+    const tidy = tokens(world)
+    expect((await world.deploy(['canary', 'v2', '--set', 'weights=[50, pause]', '--exit-on-pause'])).exit).toBe(
+      exitCodes.paused,
+    )
+    const [{ run }] = JSON.parse((await world.deploy(['list', '--json'])).stdout) as [{ run: string }]
+    const creates = createsOf(world, run)
+    expect((await world.deploy(['abort'])).exit).toBe(exitCodes.takenBackWithoutVerdict)
+    expect(tokens(world)).toEqual(tidy)
+    // Its machine slept in the middle of them: nothing is there that could refuse them.
+    for (const write of creates) await world.cluster.write(write, { signal: new AbortController().signal })
+    expect(tokens(world).map(([, token]) => token)).toEqual(creates.map(() => `${run}.1`))
+    expect((await gc(world)).map(({ what, name, removed }) => `${what} ${name} ${removed}`).toSorted()).toEqual(
+      creates.map(({ object }) => `object ${refName(object)} true`).toSorted(),
+    )
+    expect(tokens(world)).toEqual(tidy)
   })
 
   it('asks no cluster with --local, and finds the rest another time', async () => {
