@@ -37,7 +37,7 @@ export async function gc(options: GcOptions, context: CommandContext): Promise<E
 
 const callFor = ({ signal }: CommandContext) => ({ signal, timeout: minute / 2 })
 
-/** Every cluster that answers; one that is away is said and left for the next time. */
+/** Every cluster that answers; one that is away is said and left for the next time. Throws `gc-unreached` if none does. */
 async function litterThere(
   known: Known,
   options: GcOptions,
@@ -45,8 +45,10 @@ async function litterThere(
   stack: AsyncDisposableStack,
 ): Promise<Litter[]> {
   const { detach } = loadFor(context, options.config).config
+  const targets = targetsFor(options, context)
+  const away: DeployError[] = []
   const found = await Promise.all(
-    targetsFor(options, context).map(async (target) => {
+    targets.map(async (target) => {
       try {
         const { cluster, namespace } = await connectTo(target, context)
         stack.use(cluster)
@@ -54,12 +56,24 @@ async function litterThere(
       } catch (error) {
         if (!(error instanceof DeployError) || context.signal.aborted) throw error
         context.process.streams.stderr.write(`not looked at: ${target.name}: ${error.what}\n`)
+        away.push(error)
         return []
       }
     }),
   )
+  if (away.length === targets.length) throw unreached(targets, away[0])
   return found.flat()
 }
+
+const unreached = (targets: readonly { readonly name: string }[], cause: unknown): DeployError =>
+  new DeployError({
+    code: 'gc-unreached',
+    what: `no cluster could be looked at: ${targets.map(({ name }) => name).join(', ')}`,
+    why: 'what releases have left there stays; nothing was removed here either',
+    remedy: 'see what stands in the way: deploy doctor; to remove what is left in this folder only: deploy gc --local',
+    exit: 'refused',
+    cause,
+  })
 
 async function removed(litter: Litter, dryRun: boolean, context: CommandContext): Promise<Removal> {
   const { remove, ...told } = litter

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { litterIn } from '../../../src/cli/gc/in-cluster.ts'
@@ -8,6 +8,9 @@ import { type Plan, stepsOf, unitsOf } from '../../../src/core/plan.ts'
 import { filled } from '../../../src/core/resolve.ts'
 import { hour } from '../../../src/core/time.ts'
 import type { Write } from '../../../src/core/write.ts'
+import { said } from '../support/deploy.ts'
+import { project } from '../support/project.ts'
+import { server } from '../support/server.ts'
 import { type Simulated, simulated } from '../support/simulated.ts'
 
 interface Found {
@@ -59,6 +62,15 @@ function createsOf({ cwd }: Simulated, run: string): (Write & { readonly verb: '
     }),
   )
 }
+
+/** The kubeconfig has no context `gone`. */
+const twoClusters = (context: string): string =>
+  [
+    'version: 1',
+    'services: { web: { image: localhost:1/acme/web } }',
+    `environments: { prod: { clusters: [{ name: east, context: ${context} }, { name: west, context: gone }] } }`,
+    '',
+  ].join('\n')
 
 describe('gc', () => {
   it('finds nothing after releases that left nothing', async () => {
@@ -159,5 +171,29 @@ describe('gc', () => {
       expect.stringMatching(/^removed .*: over, and older than the last 0\n$/),
     ])
     expect((await gc(world, '--keep', '0')).map(({ what }) => what)).toEqual(['journal'])
+  })
+
+  it('leaves a cluster that is away for the next time, and names it', async () => {
+    const { kubeconfig } = await server()
+    const { exit, stderr } = await said(['gc'], { cwd: await project({ config: twoClusters('lab') }), kubeconfig })
+    expect([exit, stderr.split('\n').filter((line) => line.startsWith('not looked at'))]).toEqual([
+      exitCodes.done,
+      [expect.stringMatching(/^not looked at: west: /)],
+    ])
+  })
+
+  it('ends with a code of its own when no cluster can be looked at, names them, and removes nothing', async () => {
+    const world = await simulated()
+    await released(world, 1)
+    const before = readdirSync(join(world.cwd, '.deploy', 'runs'))
+    writeFileSync(join(world.cwd, 'deploy.yaml'), twoClusters('gone'))
+    const { exit, stdout } = await world.deploy(['gc', '--keep', '0', '--json'])
+    expect([exit, JSON.parse(stdout)]).toEqual([
+      exitCodes.refused,
+      expect.objectContaining({
+        error: expect.objectContaining({ code: 'gc-unreached', what: expect.stringMatching(/: east, west$/) }),
+      }),
+    ])
+    expect(readdirSync(join(world.cwd, '.deploy', 'runs'))).toEqual(before)
   })
 })

@@ -6,6 +6,11 @@ export const clusterErrors: Advices = {
     'deploy.yaml says inCluster: true of a cluster, and this process is not in a pod with a service account.',
     'name a context instead, or run it in a pod',
   ),
+  'gc-unreached': advice(
+    'Not one cluster could be looked at for what releases have left; the lines before say why. Nothing was removed.',
+    'see what stands in the way: deploy doctor',
+    'what is left in this folder only: deploy gc --local',
+  ),
   'kubeconfig-missing': advice(
     'Neither KUBECONFIG nor ~/.kube/config names a file, and this is no pod with a service account.',
     'point to one: export KUBECONFIG=…',
