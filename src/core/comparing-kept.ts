@@ -1,18 +1,41 @@
 import * as z from 'zod'
 import { checkpoint, restored } from '../judge/compared/checkpoint.ts'
+import type { Baseline } from '../judge/compared/streams.ts'
 import type { Compared } from './comparing.ts'
+import { same } from './json.ts'
+import type { Unit } from './plan.ts'
+import { escapeText } from './text.ts'
+
+const amount = z.number().nonnegative()
+
+const KeptBaseline = z.strictObject({
+  over: z.number().positive(),
+  requests: amount,
+  bad: amount,
+  /** JSON has no infinity: `null` is the bucket that holds all. */
+  buckets: z.array(z.tuple([amount.nullable(), amount])),
+  overdispersion: z.number().min(1).nullable(),
+})
 
 const Kept = z.strictObject({
   v: z.literal(1),
-  began: z.number().nonnegative(),
-  stage: z.strictObject({ id: z.string(), since: z.number().nonnegative() }).nullable(),
+  began: amount,
+  stage: z.strictObject({ id: z.string(), since: amount }).nullable(),
   missing: z.array(z.string()),
+  baseline: KeptBaseline.nullable(),
   judge: z.string(),
 })
 
 /** For a file. Where requests went is not in it: the soak begins anew for a driver that goes on, and so does that. */
-export const comparedWritten = ({ judge, began, stage, missing }: Compared): string =>
-  JSON.stringify({ v: 1, began, stage, missing, judge: checkpoint(judge) })
+export const comparedWritten = ({ judge, began, stage, missing, baseline }: Compared): string =>
+  JSON.stringify({
+    v: 1,
+    began,
+    stage,
+    missing,
+    baseline: baseline && written(baseline),
+    judge: checkpoint(judge),
+  } satisfies z.infer<typeof Kept>)
 
 /** `null`: it is not what was written, and evidence begins anew. */
 export function comparedRead(text: string): Compared | null {
@@ -25,5 +48,29 @@ export function comparedRead(text: string): Compared | null {
   const { data } = Kept.safeParse(value)
   const judge = data && restored(data.judge)
   if (!data || !judge || 'lost' in judge) return null
-  return { judge: judge.state, began: data.began, stage: data.stage, missing: data.missing, share: null, trail: [] }
+  const { began, stage, missing, baseline } = data
+  // Names are printed, and may come from a cluster.
+  const names = judge.state.streams.flatMap(({ stream: { name, metric } }) => [name, metric])
+  if ([...names, ...missing].some((name) => escapeText(name) !== name)) return null
+  return { judge: judge.state, began, stage, missing, baseline: baseline && read(baseline), share: null, trail: [] }
 }
+
+/** Evidence that was won under other terms than those of the plan says nothing here: a plan was approved, a file was not. */
+export function isUnder({ evidence }: Pick<Unit, 'evidence'>, { judge: { terms } }: Pick<Compared, 'judge'>): boolean {
+  const { batch: _, stages: __, ...asked } = terms
+  return evidence?.comparison !== undefined && same(asked, evidence.comparison.terms)
+}
+
+const written = ({ over, counts, overdispersion }: Baseline): z.infer<typeof KeptBaseline> => ({
+  over,
+  requests: counts.requests,
+  bad: counts.bad,
+  buckets: [...counts.buckets].map(([le, n]) => [Number.isFinite(le) ? le : null, n]),
+  overdispersion,
+})
+
+const read = ({ over, requests, bad, buckets, overdispersion }: z.infer<typeof KeptBaseline>): Baseline => ({
+  over,
+  counts: { requests, bad, buckets: new Map(buckets.map(([le, n]) => [le ?? Number.POSITIVE_INFINITY, n])) },
+  overdispersion,
+})

@@ -18,6 +18,8 @@ export interface Compared {
   readonly stage: { readonly id: string; readonly since: Millis } | null
   /** Whether requests go where they were sent, since the soak began. */
   readonly share: ShareEvidence | null
+  /** What stable did before; `null`: nobody knew. */
+  readonly baseline: Baseline | null
   /** What can't be compared, and why. */
   readonly missing: readonly string[]
   /** How near to a rollback the evidence was after each of the last polls, from 0 to 1; oldest first. */
@@ -50,9 +52,11 @@ const never: Millis = Number.MAX_SAFE_INTEGER
 
 /** Shows the judge a poll. `null` until new pods may have requests, and where nothing is compared. */
 export function compared(before: Compared | null, input: Comparing): Compared | null {
-  const { known, history, now } = input
+  const { history, now } = input
   const start = before ?? started(input)
   if (!start) return null
+  // What stable did before is no part of the comparison.
+  const known = input.known ?? (before ? null : upTo(history, start.began))
   const present = entered(start, input)
   const streams = present.judge.streams.map(({ stream }) => stream)
   const judge = judged(present.judge, pollBetween(known, history, { streams, at: now - present.began }))
@@ -66,7 +70,7 @@ export function exposedSince(unit: Unit, run: RunState): Millis | null {
   return first?.steps.map(({ id }) => steps.get(id)?.since).find((since) => since !== undefined) ?? null
 }
 
-function started({ unit, run, before, now }: Comparing): Compared | null {
+function started({ unit, run, before }: Comparing): Compared | null {
   const { evidence, stages } = unit
   const exposed = exposedSince(unit, run)
   if (!evidence?.source || !evidence.comparison || exposed === null || !before) return null
@@ -83,13 +87,19 @@ function started({ unit, run, before, now }: Comparing): Compared | null {
   })
   return {
     judge: startJudge(terms, streams, { at: 0, soak: never, last: true }, lost),
-    began: now,
+    began: exposed,
     stage: null,
     share: null,
+    baseline,
     missing: [...missing, ...others.missing],
     trail: [],
   }
 }
+
+const upTo = (history: History, time: Millis): History => ({
+  ...history,
+  increments: history.increments.filter(({ at }) => at <= time),
+})
 
 /** Goes on with the unit's stage, once all its steps have settled. */
 function entered(before: Compared, { unit, run }: Comparing): Compared {

@@ -1,5 +1,5 @@
 import { type BeforeRelease, compared, type Compared } from '../core/comparing.ts'
-import { comparedRead, comparedWritten } from '../core/comparing-kept.ts'
+import { comparedRead, comparedWritten, isUnder } from '../core/comparing-kept.ts'
 import type { Reading } from '../core/metrics.ts'
 import type { Unit } from '../core/plan.ts'
 import { type RunState, unitState } from '../core/state.ts'
@@ -66,7 +66,8 @@ interface Beginning {
 /** Where the driver before this one was, as far as it is known. */
 async function begin({ unit, notebook }: Poll): Promise<Beginning> {
   const kept = await notebook.read(unit.id)
-  const judged = kept?.judge ? comparedRead(kept.judge) : null
+  const read = kept?.judge ? comparedRead(kept.judge) : null
+  const judged = read && isUnder(unit, read) ? read : null
   const counters = kept?.counters ? countersRead(kept.counters) : null
   return {
     judged,

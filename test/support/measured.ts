@@ -1,6 +1,7 @@
-import type { Evidence, Rule } from '../../src/core/evidence.ts'
+import type { Comparison, Evidence, Rule } from '../../src/core/evidence.ts'
 import type { Plan, Track } from '../../src/core/plan.ts'
 import { minute, second, type Millis } from '../../src/core/time.ts'
+import { usualTerms } from '../../src/judge/compared/terms.ts'
 import type { Increment } from '../../src/judge/counters.ts'
 import { type History, noHistory } from '../../src/judge/history.ts'
 import { planOf, type PlanWish } from './plans.ts'
@@ -36,21 +37,33 @@ export const rules = {
 
 /** A plan whose pods' counters are read, and that goes back by these triggers. */
 export function measuredPlan(triggers: readonly Rule[], wish: PlanWish = {}): Plan {
-  const evidence: Evidence = {
-    source: {
-      kind: 'pods',
-      every,
-      requests: { name: 'http_requests_total', matchers: [] },
-      errors: { matchers: [] },
-    },
-    triggers,
-    ignored: [],
-    objectives: [],
-    onInconclusive: 'hold',
-    onProviderDown: 'pause',
-  }
+  const evidence = evidenceOf(triggers)
   return planOf({ ...wish, unit: (unit) => ({ ...unit, evidence }) })
 }
+
+/** A plan whose stages with requests are compared with stable. */
+export const comparedPlan = (wish: PlanWish = {}, comparison: Partial<Comparison> = {}): Plan =>
+  planOf({ ...wish, evidence: { ...evidenceOf([]), comparison: { ...usually, ...comparison } } })
+
+const evidenceOf = (triggers: readonly Rule[]): Evidence => ({
+  source: {
+    kind: 'pods',
+    every,
+    requests: { name: 'http_requests_total', matchers: [] },
+    errors: { matchers: [] },
+    latency: { selector: { name: 'http_request_duration_seconds', matchers: [] }, unit: 1000 },
+  },
+  triggers,
+  ignored: [],
+  objectives: [],
+  onInconclusive: 'hold',
+  onProviderDown: 'pause',
+})
+
+const { batch: _batch, stages: _stages, ...terms } = usualTerms
+
+/** Held against stable as it usually is. */
+export const usually: Comparison = { terms, triggers: [], bounds: [] }
 
 /** What the pods of a track count in each interval. */
 export interface Pace {

@@ -71,7 +71,8 @@ function passed(
   const weights = stage.gates.flatMap((gate) =>
     gate.kind === 'weight' ? weightText(unitCase, stage, gate, watched) : [],
   )
-  const soaked = comparison?.answer === 'early' ? watched.now - watched.since : stage.soak
+  // A human, or the judge, may have ended it before.
+  const soaked = Math.min(stage.soak, watched.now - watched.since)
   return [`${judged}${soaked > 0 ? ` for ${span(soaked)}` : ''}`, ...figures, ...weights].join(' · ')
 }
 

@@ -27,13 +27,11 @@ export function baselineIn(reading: Reading, pods: Pods, began: Millis): Baselin
  * of them started. How much pods differ can't be told from it.
  */
 export function lifetimeOf({ series }: Reading, pods: Pods, over: Millis): Baseline | null {
-  const known = new Map(
-    [...pods].filter(([, { track }]) => track === 'stable').map(([name, pod]) => [name, { ...pod, fresh: true }]),
-  )
-  const last = series
+  const known = new Map([...pods].filter(([, { track }]) => track === 'stable'))
+  const lives = series
     .filter(({ track = 'stable' }) => track === 'stable')
-    .map((one) => ({ ...one, samples: one.samples.slice(-1) }))
-  const counts = total(count(nothingCounted, { series: last, missing: [], values: new Map() }, known).increments)
+    .map((one) => ({ ...one, samples: [[0, 0] as const, ...one.samples.slice(-1)] }))
+  const counts = total(count(nothingCounted, { series: lives, missing: [], values: new Map() }, known).increments)
   return counts.requests > 0 ? { over: Math.max(second, over), counts, overdispersion: null } : null
 }
 

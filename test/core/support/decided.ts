@@ -1,3 +1,4 @@
+import type { Compared } from '../../../src/core/comparing.ts'
 import { type Decision, next, type UnitWorld } from '../../../src/core/next/index.ts'
 import type { Fact } from '../../../src/core/journal.ts'
 import type { Plan } from '../../../src/core/plan.ts'
@@ -14,6 +15,7 @@ export interface Sight {
   readonly view?: View
   readonly silentSince?: Millis
   readonly healthWake?: Millis
+  readonly compared?: Compared
 }
 
 /** A run in the middle: a `History` is one. */
@@ -25,11 +27,20 @@ export interface Moment {
 
 /** What comes next when every unit looks like this. */
 export function decided({ plan, state, view: seenNow }: Moment, sight: Sight = {}): Decision {
-  const { health = 'pass', because = 'looks well', after = 0, view = seenNow, silentSince, healthWake } = sight
+  const {
+    health = 'pass',
+    because = 'looks well',
+    after = 0,
+    view = seenNow,
+    silentSince,
+    healthWake,
+    compared,
+  } = sight
   const seen: UnitWorld = {
     view: { ...view, silentSince: silentSince ?? null },
     health: { answer: health, because },
     healthWake: healthWake ?? null,
+    ...(compared && { compared }),
   }
   const units = plan.waves.flatMap((wave) => wave.units)
   return next(plan, state, new Map(units.map(({ id }) => [id, seen])), state.opened + after)
