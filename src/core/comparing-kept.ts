@@ -21,7 +21,7 @@ const Kept = z.strictObject({
   v: z.literal(1),
   began: amount,
   stage: z.strictObject({ id: z.string(), since: amount }).nullable(),
-  missing: z.array(z.string()),
+  missing: z.array(z.string()).readonly(),
   baseline: KeptBaseline.nullable(),
   judge: z.string(),
 })
