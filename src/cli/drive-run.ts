@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { OpenRun } from '../adapters/journal/open.ts'
+import type { Compared } from '../core/comparing.ts'
 import { type ExitCode, messageOf } from '../core/errors.ts'
 import type { Entry } from '../core/journal.ts'
 import { withLogs, logsWanted } from '../core/health/logs.ts'
@@ -24,6 +25,7 @@ import { useLittleMemory } from './memory.ts'
 import type { CommandContext } from './context.ts'
 import type { Driver } from './driver.ts'
 import type { Process } from './process.ts'
+import { notebookFor } from './notebook.ts'
 import { sampling } from './sampling.ts'
 import { screenFor } from './screen.ts'
 import { openSources, type Sources } from './sources.ts'
@@ -58,11 +60,15 @@ export async function driveRun(
   const { hooks } = await import('../adapters/hooks/hooks.ts')
   await using sources = await openSources(plan, sites, process)
   await using samples = await sampling(plan, opened, clock)
+  await using notebook = await notebookFor({ plan, opened, sites, clock, log })
   const who = { by: userName(process), host: hostname(), pid: process.pid }
   let seen: Snapshot | null = null
   const histories = new Map<string, History>()
+  const comparisons = new Map<string, Compared>()
   const show = (): void => {
-    if (seen) screen.show({ ...progressOf(plan, { ...seen, now: Math.max(seen.now, clock.now()) }), histories })
+    if (!seen) return
+    const now = Math.max(seen.now, clock.now())
+    screen.show({ ...progressOf(plan, { ...seen, now }), histories, comparisons })
   }
   // Clocks on the screen run on while the engine waits.
   const ticking = setInterval(show, tick)
@@ -85,6 +91,7 @@ export async function driveRun(
       clock,
       who,
       asks,
+      notebook,
       mayBegin: driver.mayBegin,
       exitOnPause: options.exitOnPause ?? false,
       ...(reason !== undefined && { reason }),
@@ -102,6 +109,7 @@ export async function driveRun(
       },
       onPolled(polled) {
         histories.set(polled.unit.id, polled.history)
+        if (polled.compared) comparisons.set(polled.unit.id, polled.compared)
         samples.polled(polled)
       },
       async explain(look, reins) {

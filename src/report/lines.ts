@@ -2,6 +2,7 @@ import type { Entry } from '../core/journal.ts'
 import { type Plan, type Stage, type Unit, unitsOf } from '../core/plan.ts'
 import { escapeText } from '../core/text.ts'
 import { second, span, stopwatch, type Millis } from '../core/time.ts'
+import { evidenceFigure, goesWithout } from './evidence-figure.ts'
 import { limitText, stageFigures, valueText } from './figures.ts'
 import { factText, isQuiet, unitsIn } from './facts.ts'
 import type { Progress, Screen, Sink } from './screen.ts'
@@ -25,6 +26,7 @@ export interface LineOptions {
 export function lineScreen({ plan, sink, verbose = false }: LineOptions): Screen {
   const units = unitsOf(plan)
   const said = new Map<string, Millis>()
+  const told = new Set<string>()
   const line = (at: Millis, about: readonly string[], text: string): void => {
     for (const unit of about.length === 0 ? units.map(({ id }) => id) : about) said.set(unit, at)
     sink.write(`${utc(at)} ${prefix(about)}${text}\n`)
@@ -43,6 +45,11 @@ export function lineScreen({ plan, sink, verbose = false }: LineOptions): Screen
         for (const text of entry.evidence ?? []) line(entry.at, [entry.unit], `  ${escapeText(text)}`)
     },
     show(progress) {
+      for (const { unit, text } of goesWithout(plan, progress.comparisons)) {
+        if (told.has(`${unit} ${text}`)) continue
+        told.add(`${unit} ${text}`)
+        line(progress.now, [unit], escapeText(text))
+      }
       for (const [unit, waiting] of progress.waiting) {
         const last = said.get(unit) ?? progress.now
         said.set(unit, last)
@@ -72,17 +79,19 @@ function stillText(progress: Progress, unitId: string, waiting: string): string 
 }
 
 /** `; errors new 0.11 %, stable 0.09 %, limit 1 %; p95 …`. */
-function figuresText({ state: run, histories, now }: Progress, unit: Unit, stage: Stage): string {
+function figuresText({ state: run, histories, comparisons, now }: Progress, unit: Unit, stage: Stage): string {
   const history = histories?.get(unit.id)
   const figures = history ? stageFigures({ unit, stage, run, history, now }) : null
   if (!figures) return ''
   if (figures.down) return `; no figures for ${span(now - figures.down.since)}: ${figures.down.why}`
-  return figures.rows
+  const texts = figures.rows
     .filter(({ fresh }) => fresh !== null)
     .map((row) => {
       const stable = row.stable === null ? [] : [`stable ${valueText(row, row.stable)}`]
       const limit = limitText(row)
       return `; ${row.name} ${[`new ${valueText(row, row.fresh)}`, ...stable, ...(limit ? [limit] : [])].join(', ')}`
     })
-    .join('')
+  const compared = evidenceFigure({ unit, stage, compared: comparisons?.get(unit.id) })
+  if (!compared) return texts.join('')
+  return `${texts.join('')}; evidence ${'none' in compared ? compared.none : `${compared.seen}, goes back at ${compared.enough}`}`
 }

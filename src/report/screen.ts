@@ -1,3 +1,4 @@
+import type { Compared } from '../core/comparing.ts'
 import type { Entry } from '../core/journal.ts'
 import type { Plan } from '../core/plan.ts'
 import type { RunState } from '../core/state.ts'
@@ -13,6 +14,8 @@ export interface Progress {
   readonly counts: ReadonlyMap<string, UnitCounts>
   /** What was measured of each unit, where something is. */
   readonly histories?: ReadonlyMap<string, History>
+  /** The new version of each unit beside stable, where it is compared. */
+  readonly comparisons?: ReadonlyMap<string, Compared>
   readonly now: Millis
 }
 

@@ -1,6 +1,7 @@
 import { escapeText } from '../core/text.ts'
 import { span, type Millis } from '../core/time.ts'
 import { percentText } from '../judge/weigh.ts'
+import type { EvidenceFigure } from './evidence-figure.ts'
 import { type FigureRow, isBeyond, limitText, type StageFigures, valueText } from './figures.ts'
 import type { Paint } from './paint.ts'
 import { sparkline } from './sparkline.ts'
@@ -12,6 +13,8 @@ export interface FigureLook {
   readonly indent: number
   /** Of the stage, in percent. */
   readonly weight?: number
+  /** What the comparison with stable has come to. */
+  readonly evidence?: EvidenceFigure | null
   readonly paint: Paint
 }
 
@@ -31,9 +34,12 @@ export function figureLines(figures: StageFigures, look: FigureLook): string[] {
     return [paint.dim(fit(`${gap}no request of the new pods was counted yet`, columns))]
   const rows = figures.rows.map((row) => cellsOf(row))
   const shared = figures.share === null ? [] : [shareCells(figures.share, look.weight)]
-  return columns < narrow
-    ? [...rows, ...shared].flatMap((cells) => stacked(cells, look))
-    : aligned([...rows, ...shared], look)
+  const { evidence = null } = look
+  const [weighed, none] =
+    evidence && 'none' in evidence ? [[], evidence.none] : [evidence ? [evidenceCells(evidence)] : [], null]
+  const all = [...rows, ...weighed, ...shared]
+  const lines = columns < narrow ? all.flatMap((cells) => stacked(cells, look)) : aligned(all, look)
+  return none === null ? lines : [...lines, ...hang(headOf('evidence', look), none, columns).map(paint.dim)]
 }
 
 interface Cells {
@@ -61,6 +67,15 @@ function cellsOf(row: FigureRow): Cells {
   }
 }
 
+const evidenceCells = ({ seen, enough, isEnough, trail }: Exclude<EvidenceFigure, { none: string }>): Cells => ({
+  name: 'evidence',
+  values: [`${seen} of ${enough}`],
+  limit: `goes back at ${enough}`,
+  beyond: isEnough,
+  recent: trail,
+  top: 1,
+})
+
 const shareCells = (share: number, weight: number | undefined): Cells => ({
   name: 'share seen',
   values: [percentText(share), ...(weight === undefined ? [] : [`weight ${weight} %`])],
@@ -70,7 +85,12 @@ const shareCells = (share: number, weight: number | undefined): Cells => ({
   top: 0,
 })
 
-function aligned(all: readonly Cells[], { columns, indent, paint }: FigureLook): string[] {
+/** The name of a line, where the names of stages stand. */
+const headOf = (name: string, { columns, indent }: Pick<FigureLook, 'columns' | 'indent'>): string =>
+  columns < narrow ? `${' '.repeat(indent)}${name}  ` : padTo(fit(`     ${name}`, indent - 1), indent)
+
+function aligned(all: readonly Cells[], look: FigureLook): string[] {
+  const { columns, indent, paint } = look
   const widths = [0, 1].map((index) => Math.max(...all.map(({ values }) => widthOf(values[index] ?? ''))))
   const limits = Math.max(...all.map(({ limit }) => widthOf(limit)))
   const text = ({ values }: Cells): string => widths.map((width, index) => padTo(values[index] ?? '', width)).join('  ')
@@ -79,16 +99,16 @@ function aligned(all: readonly Cells[], { columns, indent, paint }: FigureLook):
   const drawn = Math.min(room, Math.max(0, ...all.map(({ recent }) => recent.length)))
   return all.map((cells) => {
     const picture = drawn === 0 ? '' : `  ${padTo(sparkline(cells.recent.slice(-drawn), cells.top), drawn)}`
-    const head = padTo(fit(`     ${cells.name}`, indent - 1), indent)
-    const line = `${head}${text(cells)}${picture}${cells.limit === '' ? '' : `  ${cells.limit}`}`
+    const line = `${headOf(cells.name, look)}${text(cells)}${picture}${cells.limit === '' ? '' : `  ${cells.limit}`}`
     return coloured(fit(line.trimEnd(), columns), cells, paint)
   })
 }
 
-function stacked(cells: Cells, { columns, indent, paint }: FigureLook): string[] {
+function stacked(cells: Cells, look: FigureLook): string[] {
+  const { columns, paint } = look
   const parts = [...cells.values, ...(cells.limit === '' ? [] : [cells.limit])]
-  return hang(`${' '.repeat(indent)}${cells.name}  `, parts.join('  ').replaceAll(/(\d) %/g, '$1\u00A0%'), columns).map(
-    (line) => coloured(line.replaceAll('\u00A0', ' '), cells, paint),
+  return hang(headOf(cells.name, look), parts.join('  ').replaceAll(/(\d) %/g, '$1\u00A0%'), columns).map((line) =>
+    coloured(line.replaceAll('\u00A0', ' '), cells, paint),
   )
 }
 

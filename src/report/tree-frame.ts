@@ -99,7 +99,7 @@ function sections(
 }
 
 const look = (
-  { plan, waiting, counts, histories, state, now }: Progress,
+  { plan, waiting, counts, histories, comparisons, state, now }: Progress,
   { columns, paint }: FrameOptions,
   standing: Standing,
 ): UnitLook => ({
@@ -109,6 +109,7 @@ const look = (
   waiting: waiting.get(standing.unit.id),
   counts: counts.get(standing.unit.id),
   history: histories?.get(standing.unit.id),
+  compared: comparisons?.get(standing.unit.id),
   now,
   columns,
   paint,

@@ -1,8 +1,10 @@
+import type { Compared } from '../core/comparing.ts'
 import type { Plan, Stage } from '../core/plan.ts'
 import type { RunState } from '../core/state.ts'
 import { escapeText } from '../core/text.ts'
 import { span, stopwatch, type Millis } from '../core/time.ts'
 import type { History } from '../judge/history.ts'
+import { evidenceFigure } from './evidence-figure.ts'
 import { stageFigures, summary } from './figures.ts'
 import type { Paint } from './paint.ts'
 import type { UnitCounts } from './screen.ts'
@@ -19,6 +21,7 @@ export interface UnitLook {
   readonly counts: UnitCounts | undefined
   /** What was measured; left out where there is no room for it. */
   readonly history: History | undefined
+  readonly compared: Compared | undefined
   readonly now: Millis
   readonly columns: number
   readonly paint: Paint
@@ -99,9 +102,10 @@ const figuresIn = ({ standing: { unit }, history, run, now }: UnitLook, stage: S
 function figuresBelow(look: UnitLook, stage: Stage): string[] {
   const figures = figuresIn(look, stage)
   if (!figures) return []
-  const { now, columns, paint } = look
+  const { now, columns, paint, standing, compared } = look
   const weight = stage.weight === undefined ? {} : { weight: stage.weight }
-  return figureLines(figures, { now, columns, indent: indentOf(columns), paint, ...weight })
+  const evidence = evidenceFigure({ unit: standing.unit, stage, compared })
+  return figureLines(figures, { now, columns, indent: indentOf(columns), paint, evidence, ...weight })
 }
 
 /** What is waited for, unless the line above says it by its clock or its count. */

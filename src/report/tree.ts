@@ -11,6 +11,7 @@ import type { Entry } from '../core/journal.ts'
 import type { Plan } from '../core/plan.ts'
 import { escapeText } from '../core/text.ts'
 import type { Millis } from '../core/time.ts'
+import { goesWithout } from './evidence-figure.ts'
 import { factText, isQuiet } from './facts.ts'
 import type { Paint } from './paint.ts'
 import type { Progress, Screen } from './screen.ts'
@@ -80,10 +81,18 @@ export function treeScreen({ plan, stream, paint }: TreeOptions): Screen {
   const note = (text: string): void => {
     notes = [...notes, text].slice(-mostNotes)
   }
+  const told = new Set<string>()
+  const tellOnce = (text: string): void => {
+    if (told.has(text)) return
+    told.add(text)
+    note(text)
+  }
 
   return {
     show(next) {
       progress = next
+      // Of a hundred units it is the same.
+      for (const { text } of goesWithout(plan, next.comparisons)) tellOnce(escapeText(text))
       if (next.now - painted < betweenFrames) return
       painted = next.now
       repaint()

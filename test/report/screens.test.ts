@@ -8,7 +8,8 @@ import { isForTree } from '../../src/report/open-screen.ts'
 import { paintFor, plain } from '../../src/report/paint.ts'
 import { planOf } from '../support/plans.ts'
 import { minute } from '../../src/core/time.ts'
-import { historyOf, measuredPlan, paced, rules } from '../support/measured.ts'
+import { comparedUpTo } from '../support/compared.ts'
+import { comparedPlan, historyOf, measuredPlan, paced, rules } from '../support/measured.ts'
 import { tale } from './tale.ts'
 
 const plan = planOf({ clusters: ['us-east-1', 'eu-west-1'] })
@@ -29,6 +30,26 @@ const told = tale(plan)
     action: 'reassert',
   })
   .fail(one, 'pod web-x: exit 1', ['##[error] ::error::x', '\u001B[2J'])
+
+/** A minute of the first stage that is compared, with so many failures of the new pods in each poll. */
+const besides = (bad: number | null, { baseline }: { baseline?: null } = {}) => {
+  const plan = comparedPlan()
+  const soaking = tale(plan).open().upTo(web, 'weight-5').after(minute)
+  const { state, now } = soaking
+  const pace = bad === null ? figures : { ...figures, new: { requests: 50, bad } }
+  const history = historyOf(paced(pace, soaking.now - minute, now))
+  const compared = comparedUpTo(history, { plan, state, now, ...(baseline === null && { baseline }) })
+  const progress = {
+    plan,
+    state,
+    now,
+    waiting: new Map([[web, 'soak 5 min']]),
+    counts: new Map(),
+    histories: new Map([[web, history]]),
+    comparisons: new Map([[web, compared]]),
+  }
+  return { soaking, history, progress }
+}
 
 const sink = () => {
   const texts: string[] = []
@@ -87,6 +108,31 @@ describe('lines for a log', () => {
     screen.show({ ...progress, now: now + 30_000 })
     expect(out.text()).toMatchInlineSnapshot(`
       "2026-01-02T12:05:54Z weight 5 %: still waiting for soak 5 min (1:30 of 5:00); errors new 2 %, stable 0.11 %, over limit 1 %; p95 new 488 ms, stable 243 ms, limit 500 ms
+      "
+    `)
+  })
+
+  it('says with it how far the evidence against the new version has come', () => {
+    const out = sink()
+    const { progress } = besides(null)
+    const screen = lineScreen({ plan: progress.plan, sink: out })
+    screen.show({ ...progress, now: progress.now - 30_000 })
+    screen.show(progress)
+    expect(out.text()).toMatchInlineSnapshot(`
+      "2026-01-02T12:05:24Z weight 5 %: still waiting for soak 5 min (1:00 of 5:00); errors new 2 %, stable 0.11 %; p95 new 488 ms, stable 243 ms; evidence 133, goes back at 133
+      "
+    `)
+  })
+
+  it('says once what can not be compared', () => {
+    const out = sink()
+    const { progress } = besides(null, { baseline: null })
+    const screen = lineScreen({ plan: progress.plan, sink: out })
+    screen.show(progress)
+    screen.show(progress)
+    expect(out.text()).toMatchInlineSnapshot(`
+      "2026-01-02T12:05:24Z the comparison with stable goes without latency: no histogram of stable from before the release
+      2026-01-02T12:05:24Z the comparison with stable goes without overdispersion: no pods to tell it from, taken as 1
       "
     `)
   })

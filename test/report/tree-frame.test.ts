@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Compared } from '../../src/core/comparing.ts'
 import type { Plan } from '../../src/core/plan.ts'
 import { plain } from '../../src/report/paint.ts'
 import type { Progress, UnitCounts } from '../../src/report/screen.ts'
@@ -7,7 +8,8 @@ import { widthOf } from '../../src/report/width.ts'
 import { planOf } from '../support/plans.ts'
 import { minute, second } from '../../src/core/time.ts'
 import { type History, unheard } from '../../src/judge/history.ts'
-import { historyOf, measuredPlan, paced, rules } from '../support/measured.ts'
+import { comparedUpTo } from '../support/compared.ts'
+import { comparedPlan, historyOf, measuredPlan, paced, rules } from '../support/measured.ts'
 import { type Tale, tale } from './tale.ts'
 
 const plan = planOf()
@@ -22,6 +24,7 @@ interface Seen {
   readonly waiting?: readonly (readonly [string, string])[]
   readonly counts?: readonly (readonly [string, UnitCounts])[]
   readonly history?: History
+  readonly compared?: Compared
 }
 
 const progress = (told: Tale, seen: Seen = {}): Progress => ({
@@ -30,6 +33,7 @@ const progress = (told: Tale, seen: Seen = {}): Progress => ({
   waiting: new Map(seen.waiting ?? [[web, 'soak 5 min']]),
   counts: new Map(seen.counts ?? [[web, ready(3, 3)]]),
   ...(seen.history && { histories: new Map([[web, seen.history]]) }),
+  ...(seen.compared && { comparisons: new Map([[web, seen.compared]]) }),
   now: told.now,
 })
 
@@ -142,6 +146,56 @@ describe('figures in the live picture', () => {
     const low = painted(atWork, { of: measured, history: good }, { columns: 80, rows: 11 })
     expect(low.join('\n')).not.toContain('errors  ')
     expect(low.join('\n')).toContain('weight 25 %')
+  })
+})
+
+describe('evidence in the live picture', () => {
+  const besides = comparedPlan()
+  const told = tale(besides).open().upTo(web, 'weight-25').after(161_000)
+  const shown = (history: History, columns: number, compared = comparedUpTo(history, { ...told, plan: besides })) =>
+    `\n${painted(told, { of: besides, history, compared }, { columns })
+      .filter((line) => /errors|p95|evidence|133|compared/.test(line))
+      .join('\n')}`
+
+  it('stands below the figures, with its course and where it takes the version back', () => {
+    expect(shown(good, 80)).toMatchInlineSnapshot(`
+      "
+       ✔ weight 5 %     5:02 · errors 0 % against 0.09 % · p95 243 against 243 ms
+           errors       new 0.31 %  stable 0.09 %  ▁▁▁▁▅▅▅▅▅▅▅▅▅▅▅▅
+           p95          new 243 ms  stable 243 ms  ▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅
+           evidence     0.8 of 133                 ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁  goes back at 133"
+    `)
+    expect(shown(worse, 100)).toMatchInlineSnapshot(`
+      "
+       ✔ weight 5 %     5:02 · errors 0 % against 0.09 % · p95 243 against 243 ms · share seen 20.8 %
+           errors       new 3.8 %   stable 0.09 %  ▁▁▁▁▁▁▁▁▁▁▁▁▁▅▅▅
+           p95          new 867 ms  stable 243 ms  ▁▁▁▁▁▁▁▁▁▁▁▁▁▅▅▅
+           evidence     133 of 133                 ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▂██  goes back at 133"
+    `)
+  })
+
+  it('is numbers without a picture on a narrow terminal', () => {
+    expect(shown(good, 40)).toMatchInlineSnapshot(`
+      "
+       ✔ weight 5 %  5:02 · errors 0 % agains…
+           errors  new 0.31 %  stable 0.09 %
+           p95  new 243 ms  stable 243 ms
+           evidence  0.8 of 133  goes back at
+                     133"
+    `)
+  })
+
+  it('is not there yet before the first poll of the judge', () => {
+    expect(painted(told, { of: besides, history: good }).join('\n')).toContain('evidence     not compared yet')
+  })
+
+  it('needs stable: at 100 % nothing is compared', () => {
+    const all = tale(besides).open().upTo(web, 'weight-100').after(30_000)
+    const history = historyOf(paced({ new: { requests: 1000, bad: 0 } }, start, all.now))
+    const compared = comparedUpTo(history, { ...all, plan: besides })
+    expect(painted(all, { of: besides, history, compared }).join('\n')).toContain(
+      'evidence     not compared: stable gets no requests',
+    )
   })
 })
 
