@@ -15,24 +15,8 @@ import type { ResumeOptions, Verb } from './commands/resume.ts'
 import type { RollbackOptions } from './commands/rollback.ts'
 import type { StatusOptions } from './commands/status.ts'
 import type { WatchOptions } from './commands/watch.ts'
-import {
-  type ReleaseOptions,
-  whole,
-  withDetach,
-  withDriving,
-  withJudging,
-  withKeepPaused,
-  withPlace,
-  withProof,
-  withReason,
-  withRehearsal,
-  withRelease,
-  withSettings,
-  withStage,
-  withTarget,
-  withWait,
-  withWord,
-} from './options.ts'
+import type * as optionList from './options.ts'
+import type { ReleaseOptions } from './options.ts'
 
 /** In the order in which they are needed. */
 export const groups = ['First steps', 'Release', 'Plan, then apply', 'Open runs', 'Know more'] as const
@@ -44,8 +28,8 @@ export interface CommandEntry {
   readonly summary: string
   /** Where help lists it. */
   readonly group: (typeof groups)[number]
-  /** Its own; those of every command come beside them. */
-  readonly options: (command: Command) => Command
+  /** Its own; those of every command come beside them. Made of those of `options.ts`, which help of the whole does not load. */
+  readonly options: (command: Command, made: typeof optionList) => Command
   readonly examples: readonly [string, string, string]
   readonly run: (words: readonly string[], options: never, context: EarlyContext) => Promise<ExitCode>
 }
@@ -71,7 +55,8 @@ export const strategyCommand = ({ name, summary }: { readonly name: string; read
     usage: `${name} <version>`,
     group: 'Release',
     summary,
-    options: (command) => withWord(withDetach(withWait(withRelease(command)))),
+    options: (command, { withDetach, withRelease, withWait, withWord }) =>
+      withWord(withDetach(withWait(withRelease(command)))),
     examples: [
       `deploy ${name} v1.2.3`,
       `deploy ${name} v1.2.3 -e production --dry-run`,
@@ -81,15 +66,12 @@ export const strategyCommand = ({ name, summary }: { readonly name: string; read
       (await import('./commands/release.ts')).release(name, version, options, context),
   })
 
-const withPast = (command: Command): Command =>
-  command.option('--past <step>', "back past this step, although it can't be undone (needs --reason)")
-
 const openRun = (verb: Verb, summary: string): CommandEntry =>
   entry<ResumeOptions>({
     usage: `${verb} [run]`,
     group: 'Open runs',
     summary,
-    options: (command) => {
+    options: (command, { withDriving, withKeepPaused, withPast, withPlace, withProof, withReason, withStage }) => {
       const all = withReason(withDriving(withProof(withPlace(command))))
       if (verb === 'promote') return withStage(all)
       if (verb === 'abort') return withPast(all)
@@ -104,7 +86,7 @@ export const commands: readonly CommandEntry[] = [
     usage: 'plan <strategy> [version]',
     group: 'Plan, then apply',
     summary: 'print the plan, or one that was saved, and change nothing',
-    options: withRelease,
+    options: (command, { withRelease }) => withRelease(command),
     examples: [
       'deploy plan canary v1.2.3',
       'deploy plan canary v1.2.3 -e production --out plan.json',
@@ -119,7 +101,7 @@ export const commands: readonly CommandEntry[] = [
     usage: 'rehearse [strategy] [version]',
     group: 'Plan, then apply',
     summary: 'run a plan on a simulated copy of what is there, with each fault at each stage; change nothing',
-    options: withRehearsal,
+    options: (command, { withRehearsal }) => withRehearsal(command),
     examples: [
       'deploy rehearse canary v1.2.3 -e production',
       'deploy rehearse plan.json --html rehearsal.html',
@@ -132,7 +114,7 @@ export const commands: readonly CommandEntry[] = [
     usage: 'apply <plan>',
     group: 'Plan, then apply',
     summary: 'run exactly the plan in this file',
-    options: (command) =>
+    options: (command, { withDetach, withDriving, withReason, withWait }) =>
       withReason(withDetach(withWait(withDriving(command)))).option(
         '--approve <hash>',
         'run only if this is the hash of the plan',
@@ -144,7 +126,7 @@ export const commands: readonly CommandEntry[] = [
     usage: 'status [run]',
     group: 'Open runs',
     summary: 'where a run stands',
-    options: (command) =>
+    options: (command, { withPlace }) =>
       withPlace(command).option('--manual', 'instead, what is left of its way back as kubectl commands, for hands'),
     examples: ['deploy status', 'deploy status r7f3k --json', 'deploy status --manual'],
     run: async ([run], options, context) => (await import('./commands/status.ts')).status(run, options, context),
@@ -153,7 +135,8 @@ export const commands: readonly CommandEntry[] = [
     usage: 'list',
     group: 'Open runs',
     summary: 'all runs of this folder and of the clusters, those that need somebody first',
-    options: (command) => withPlace(command).option('--local', 'only those of this folder; no cluster is asked'),
+    options: (command, { withPlace }) =>
+      withPlace(command).option('--local', 'only those of this folder; no cluster is asked'),
     examples: ['deploy list', 'deploy list -e production --json', 'deploy list --local'],
     run: async (_words, options, context) => (await import('./commands/list.ts')).list(options, context),
   }),
@@ -161,7 +144,7 @@ export const commands: readonly CommandEntry[] = [
     usage: 'gc',
     group: 'Open runs',
     summary: 'remove what releases that are over have left, here and in the clusters',
-    options: (command) =>
+    options: (command, { whole, withPlace }) =>
       withPlace(command)
         .option('--keep <number>', 'so many runs that are over stay, of each service and in this folder', whole, 10)
         .option('--dry-run', 'print it and remove nothing')
@@ -173,7 +156,8 @@ export const commands: readonly CommandEntry[] = [
     usage: 'report <what> [run]',
     group: 'Know more',
     summary: 'run: a run as one HTML file with its charts; verify: whether its journal is whole',
-    options: (command) => withPlace(command).option('--out <file>', 'where to write it; else beside the journal'),
+    options: (command, { withPlace }) =>
+      withPlace(command).option('--out <file>', 'where to write it; else beside the journal'),
     examples: ['deploy report run', 'deploy report run r7f3k --out r7f3k.html', 'deploy report verify r7f3k'],
     run: async ([what = '', run], options, context) =>
       (await import('./commands/report.ts')).report(what, run, options, context),
@@ -182,7 +166,7 @@ export const commands: readonly CommandEntry[] = [
     usage: 'watch [run]',
     group: 'Open runs',
     summary: 'follow a run that another process drives',
-    options: (command) => withDriving(withPlace(command)),
+    options: (command, { withDriving, withPlace }) => withDriving(withPlace(command)),
     examples: ['deploy watch', 'deploy watch r7f3k', 'deploy watch -o ndjson'],
     run: async ([run], options, context) => (await import('./commands/watch.ts')).watch(run, options, context),
   }),
@@ -195,7 +179,7 @@ export const commands: readonly CommandEntry[] = [
     usage: 'lock <what> [run]',
     group: 'Open runs',
     summary: 'status: who drives what, by the Leases; break: take a run from a driver that is gone',
-    options: (command) =>
+    options: (command, { withPlace, withReason }) =>
       withReason(withPlace(command)).option('--force', 'break it although its driver was seen to live'),
     examples: [
       'deploy lock status -e production',
@@ -209,7 +193,7 @@ export const commands: readonly CommandEntry[] = [
     usage: 'rollback',
     group: 'Release',
     summary: 'a new run, to the version that served before',
-    options: (command) =>
+    options: (command, { withDetach, withRelease, withWait, withWord }) =>
       withWord(withDetach(withWait(withRelease(command)))).option('--strategy <name>', 'how', 'rolling'),
     examples: ['deploy rollback', 'deploy rollback --dry-run', 'deploy rollback --strategy blue-green'],
     run: async (_words, options, context) => (await import('./commands/rollback.ts')).rollback(options, context),
@@ -233,7 +217,7 @@ export const commands: readonly CommandEntry[] = [
     usage: 'doctor',
     group: 'First steps',
     summary: 'look at everything that a release rests on, and change nothing',
-    options: (command) =>
+    options: (command, { withTarget }) =>
       withTarget(command).option('--rbac', 'print Roles for planner, releaser, commander and driver instead'),
     examples: ['deploy doctor', 'deploy doctor -e production --json', 'deploy doctor --rbac > roles.yaml'],
     run: async (_words, options, context) => (await import('./commands/doctor.ts')).doctor(options, context),
@@ -242,7 +226,7 @@ export const commands: readonly CommandEntry[] = [
     usage: 'explain [topic...]',
     group: 'Know more',
     summary: 'words, keys of deploy.yaml, error codes, exit codes; config: every value and who said it',
-    options: (command) => withSettings(withTarget(command)),
+    options: (command, { withSettings, withTarget }) => withSettings(withTarget(command)),
     examples: ['deploy explain fencing token', 'deploy explain services.web.traffic', 'deploy explain config canary'],
     run: async (words, options, context) =>
       (await import('./commands/explain.ts')).explain(said(words), options, context),
@@ -251,7 +235,7 @@ export const commands: readonly CommandEntry[] = [
     usage: 'judge',
     group: 'Know more',
     summary: 'whether figures that were kept say that a version is worse (exit 0 pass, 3 roll back, 5 not decided)',
-    options: withJudging,
+    options: (command, { withJudging }) => withJudging(command),
     examples: [
       'deploy judge --samples samples.ndjson --soak 5m --as flagger',
       'deploy judge --run r7f3k -o json',

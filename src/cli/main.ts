@@ -25,9 +25,8 @@ export async function main({ strategies, process }: MainInput): Promise<ExitCode
       signal: neverAborted,
     })
     const all = [...summariesIn(strategies), ...(await variantsIn(process, strategies))]
-    await program({ process, strategies: all, context, done: (code) => (exit = code) }).parseAsync(process.argv, {
-      from: 'user',
-    })
+    const root = await program({ process, strategies: all, context, done: (code) => (exit = code) })
+    await root.parseAsync(process.argv, { from: 'user' })
     return exit
   } catch (error) {
     if (!(error instanceof CommanderError)) return await failed(error, process)

@@ -148,6 +148,10 @@ export const withWait = (command: Command): Command =>
     .option('--wait', 'where another run is open, wait for its end, then plan again')
     .option('--wait-for <duration>', 'the same, for at most so long; else 1h')
 
+/** On the way back. */
+export const withPast = (command: Command): Command =>
+  command.option('--past <step>', "back past this step, although it can't be undone (needs --reason)")
+
 /** To what somebody says yes. */
 export const withStage = (command: Command): Command =>
   command

@@ -2,8 +2,7 @@ import { type Argument, Command, CommanderError } from 'commander'
 import type { ExitCode } from '../core/errors.ts'
 import { type CommandEntry, commands, groups, strategyCommand } from './command-list.ts'
 import type { CommandContext } from './context.ts'
-import { withCommon } from './options.ts'
-import { withVariables } from './option-variables.ts'
+import type * as optionList from './options.ts'
 import type { Process } from './process.ts'
 import { version } from './version.ts'
 
@@ -31,7 +30,7 @@ const argumentTerm = (argument: Argument): string => {
 const sentence = (summary: string): string => `${summary.charAt(0).toUpperCase()}${summary.slice(1)}`
 
 /** The command line, as commander reads it. */
-export function program({ process, strategies, context, done }: ProgramInput): Command {
+export async function program({ process, strategies, context, done }: ProgramInput): Promise<Command> {
   const root = new Command('deploy')
     .description(
       'Releases a service on Kubernetes in steps that are gated on its health, and takes a bad version back by itself.',
@@ -66,10 +65,11 @@ export function program({ process, strategies, context, done }: ProgramInput): C
     [...strategies.map(strategyCommand), ...commands].filter((entry) => entry.group === group),
   )
   const called = calledIn(process.argv)
+  // A third of the time that help takes would be for options that it does not show.
+  const made = called === undefined ? null : await import('./options.ts')
   for (const entry of all) {
     const command = root.command(entry.usage).description(sentence(entry.summary)).helpGroup(`${entry.group}:`)
-    // A third of the time that help takes would be for options that it does not show.
-    if (called === command.name() || called === 'complete') finish(command, entry)
+    if (made && (called === command.name() || called === 'complete')) finish(command, entry, made)
   }
   root
     .command('complete [words...]', { hidden: true })
@@ -78,12 +78,14 @@ export function program({ process, strategies, context, done }: ProgramInput): C
     )
   return root
 
-  function finish(command: Command, { options, examples, run }: CommandEntry): void {
-    withCommon(options(command))
+  function finish(command: Command, { options, examples, run }: CommandEntry, made: typeof optionList): void {
+    made
+      .withCommon(options(command, made))
       .addHelpText('after', `\nExamples:\n${examples.map((line) => `  ${line}`).join('\n')}`)
       .action(async (...given: unknown[]) => {
         // commander gives the words (those of `[topic...]` as a list), then the options, then the command itself.
         const words = given.slice(0, -2).flat() as string[]
+        const { withVariables } = await import('./option-variables.ts')
         const told = withVariables(given.at(-2) as Record<string, unknown>, given.at(-1) as Command, process.env)
         done(await run(words, told as never, { process, whole: context }))
       })

@@ -3,7 +3,7 @@ import { type CommandEntry, commands, strategyCommand } from '../../src/cli/comm
 import { errorCodes } from '../../src/cli/explain/errors/index.ts'
 import { exits } from '../../src/cli/explain/exits.ts'
 import { words } from '../../src/cli/explain/words.ts'
-import { withCommon } from '../../src/cli/options.ts'
+import * as optionList from '../../src/cli/options.ts'
 import { exitCodes, type ExitName } from '../../src/core/errors.ts'
 import { strategies } from '../../strategies/index.ts'
 
@@ -18,7 +18,7 @@ export function cliReference(): string {
   const parts = [
     head,
     '## Options of every command',
-    withCommon(new Command()).options.map(optionText).join('\n'),
+    optionList.withCommon(new Command()).options.map(optionText).join('\n'),
     '## Commands',
     ...[...strategies.map(strategyCommand), ...commands].map(commandText),
     '## Exit codes',
@@ -41,7 +41,7 @@ export function cliReference(): string {
 }
 
 function commandText({ usage, summary, options, examples }: CommandEntry): string {
-  const own = options(new Command()).options.map(optionText)
+  const own = options(new Command(), optionList).options.map(optionText)
   return [
     `### deploy ${text(usage)}`,
     `${summary[0]?.toUpperCase()}${summary.slice(1)}.`,

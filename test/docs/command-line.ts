@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { commands, type CommandEntry, strategyCommand } from '../../src/cli/command-list.ts'
-import { withCommon } from '../../src/cli/options.ts'
+import * as optionList from '../../src/cli/options.ts'
 import { strategies } from '../../strategies/index.ts'
 
 const nameOf = ({ usage }: CommandEntry): string => usage.split(' ')[0] ?? ''
@@ -13,7 +13,7 @@ export function misunderstood([name = '', ...words]: readonly string[], variants
   ]
   const entry = all.find((one) => nameOf(one) === name)
   if (!entry) return name === '--help' ? null : `there is no command ${name}`
-  const command = withCommon(entry.options(new Command().command(entry.usage)))
+  const command = optionList.withCommon(entry.options(new Command().command(entry.usage), optionList))
   if (words.includes('--help')) return null
   const { operands, unknown } = command.parseOptions([...words])
   if (unknown.length > 0) return `${name} knows no ${unknown.join(' ')}`
