@@ -170,7 +170,11 @@ function forget(uid: string): void {
 function behaviourOf({ spec, metadata }: Pod): Behaviour {
   const tag = /:([^/:]+)$/.exec(spec.containers[0]?.image ?? '')?.[1] ?? 'latest'
   const number = (token: string, otherwise: number) =>
-    Number(metadata.annotations?.[`lab.test/${token}`] ?? new RegExp(`-${token}(\\d+)`).exec(tag)?.[1] ?? otherwise)
+    Number(
+      metadata.annotations?.[`lab.test/${token}`] ??
+        new RegExp(`-${token}(\\d+(?:\\.\\d+)?)`).exec(tag)?.[1] ??
+        otherwise,
+    )
   return { version: tag, errorPercent: number('err', 0), latency: number('lat', 3), hang: /-hang(-|$)/.test(tag) }
 }
 

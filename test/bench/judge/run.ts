@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util'
 import { hour, second } from '../../../src/core/time.ts'
 import { policies } from '../../../src/judge/policies/policies.ts'
 import { cost } from './cost.ts'
+import { fleet } from './fleet.ts'
 import { half, lognormal, poll, type Release } from './release.ts'
 import { type Found, foundIn, ours, shown, theirs } from './table.ts'
 
@@ -74,6 +75,9 @@ print(
   `${ratio.toFixed(2)} of parsing the same scrape`,
 )
 target('cost of a poll', milliseconds <= 2)
+const part = fleet()
+print('100 units of 10 pods, polled each 5 s', `${(100 * part).toFixed(1)} %`, 'of a core')
+target('cost of 100 units', part <= 0.1)
 if (missed.length > 0) {
   print('missed', ...missed)
   process.exitCode = 1
