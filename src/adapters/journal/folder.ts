@@ -20,6 +20,8 @@ export interface RunFolder {
   readonly evidence: string
   /** What was counted, poll by poll: for charts, and for judging again. */
   readonly samples: string
+  /** Where counters stood and what the judge knew: a file for each unit, for whoever goes on with the run. */
+  readonly notes: string
 }
 
 export const runsOf = (root: string): string => join(root, '.deploy', 'runs')
@@ -46,5 +48,6 @@ export function folderOf({ root, run }: RunPlace): RunFolder {
     drivers: join(path, 'drivers'),
     evidence: join(path, 'evidence'),
     samples: join(path, 'samples.ndjson'),
+    notes: join(path, 'notes'),
   }
 }

@@ -14,7 +14,7 @@ export const keeps = {
   managedBy: 'app.kubernetes.io/managed-by',
   run: 'deploy/run',
   service: 'deploy/service',
-  /** `plan` or `journal`. */
+  /** `plan`, `journal` or `judge`. */
   part: 'deploy/part',
   /** On full segments that another follows. */
   sealed: 'deploy/sealed',
@@ -30,7 +30,7 @@ export const keeps = {
   parts: 'deploy/parts',
 } as const
 
-export type Part = 'plan' | 'journal'
+export type Part = 'plan' | 'journal' | 'judge'
 
 export const annotationPath = (key: string): string => `/metadata/annotations/${key.replace('/', '~1')}`
 export const labelPath = (key: string): string => `/metadata/labels/${key.replace('/', '~1')}`
@@ -42,6 +42,9 @@ export const segmentRef = ({ namespace, run }: HomePlace, number: number): Ref =
 
 export const planRef = ({ namespace, run }: HomePlace, part: number): Ref =>
   configMap(namespace, part === 1 ? `deploy-run-${run}-plan` : `deploy-run-${run}-plan-${part}`)
+
+/** What the judge knows, of all units. */
+export const judgeRef = ({ namespace, run }: HomePlace): Ref => configMap(namespace, `deploy-run-${run}-judge`)
 
 /** Everything of one run. */
 export const ofRun = (run: string): string => `${keeps.managedBy}=deploy,${keeps.run}=${run}`
