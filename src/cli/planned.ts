@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { DeployError, messageOf } from '../core/errors.ts'
+import { comparedTexts } from '../core/compared-text.ts'
 import type { Ref } from '../core/kinds.ts'
 import type { PodTemplate } from '../core/objects.ts'
 import { type Plan, unitsOf } from '../core/plan.ts'
@@ -34,7 +35,11 @@ export async function planFor(
   const { request, strategy, hooks } = asked
   const templates = await templatesFor(asked, sites, signal)
   const emergency = options.emergency ?? false
-  const ignored = ignoredOf(options.ignoreTrigger ?? [], request.watching.triggers)
+  const { triggers, comparison } = request.watching
+  const compared = comparison
+    ? comparedTexts(comparison, { latency: request.metrics?.entry.latency !== undefined })
+    : []
+  const ignored = ignoredOf(options.ignoreTrigger ?? [], triggers, compared)
   const planWith = ({ reference }: Pinned): Planned => {
     const planned = planRelease({
       tool: minorVersion,

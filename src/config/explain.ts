@@ -23,7 +23,7 @@ export interface KeyDoc {
 export const explainKeys = (strategies: readonly StrategySchema[]): KeyDoc[] => keysIn(configJsonSchema(strategies), '')
 
 function keysIn(schema: JsonObject, above: string): KeyDoc[] {
-  const { properties, additionalProperties: others, items, required } = schema
+  const { properties, additionalProperties: others, items, required } = mapOf(schema)
   const named = isObject(properties) ? Object.entries(properties) : []
   const needed = Array.isArray(required) ? required : []
   return [
@@ -33,6 +33,13 @@ function keysIn(schema: JsonObject, above: string): KeyDoc[] {
     ...(isObject(others) ? docsOf(others, `${above}.<name>`, false) : []),
     ...(isObject(items) ? keysIn(items, `${above}[]`) : []),
   ]
+}
+
+/** A map that may be written as something else, too (`judge: false`), is a map. */
+function mapOf(schema: JsonObject): JsonObject {
+  const { anyOf: kinds } = schema
+  const maps = Array.isArray(kinds) ? kinds.filter(isObject).filter(({ properties }) => properties !== undefined) : []
+  return maps.length === 1 && maps[0] ? maps[0] : schema
 }
 
 function docsOf(value: Json | undefined, key: string, required: boolean): KeyDoc[] {

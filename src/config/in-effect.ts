@@ -82,11 +82,24 @@ function leaves(value: Json | undefined, path: Path): Leaf[] {
 const defaultsIn = (
   section: string,
   docs: readonly KeyDoc[],
-  { source }: Loaded,
+  { source, config }: Loaded,
 ): { readonly path: Path; readonly doc: KeyDoc }[] =>
   docs
     .filter((doc) => doc.key.startsWith(`${section}.`) && doc.default !== undefined && !doc.later)
-    .flatMap((doc) => absent(doc.key.replaceAll('[]', '.[]').split('.'), source, []).map((path) => ({ path, doc })))
+    .flatMap((doc) =>
+      absent(doc.key.replaceAll('[]', '.[]').split('.'), judged(source, config), []).map((path) => ({ path, doc })),
+    )
+
+/** Where a service has metrics it is compared, whether or not the file says a word of it. */
+function judged(source: Loaded['source'], { services }: Loaded['config']): Json {
+  const written = source['services']
+  if (!isObject(written)) return source
+  const entries = Object.entries(written).map(([name, entry]) => [
+    name,
+    isObject(entry) && services[name]?.metrics && entry['judge'] === undefined ? { ...entry, judge: {} } : entry,
+  ])
+  return { ...source, services: Object.fromEntries(entries) as Json }
+}
 
 function absent(parts: readonly string[], value: Json | undefined, path: Path): Path[] {
   const [part = '', ...rest] = parts

@@ -3,6 +3,7 @@ import { type ClusterTarget, clustersAsked, clustersOf } from './clusters.ts'
 import { type HookTarget, hooksOf, type Moment } from './hooks.ts'
 import type { Loaded } from './load.ts'
 import type { MetricsTarget } from './metrics-source.ts'
+import { comparisonFor } from './comparison.ts'
 import { optionsFor } from './options.ts'
 import type { Told } from './overrides.ts'
 import { asked as askedFor, pick } from './pick.ts'
@@ -124,22 +125,25 @@ export function resolve({ asked, variables, loaded, strategies }: ResolveInput):
 }
 
 function policyOf(options: Readonly<Record<string, unknown>>): Policy {
-  const { deadline, allowedBad, onFailure, parallel, onInconclusive, onProviderDown } = options as unknown as Policy
+  const { deadline, allowedBad, onFailure, parallel, early, onInconclusive, onProviderDown } =
+    options as unknown as Policy
   return {
     deadline,
     onFailure,
     parallel,
+    early,
     onInconclusive,
     onProviderDown,
     ...(allowedBad !== undefined && { allowedBad }),
   }
 }
 
-function watchingOf({ rollback = Rollback.parse({}), slo }: ServiceEntry): Watching {
+function watchingOf({ rollback = Rollback.parse({}), slo, judge, metrics }: ServiceEntry): Watching {
   return {
     triggers: triggersOf(rollback, promisedBy(slo)),
     objectives: objectivesOf(slo),
     queries: queriesOf(rollback),
+    comparison: comparisonFor({ judge, rollback, metrics }),
   }
 }
 

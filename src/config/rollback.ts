@@ -1,10 +1,12 @@
 import * as z from 'zod'
-import type { Evidence, Rule } from '../core/evidence.ts'
+import type { Comparison, Evidence, Rule } from '../core/evidence.ts'
 import type { NamedQuery } from '../core/metrics.ts'
 import { Timeout } from '../core/options.ts'
 import { says, shown } from '../core/shown.ts'
 import { Line, WordName } from './names.ts'
-import { parseQueryRule, parseRule, type RuleProblem } from './rule.ts'
+import type { ComparedRule } from './compared-rule.ts'
+import { parseQueryRule, parseRule } from './rule.ts'
+import type { RuleProblem } from './rule-words.ts'
 
 /** Any promise will do to see whether the text is right; the service's own is used when the rule is made. */
 const somePromise = 0.999
@@ -50,8 +52,8 @@ export const Rollback = z.strictObject({
     .prefault([])
     .meta({
       description:
-        'Triggers: the release goes back when one of them fires. `metric (>|>=|<|<=) value [for duration]` with the metrics error-rate, availability, latency.p50 to p999, burn-rate and restarts; or a query of your own.',
-      examples: [['error-rate > 1% for 5m', 'latency.p95 > 2s for 5m', 'restarts > 2']],
+        'Triggers: the release goes back when one of them fires. `metric (>|>=|<|<=) value [for duration]` with the metrics error-rate, availability, latency.p50 to p999, burn-rate and restarts; `metric (>|<) [factor *] stable`, or `baseline`, with error-rate, availability and latency; or a query of your own.',
+      examples: [['error-rate > 1% for 5m', 'latency.p95 > 1.3 * stable', 'restarts > 2']],
     }),
 })
 
@@ -60,11 +62,20 @@ export type RollbackEntry = z.output<typeof Rollback>
 /** What may take a release back, and what must hold. */
 export interface Watching extends Pick<Evidence, 'triggers' | 'objectives'> {
   readonly queries: readonly NamedQuery[]
+  /** How the new version is compared with stable; `null`: it is not. */
+  readonly comparison: Comparison | null
 }
 
-/** A trigger of deploy.yaml as a rule. Its text was checked when the file was read. */
-export function triggersOf({ when }: RollbackEntry, objective: number | undefined): readonly Rule[] {
-  return when.map((one) => {
+/** Triggers of deploy.yaml with a bound of their own, as rules. Their text was checked when the file was read. */
+export const triggersOf = (rollback: RollbackEntry, objective: number | undefined): readonly Rule[] =>
+  rulesOf(rollback, objective).filter((rule) => 'over' in rule)
+
+/** Triggers of deploy.yaml that compare with stable or with its baseline. */
+export const comparedOf = (rollback: RollbackEntry | undefined): readonly ComparedRule[] =>
+  rollback ? rulesOf(rollback, somePromise).filter((rule) => 'against' in rule) : []
+
+const rulesOf = ({ when }: RollbackEntry, objective: number | undefined): readonly (Rule | ComparedRule)[] =>
+  when.map((one) => {
     const rule =
       typeof one === 'string'
         ? parseRule(one, { ...(objective !== undefined && { objective }) })
@@ -72,7 +83,6 @@ export function triggersOf({ when }: RollbackEntry, objective: number | undefine
     if ('what' in rule) throw new Error(`${typeof one === 'string' ? one : one.is}: ${rule.what}`)
     return rule
   })
-}
 
 export const queriesOf = ({ when }: RollbackEntry): readonly NamedQuery[] =>
   when.flatMap((one) => (typeof one === 'string' ? [] : [{ name: one.name, query: one.query }]))

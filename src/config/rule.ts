@@ -2,45 +2,17 @@ import parse from 'parse-duration'
 import { type Figure, type Rule, widestWindow } from '../core/evidence.ts'
 import { shown } from '../core/shown.ts'
 import { hour, minute, second, type Millis } from '../core/time.ts'
-import { nearest } from './nearest.ts'
-
-/** What is wrong with the text of a rule: where (from 1), what, and what to write instead. */
-export interface RuleProblem {
-  readonly at: number
-  readonly what: string
-  readonly remedy: string
-}
-
-export interface RuleContext {
-  /** Availability that the service promises, from 0 to 1: burn rates need it. */
-  readonly objective?: number
-}
-
-const metrics = [
-  'error-rate',
-  'availability',
-  'latency.p50',
-  'latency.p90',
-  'latency.p95',
-  'latency.p99',
-  'latency.p999',
-  'burn-rate',
-  'restarts',
-] as const
+import { type ComparedRule, isCompared, parseCompared } from './compared-rule.ts'
+import { directionOf, endOf, figureOf, type RuleContext, type RuleProblem, type Word, wordsOf } from './rule-words.ts'
 
 const defaultWindow: Millis = minute
 const example = 'error-rate > 1% for 5m'
 
-interface Word {
-  readonly text: string
-  readonly at: number
-}
-
 /**
  * `metric (>|>=|<|<=) value [for duration]`, one comparison and nothing else: windows and sample floors are the judge's,
- * and a larger language would hide them.
+ * and a larger language would hide them. Or, without a window, `metric (>|<) [factor *] stable`, or `baseline`.
  */
-export function parseRule(text: string, context: RuleContext = {}): Rule | RuleProblem {
+export function parseRule(text: string, context: RuleContext = {}): Rule | ComparedRule | RuleProblem {
   const words = wordsOf(text)
   const [metric, op, ...rest] = words
   if (!metric) return { at: 1, what: 'the trigger is empty', remedy: `write it like ${example}` }
@@ -54,7 +26,8 @@ export function parseRule(text: string, context: RuleContext = {}): Rule | RuleP
     }
   const wrongWay = directionOf(figure, op)
   if (wrongWay) return wrongWay
-  const value = valueOf(figure, rest, text)
+  if (isCompared(rest)) return parseCompared(text, figure, words)
+  const value = valueOf(figure, rest[0], text)
   if ('what' in value) return value
   const over = windowOf(figure, rest.slice(1), text)
   if (typeof over !== 'number') return over
@@ -72,6 +45,12 @@ export function parseQueryRule(name: string, is: string, over: Millis): Rule | R
   const [op, value, more] = wordsOf(is)
   if (!op || !/^(?:>|>=|<|<=)$/.test(op.text))
     return { at: op?.at ?? 1, what: `${shown(is)} does not begin with a comparison`, remedy: 'write it like "> 1000"' }
+  if ([value, more].some((word) => word?.text === '*' || word?.text === 'stable' || word?.text === 'baseline'))
+    return {
+      at: value?.at ?? 1,
+      what: "a query can't be compared with another version",
+      remedy: 'write a number, like "> 1000"; compared are error-rate, availability and latency.p50 to p999',
+    }
   if (!value || !/^[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(value.text))
     return {
       at: value?.at ?? is.length + 1,
@@ -93,64 +72,9 @@ export function parseQueryRule(name: string, is: string, over: Millis): Rule | R
   }
 }
 
-/** Operators need no spaces around them. */
-function wordsOf(text: string): Word[] {
-  return [...text.matchAll(/>=|<=|>|<|\*|[^\s<>=*]+|=/g)].map((match) => ({ text: match[0], at: match.index + 1 }))
-}
-
-const endOf = (text: string): Word => ({ text: '', at: text.trimEnd().length + 1 })
-
-function figureOf({ text, at }: Word, { objective }: RuleContext): Figure | RuleProblem {
-  switch (text) {
-    case 'error-rate':
-    case 'availability':
-    case 'restarts':
-      return { kind: text }
-    case 'burn-rate':
-      return objective === undefined
-        ? {
-            at,
-            what: 'a burn rate needs to know what was promised',
-            remedy: 'add slo: { availability: 99.9% } to the service',
-          }
-        : { kind: 'burn-rate', objective }
-    default: {
-      const digits = /^latency\.p(\d{2,3})$/.exec(text)?.[1]
-      if (digits) return { kind: 'latency', quantile: Number(`0.${digits}`) }
-      const near = nearest(text, metrics)
-      return {
-        at,
-        what: `${shown(text)} is not a metric`,
-        remedy: `${near ? `did you mean ${near}? ` : ''}known: ${metrics.join(', ')}; or a query of your own: { name, query, is: "> 1000", for: 2m }`,
-      }
-    }
-  }
-}
-
-/** A comparison that holds while all is well would take back every release. */
-function directionOf({ kind }: Figure, { text, at }: Word): RuleProblem | null {
-  const grows = text.startsWith('>')
-  if ((kind === 'availability') !== grows) return null
-  return {
-    at,
-    what: `${kind} ${text} holds while all is well`,
-    remedy: `a trigger says when to go back: write ${kind} ${kind === 'availability' ? '<' : '>'}`,
-  }
-}
-
-function valueOf(
-  { kind }: Figure,
-  [word, next]: readonly Word[],
-  text: string,
-): { readonly value: number } | RuleProblem {
+function valueOf({ kind }: Figure, word: Word | undefined, text: string): { readonly value: number } | RuleProblem {
   const at = (word ?? endOf(text)).at
   if (!word) return { at, what: 'the value is missing', remedy: `write it like ${example}` }
-  if ([word.text, next?.text].some((one) => one === '*' || one === 'stable' || one === 'baseline'))
-    return {
-      at,
-      what: 'not yet: comparisons with stable or baseline arrive later',
-      remedy: `write an absolute bound, like ${example}`,
-    }
   const [, number, unit = ''] = /^(\d+(?:\.\d+)?)(.*)$/.exec(word.text) ?? []
   if (number === undefined)
     return { at, what: `${shown(word.text)} is not a value`, remedy: `write it like ${example}` }

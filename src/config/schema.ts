@@ -55,7 +55,6 @@ const sections = (strategies: readonly StrategySchema[], reserved: readonly stri
     dns: later('dns', 'DNS records that move with a release.'),
     notify: later('notify', 'who is told.', 'tell them with hooks'),
     pipelines: later('pipelines', 'waves over services and regions.', 'list the clusters in one environment'),
-    judge: later('judge', 'how evidence is weighed.'),
     approvers: later('approvers', 'whose signatures count as an approval.', 'use protected: true'),
     validate: later('validate', 'checks before and after a release.', 'run them as hooks'),
   })

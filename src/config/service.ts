@@ -1,6 +1,8 @@
 import * as z from 'zod'
 import { Hooks } from './hooks.ts'
 import { isRepository, referenceOf } from './image.ts'
+import { uncomparable } from './comparison.ts'
+import { Judge } from './judge.ts'
 import { later } from './later.ts'
 import { Metrics } from './metrics.ts'
 import { Line, ObjectName } from './names.ts'
@@ -98,13 +100,27 @@ export const Service = z
       description: 'What takes a release back, beside pods that fail.',
       examples: [{ when: ['error-rate > 1% for 5m', 'restarts > 2'] }],
     }),
+    judge: Judge.optional().meta({
+      description:
+        'How the new version is compared with stable while both have requests. On by default where the service has metrics; false: only bounds of its own hold.',
+      examples: [{ confidence: '95%', errors: { ratio: 1.5 }, latency: false }],
+    }),
     source: later('source', 'where the owner of the workload keeps its version.', 'write it with an after hook'),
     validate: later('validate', 'checks before and after a release.', 'run them as hooks'),
   })
   .superRefine((service, context) => {
-    const { slo, rollback, metrics } = service
+    const { slo, rollback, metrics, judge } = service
     for (const { path, message } of unfounded(rollback, promisedBy(slo), metrics !== undefined))
       context.addIssue({ code: 'custom', path: ['rollback', 'when', ...path], message })
+    if (metrics !== undefined)
+      for (const { index, message } of uncomparable({ judge, rollback }))
+        context.addIssue({ code: 'custom', path: ['rollback', 'when', index], message })
+    if (metrics === undefined && judge !== undefined && judge !== false)
+      context.addIssue({
+        code: 'custom',
+        path: ['judge'],
+        message: says('nothing measures what is to be compared', needsMetrics),
+      })
     if (metrics === undefined && objectivesOf(slo).length > 0)
       context.addIssue({
         code: 'custom',

@@ -12,7 +12,7 @@ const Availability = z
   .regex(/^\d{1,2}(?:\.\d{1,6})?%$/, { error: badShare })
   .refine((text) => Number.parseFloat(text) > 0, { error: badShare })
 
-const quantiles = ['p50', 'p90', 'p95', 'p99', 'p999'] as const
+export const quantiles = ['p50', 'p90', 'p95', 'p99', 'p999'] as const
 
 const quantileKeys = Object.fromEntries(
   quantiles.map((name) => [

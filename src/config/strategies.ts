@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { later } from './later.ts'
 import { WordName } from './names.ts'
 import { hint, nearest } from './nearest.ts'
 import { plain, says, shown } from '../core/shown.ts'
@@ -51,7 +50,14 @@ const policy = {
       description: 'How many clusters are released side by side. With 1, a bad version meets one cluster first.',
       examples: [3],
     }),
-  early: later('early', 'the judge may shorten a soak when the evidence is in.', 'set a shorter soak'),
+  early: z
+    .boolean()
+    .prefault(false)
+    .meta({
+      description:
+        'A stage may end before its soak is over, once the new version is proved to be no worse than stable. Never the last stage that is compared: faults that begin late need time.',
+      examples: [true],
+    }),
   onInconclusive: choice(['hold', 'pause', 'undo'])
     .prefault('hold')
     .meta({
@@ -76,6 +82,8 @@ export interface Policy {
   readonly allowedBad?: number
   readonly onFailure: 'unit' | 'wave' | 'all'
   readonly parallel: number
+  /** A stage may end before its soak is over. */
+  readonly early: boolean
   readonly onInconclusive: Evidence['onInconclusive']
   readonly onProviderDown: Evidence['onProviderDown']
 }

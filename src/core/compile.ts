@@ -23,9 +23,10 @@ export interface UnitInput {
 
 /** One unit of a plan: the strategy's stages, and the way back from each of them. */
 export function compileUnit(input: UnitInput): Unit {
-  const { id, cluster, context, strategy, options, emergency: hurry, evidence } = input
+  const { id, cluster, context, strategy, options, emergency: hurry } = input
   const { stages, back, past } = hurry ? { ...emergency(context), past: [] } : byStrategy(context, strategy, options)
-  const comparing = hurry ? [] : comparedIn(stages, strategy, evidence)
+  const comparing = hurry ? [] : comparedIn(stages, strategy, input.evidence)
+  const evidence = comparing.length > 0 ? input.evidence : asWritten(input.evidence)
   const manual = manualText(manualSteps({ unit: context }, back))
   return {
     id,
@@ -70,6 +71,13 @@ const comparedIn = (
   evidence?.source && evidence.comparison && routing.includes('weights')
     ? stages.filter(({ weight = 0, soak }) => weight > 0 && weight < 100 && soak > 0)
     : []
+
+/** Where both versions never share requests for a while, only those comparisons are made that were asked for. */
+function asWritten(evidence: Evidence | undefined): Evidence | undefined {
+  if (!evidence?.comparison || evidence.comparison.triggers.length > 0) return evidence
+  const { comparison: _, ...rest } = evidence
+  return rest
+}
 
 function byStrategy(
   context: MoveContext,

@@ -1,4 +1,5 @@
 import { sourceOf } from '../config/metrics-source.ts'
+import { withoutThese } from '../core/compared-text.ts'
 import type { Evidence } from '../core/evidence.ts'
 import type { Planning } from './planning.ts'
 
@@ -7,11 +8,20 @@ export function evidenceOf(
   { request, ignored = [], emergency }: Pick<Planning, 'request' | 'ignored' | 'emergency'>,
   cluster: string,
 ): Evidence | null {
-  const { queries, triggers, objectives } = request.watching
-  const { onInconclusive, onProviderDown } = request.policy
+  const { queries, triggers, objectives, comparison } = request.watching
+  const { onInconclusive, onProviderDown, early } = request.policy
   const source = request.metrics ? sourceOf(request.metrics, { cluster, queries }) : null
   // An emergency replaces what is broken: figures of before say nothing, and the pods' health stays watched.
   if (emergency || (source === null && triggers.length === 0)) return null
   const kept = triggers.filter(({ text }) => !ignored.includes(text))
-  return { source, triggers: kept, ignored, objectives, onInconclusive, onProviderDown }
+  const held = source && comparison && withoutThese(comparison, ignored, { latency: source.latency !== undefined })
+  return {
+    source,
+    triggers: kept,
+    ignored,
+    objectives,
+    ...(held && { comparison: { ...held, terms: { ...held.terms, early } } }),
+    onInconclusive,
+    onProviderDown,
+  }
 }

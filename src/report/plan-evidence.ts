@@ -1,4 +1,5 @@
-import type { Evidence, Rule } from '../core/evidence.ts'
+import { comparedTexts } from '../core/compared-text.ts'
+import type { Evidence } from '../core/evidence.ts'
 import type { MetricsSource } from '../core/metrics.ts'
 import { type Plan, unitsOf } from '../core/plan.ts'
 import { span } from '../core/time.ts'
@@ -8,11 +9,14 @@ const each = (plan: Plan, say: (evidence: Evidence) => string): string[] => [
   ...new Set(unitsOf(plan).flatMap(({ evidence }) => (evidence ? [say(evidence)] : []))),
 ]
 
-const names = (rules: readonly Rule[]): string => rules.map(({ text }) => text).join(' · ')
-
-/** `error-rate > 1% for 5m · restarts > 2`. */
+/** `error-rate > 1.25 * stable · error-rate > 1% for 5m · restarts > 2`. */
 export const triggersIn = (plan: Plan): string[] =>
-  each(plan, ({ triggers }) => names(triggers)).filter((text) => text !== '')
+  each(plan, (evidence) => [...comparedIn(evidence), ...evidence.triggers.map(({ text }) => text)].join(' · ')).filter(
+    (text) => text !== '',
+  )
+
+const comparedIn = ({ source, comparison }: Evidence): string[] =>
+  comparison ? comparedTexts(comparison, { latency: source?.latency !== undefined }) : []
 
 /** What the new pods must hold at the end of each stage that has requests, said the way round in which it holds. */
 export const objectivesIn = (plan: Plan): string[] =>

@@ -33,7 +33,7 @@ const cases: readonly Case[] = [
     text: services('  web: { image: ghcr.io/acme/web, hook: {} }'),
     at: [3, 'hook'],
     says: 'services.web.hook: unknown key',
-    remedy: 'did you mean hooks? Known here: image, workload, manifests, traffic, hooks, metrics, slo, rollback',
+    remedy: 'did you mean hooks? Known here: image, workload, manifests, traffic, hooks, metrics, slo, rollback, judge',
   },
   {
     wrong: 'an unknown key of a hook, far from any known',
@@ -48,7 +48,7 @@ const cases: readonly Case[] = [
     at: [7, 'weight'],
     says: 'strategies.canary.weight: unknown key',
     remedy:
-      'did you mean weights? Known here: weights, soak, bake, deadline, allowedBad, onFailure, parallel, onInconclusive, onProviderDown, type',
+      'did you mean weights? Known here: weights, soak, bake, deadline, allowedBad, onFailure, parallel, early, onInconclusive, onProviderDown, type',
   },
   {
     wrong: 'an unknown key of a cluster',
@@ -343,7 +343,7 @@ environments:
 deploy.yaml:3:10: services.web.imge: unknown key
   3 |   web: { imge: a/web, image: a/web }
     |          ^^^^
-  → did you mean image? Known here: image, workload, manifests, traffic, hooks, metrics, slo, rollback
+  → did you mean image? Known here: image, workload, manifests, traffic, hooks, metrics, slo, rollback, judge
 
 deploy.yaml:5:19: strategies.canary.soak: 5 is not a duration
   5 |   canary: { soak: 5 }

@@ -5,7 +5,6 @@ const service = (more: string): string => file({ services: `  web: { image: a/we
 const environment = (more: string): string =>
   file({ environments: `  staging: { ${more}, clusters: [{ context: a }] }` })
 const top = (more: string): string => file({ more })
-const option = (more: string): string => file({ strategies: `  canary: { ${more} }` })
 
 const later: readonly (readonly [key: string, text: string])[] = [
   ['config', service('config: [web]')],
@@ -18,10 +17,8 @@ const later: readonly (readonly [key: string, text: string])[] = [
   ['dns', top('dns: {}')],
   ['notify', top('notify: []')],
   ['pipelines', top('pipelines: {}')],
-  ['judge', top('judge: {}')],
   ['approvers', top('approvers: []')],
   ['validate', top('validate: {}')],
-  ['early', option('early: true')],
 ]
 
 describe('what arrives later is refused where it stands, never ignored', () => {

@@ -100,6 +100,7 @@ describe('the strategy', () => {
       deadline: 600_000,
       onFailure: 'wave',
       parallel: 1,
+      early: false,
       onInconclusive: 'hold',
       onProviderDown: 'pause',
     })
@@ -175,6 +176,7 @@ describe('flags beat variables beat the file beat the defaults', () => {
       'strategies.rolling.deadline 10m (default)',
       'strategies.rolling.onFailure wave (default)',
       'strategies.rolling.parallel 1 (default)',
+      'strategies.rolling.early false (default)',
       'strategies.rolling.onInconclusive hold (default)',
       'strategies.rolling.onProviderDown pause (default)',
     ])
@@ -215,7 +217,7 @@ describe('a wrong value is refused with the flag or variable that gave it', () =
       { set: ['soka=5m'] },
       {},
       '--set soka=5m: canary has no option "soka"',
-      'did you mean soak? Known here: weights, soak, bake, deadline, allowedBad, onFailure, parallel, onInconclusive, onProviderDown',
+      'did you mean soak? Known here: weights, soak, bake, deadline, allowedBad, onFailure, parallel, early, onInconclusive, onProviderDown',
     ],
     [{ set: ['soak=5'] }, {}, '--set soak=5: 5 is not a duration', 'add a unit: 5s, 5m or 5h'],
     [{ set: ['soak='] }, {}, '--set soak=: "" is not a duration', durationRemedy],
@@ -233,7 +235,7 @@ describe('a wrong value is refused with the flag or variable that gave it', () =
       'write them in rising order, each once, like [5, 25, 50]',
     ],
     [{ set: ['weights='] }, {}, '--set weights=: there is no weight', 'write at least one, like [5, 25, 50]'],
-    [{ set: ['early=true'] }, {}, '--set early=true: not yet: early arrives later', 'remove it or set a shorter soak'],
+    [{ set: ['early=soon'] }, {}, '--set early=soon: "soon" is not true or false', 'write true or false'],
     [
       { strategy: 'rolling', weight: '5' },
       {},

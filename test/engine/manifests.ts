@@ -1,5 +1,8 @@
+import type * as z from 'zod'
 import type { Strategy } from '../../src/core/strategy.ts'
 import { imageFor } from '../../src/config/version.ts'
+import { comparisonFor } from '../../src/config/comparison.ts'
+import { Judge } from '../../src/config/judge.ts'
 import { Metrics } from '../../src/config/metrics.ts'
 import { Rollback, triggersOf } from '../../src/config/rollback.ts'
 import { objectivesOf, Slo } from '../../src/config/slo.ts'
@@ -30,6 +33,8 @@ export interface Wish {
   readonly rollback?: {
     readonly when?: readonly string[]
     readonly promised?: number
+    /** As deploy.yaml has it. Without it nothing is compared: scenarios about bounds of their own have little traffic. */
+    readonly judge?: z.input<typeof Judge>
   }
 }
 
@@ -116,13 +121,14 @@ const counters: NonNullable<Resolved['metrics']> = {
 }
 
 function watchingOf({ rollback = {} }: Wish): Resolved['watching'] {
-  const { when = [], promised } = rollback
+  const { when = [], promised, judge = false } = rollback
   const slo = promised === undefined ? undefined : Slo.parse({ availability: `${promised * 100}%` })
   const entry = Rollback.parse({ when })
   return {
     triggers: triggersOf(entry, promised),
     objectives: objectivesOf(slo),
     queries: [],
+    comparison: comparisonFor({ judge: Judge.parse(judge), rollback: entry, metrics: counters }),
   }
 }
 
@@ -139,6 +145,7 @@ export function requestFor(wish: Wish, strategy: Strategy): Resolved {
       deadline: 2 * minute,
       onFailure: 'all',
       parallel: wish.clusters?.length ?? 1,
+      early: false,
       onInconclusive: 'hold',
       onProviderDown: 'pause',
       ...wish.policy,
