@@ -134,7 +134,7 @@ export async function driveRun(
       }),
     )
     await screen.close()
-    await result({ plan, planHash, entries, exit, opened, options }, process)
+    await result({ plan, planHash, entries, exit, opened, options, comparisons }, process)
     return exit
   } catch (error) {
     log.fatal(error)
@@ -187,6 +187,7 @@ async function result(
     exit,
     opened,
     options,
+    comparisons,
   }: {
     plan: Plan
     planHash: string
@@ -194,12 +195,12 @@ async function result(
     exit: ExitCode
     opened: OpenRun
     options: DriveOptions
+    comparisons: ReadonlyMap<string, Compared>
   },
   { streams }: Process,
 ): Promise<void> {
   if (formOf(options) !== 'json') return
   const { resultJson } = await import('../report/result-json.ts')
-  streams.stdout.write(
-    `${JSON.stringify(resultJson({ plan, entries, exit, hash: planHash, evidence: opened.folder.path }), null, 2)}\n`,
-  )
+  const told = resultJson({ plan, entries, exit, hash: planHash, evidence: opened.folder.path, comparisons })
+  streams.stdout.write(`${JSON.stringify(told, null, 2)}\n`)
 }

@@ -41,6 +41,31 @@ const StageResult = z.strictObject({
   seconds: z.int().nullable().describe('from its first step to its verdict'),
 })
 
+const rate = z.number().min(0).max(1)
+const verdict = z.enum(['rollback', 'advance', 'pass', 'inconclusive'])
+const alwaysValidP = rate.describe('chance that so much ever comes up against a good version')
+const ratio = z
+  .array(z.number())
+  .length(2)
+  .describe("how many times stable's rate the new version's is: lowest, highest")
+const falseAlarm = rate.describe('a good version is ever taken back with this chance at most')
+
+/** What the judge said last of a unit. */
+const ComparisonResult = z.strictObject({
+  verdict: verdict.describe('inconclusive: not decided, or not yet'),
+  t: z.number().describe('seconds from the beginning of the comparison to the verdict, or to the last poll'),
+  metric: text,
+  because,
+  e: z.number().describe('evidence against the new version'),
+  enough: z.number().describe('so much takes it back'),
+  alwaysValidP,
+  ratio,
+  falseAlarm,
+  trail: z.array(rate).describe('how far the evidence had come after each of the last polls; 1: goes back'),
+  missing: z.array(text).describe("what can't be compared, and why"),
+})
+export type ComparisonResult = z.infer<typeof ComparisonResult>
+
 const UnitResult = z.strictObject({
   id: text.describe('service@cluster'),
   cluster: text,
@@ -51,6 +76,7 @@ const UnitResult = z.strictObject({
   because: because.nullable(),
   stages: z.array(StageResult),
   evidence: z.array(text).describe('what a failed verdict rests on'),
+  comparison: ComparisonResult.nullable().describe('null: this process has compared nothing'),
 })
 
 /** What a release, `apply`, `resume`, `promote`, `abort`, `rollback` and `status` end with under `-o json`. */
@@ -329,8 +355,6 @@ export const RehearsalResult = z.strictObject({
 })
 export type RehearsalResult = z.infer<typeof RehearsalResult>
 
-const rate = z.number().min(0).max(1)
-const verdict = z.enum(['rollback', 'advance', 'pass', 'inconclusive'])
 const into = z.number().describe('seconds since the recording began')
 const counts = z.strictObject({ requests: z.number(), bad: z.number() })
 
@@ -346,9 +370,9 @@ const JudgeResult = z.strictObject({
   metric: text,
   because,
   e: z.number().describe('evidence against the new version at the end of the stage that decided'),
-  alwaysValidP: rate.describe('chance that so much ever comes up against a good version'),
-  ratio: z.array(z.number()).length(2).describe("how many times stable's rate the new version's is: lowest, highest"),
-  falseAlarm: rate.describe('a good version is ever taken back with this chance at most'),
+  alwaysValidP,
+  ratio,
+  falseAlarm,
   canary: counts.describe('all that was counted until the verdict'),
   stable: counts,
   stages: z.array(

@@ -21,7 +21,10 @@ const envelope = {
 const typed = <T extends string, S extends z.core.$ZodLooseShape>(type: T, shape: S) =>
   z.strictObject({ ...envelope, type: z.literal(type), ...shape })
 
-/** The published schema: one event for each journal entry. No field holds a value of an object, which might be secret. */
+const rate = z.number().min(0).max(1)
+const side = z.strictObject({ requests: z.number(), bad: z.number() })
+
+/** The published schema: one event for each journal entry, and `evidence` in between. No field holds a value of an object, which might be secret. */
 export const DeployEvent = z.discriminatedUnion('type', [
   typed('run-opened', {
     plan: z.string().describe('sha256 of the plan'),
@@ -76,6 +79,28 @@ export const DeployEvent = z.discriminatedUnion('type', [
     outcome: z.enum(outcomes),
     because,
   }),
+  typed('evidence', {
+    seq: z.int().describe('of the last journal entry before it: it is none itself'),
+    unit,
+    stage: z.string().nullable().describe('whose soak is watched; null: none yet'),
+    e: z.number().describe('against the new version, of all metrics together'),
+    enough: z.number().describe('so much takes the version back'),
+    alarm: rate.describe('how far it has come, on a logarithmic scale; 1: goes back'),
+    metrics: z.array(
+      z.strictObject({
+        name: z.string().describe('unique: errors, latency 250 ms'),
+        weight: rate.describe('its part of the evidence'),
+        e: z.number(),
+        canary: side.describe('counted since the comparison began'),
+        stable: side,
+        rates: z
+          .strictObject({ canary: rate.nullable(), stable: rate.nullable() })
+          .describe('bad out of all; null: no request'),
+      }),
+    ),
+    verdict: z.enum(['rollback', 'advance', 'pass', 'inconclusive']).nullable().describe('null: not decided yet'),
+    because,
+  }),
   typed('run-closed', { exit: z.int(), outcome: z.string() }),
 ])
 export type DeployEvent = z.infer<typeof DeployEvent>
@@ -86,7 +111,12 @@ export function eventOf(entry: Entry, { plan, run }: { readonly plan: Plan; read
   return escaped({ ...head, ...body(entry, plan) })
 }
 
-type Body = DeployEvent extends infer E ? (E extends unknown ? Omit<E, keyof typeof envelope> : never) : never
+type Body =
+  Exclude<DeployEvent, { type: 'evidence' }> extends infer E
+    ? E extends unknown
+      ? Omit<E, keyof typeof envelope>
+      : never
+    : never
 
 const stepTypes = { intended: 'step-started', sent: 'step-sent', settled: 'step-done' } as const
 
@@ -157,10 +187,13 @@ const stepOf = ({ unit, step, way }: Extract<Entry, { readonly step: string }>, 
 })
 
 /** Text from outside commands no CI system, wherever in a line it stands: an event may end up in a job's log. */
-function escaped(event: DeployEvent): DeployEvent {
+export function escaped(event: DeployEvent): DeployEvent {
   const safe = (value: unknown): unknown => {
     if (typeof value === 'string') return escapeText(value)
-    return Array.isArray(value) ? value.map(safe) : value
+    if (Array.isArray(value)) return value.map(safe)
+    return value !== null && typeof value === 'object'
+      ? Object.fromEntries(Object.entries(value).map(([key, one]) => [key, safe(one)]))
+      : value
   }
-  return Object.fromEntries(Object.entries(event).map(([key, value]) => [key, safe(value)])) as DeployEvent
+  return safe(event) as DeployEvent
 }

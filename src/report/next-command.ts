@@ -1,3 +1,4 @@
+import { exposedSince } from '../core/comparing.ts'
 import type { PauseCause } from '../core/journal.ts'
 import { undoName } from '../core/moves/prepare.ts'
 import { pointPassed } from '../core/next/turn.ts'
@@ -20,7 +21,10 @@ export function nextCommands(story: Story): NextCommand[] {
     case 'verified':
       return []
     case 'taken-back':
-      return [{ command: `deploy status ${run}`, does: 'this text again; nothing is urgent, the old version serves' }]
+      return [
+        ...judged(story),
+        { command: `deploy status ${run}`, does: 'this text again; nothing is urgent, the old version serves' },
+      ]
     case 'running':
       return [{ command: `deploy watch ${run}`, does: 'follow it' }]
     case 'human-needed':
@@ -47,6 +51,17 @@ export function nextCommands(story: Story): NextCommand[] {
             ...(units.some(({ state }) => state.way === 'forward' && !state.ended) ? takeBack(run, units, from) : []),
           ]
   }
+}
+
+/** Where figures of both versions were kept. One unit of several has to be named. */
+function judged({ units, state }: Story): readonly NextCommand[] {
+  const first = units.find(
+    ({ unit, state: { ended } }) =>
+      unit.evidence?.comparison && ended?.outcome === 'taken-back' && exposedSince(unit, state) !== null,
+  )
+  if (!first) return []
+  const which = units.length > 1 ? ` --unit ${first.unit.id}` : ''
+  return [{ command: `deploy judge --run ${state.run}${which}`, does: 'what the judge saw' }]
 }
 
 /** What is past a point of no return needs more than a word. */

@@ -1,14 +1,25 @@
+import type { Compared } from '../core/comparing.ts'
 import { hashOf } from '../core/hash.ts'
 import { escapeText } from '../core/text.ts'
 import { second, stamp, type Millis } from '../core/time.ts'
-import type { RunResult, UnitResult } from './documents.ts'
+import { answerOf } from '../judge/compared/answer.ts'
+import { falseAlarm } from '../judge/compared/judge.ts'
+import { enough } from '../judge/compared/terms.ts'
+import type { ComparisonResult, RunResult, UnitResult } from './documents.ts'
 import { nextCommands } from './next-command.ts'
 import { released } from './released.ts'
 import { type Story, type StoryInput, storyOf } from './outcome.ts'
 import { stageBegan, type Standing } from './standing.ts'
 
+export interface ResultInput extends StoryInput {
+  readonly hash: string
+  readonly evidence?: string
+  /** What was known of each unit last, by the process that drove it. */
+  readonly comparisons?: ReadonlyMap<string, Compared>
+}
+
 /** The one document of `-o json`: what the last block says, for a program. */
-export function resultJson(input: StoryInput & { readonly hash: string; readonly evidence?: string }): RunResult {
+export function resultJson(input: ResultInput): RunResult {
   const story = storyOf(input)
   const { plan, state, entries } = story
   const opened = entries.find((entry) => entry.type === 'opened')
@@ -23,7 +34,7 @@ export function resultJson(input: StoryInput & { readonly hash: string; readonly
     started: opened ? stamp(opened.at) : null,
     ended: opened && story.exit !== null ? stamp(state.last) : null,
     seconds: opened ? seconds(state.last - opened.at) : null,
-    units: story.units.map((standing) => unitJson(standing, story)),
+    units: story.units.map((standing) => unitJson(standing, story, input.comparisons?.get(standing.unit.id))),
     warnings: [...plan.warnings, ...entries.flatMap((entry) => (entry.type === 'warned' ? [entry.because] : []))].map(
       escapeText,
     ),
@@ -35,7 +46,7 @@ export function resultJson(input: StoryInput & { readonly hash: string; readonly
 
 const seconds = (ms: Millis): number => Math.round(ms / second)
 
-function unitJson({ unit, state, weight, stage }: Standing, story: Story): UnitResult {
+function unitJson({ unit, state, weight, stage }: Standing, story: Story, compared?: Compared): UnitResult {
   const why = state.paused?.why ?? state.turn?.why ?? state.ended?.because
   return {
     id: unit.id,
@@ -56,6 +67,20 @@ function unitJson({ unit, state, weight, stage }: Standing, story: Story): UnitR
       }
     }),
     evidence: evidenceOf(story, unit.id),
+    comparison: compared ? comparisonJson(compared) : null,
+  }
+}
+
+function comparisonJson({ judge, trail, missing }: Compared): ComparisonResult {
+  const answer = answerOf(judge)
+  return {
+    ...answer,
+    because: escapeText(answer.because),
+    ratio: [...answer.ratio],
+    enough: enough(judge.terms),
+    falseAlarm: falseAlarm(judge),
+    trail: [...trail],
+    missing: missing.map(escapeText),
   }
 }
 

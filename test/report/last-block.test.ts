@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type BlockInput, lastBlock } from '../../src/report/last-block.ts'
 import { widthOf } from '../../src/report/width.ts'
+import { comparedPlan } from '../support/measured.ts'
 import { planOf } from '../support/plans.ts'
 import { type Tale, tale } from './tale.ts'
 
@@ -40,6 +41,53 @@ describe('the last block', () => {
         took      0 s, 12:04:00 to 12:04:00, run r7f3 by anna on ci-7
         journal   head …, n entries"
     `)
+  })
+
+  describe('of a release that was compared with stable', () => {
+    const besides = comparedPlan()
+    const rates = 'canary fails 2.1 % of requests, stable 0.1 % (ratio 9–38, 99 %)'
+    const shown = (told: Tale, exit: number) =>
+      `\n${lastBlock({ plan: besides, entries: told.entries, exit })}`.replace(/head \w+…, \d+/g, 'head …, n')
+
+    it('says how much worse, how sure that is, and where to look closer', () => {
+      const because = `${rates}; chance of a false alarm below 1 in 100`
+      const told = tale(besides).open().upTo(web, 'weight-25').after(30_000).fail(web, because)
+      expect(shown(told.back(web).close(3, 'taken back'), 3)).toMatchInlineSnapshot(`
+        "
+        Taken back: web serves v1.2.2 in us-east-1, seen in the endpoints of its services             exit 3
+          why       canary fails 2.1 % of requests, stable 0.1 % (ratio 9–38, 99 %); chance of a false alarm
+                    below 1 in 100
+          undone    requests 12:10:02, pods 12:10:08, the rest 12:10:38
+          took      6 min 38 s, 12:04:00 to 12:10:38, run r7f3 by anna on ci-7
+          journal   head …, n entries
+          next      deploy judge --run r7f3   what the judge saw
+                    deploy status r7f3   this text again; nothing is urgent, the old version serves"
+      `)
+    })
+
+    it('sends nobody to the judge where no request was counted', () => {
+      const told = tale(besides).open().steps(web, 'prepare').fail(web, bad).back(web).close(3, 'taken back')
+      expect(shown(told, 3)).not.toContain('deploy judge')
+    })
+
+    it('says in three lines what a good one rests on', () => {
+      const because = `3 of 3 new pods available for 5 min · canary fails 0.11 % of requests, stable 0.1 % (ratio 0.4–2.1, 99 %); 0.9 % or more would have been found in 80 % of cases · share seen 25 %`
+      const told = tale(besides).open().upTo(web, 'weight-25').after(300_000).pass(web, 'weight-25', because)
+      expect(shown(told.pause(web, 'asked', 'asked').close(5, 'paused'), 5)).toMatchInlineSnapshot(`
+        "
+        Paused: web@us-east-1 at weight 50 %                                                          exit 5
+          why       asked
+          serves    v1.2.3 to 25 %, v1.2.2 to the rest, in us-east-1
+          evidence  weight 25 %: 3 of 3 new pods available for 5 min · canary fails 0.11 % of requests,
+                    stable 0.1 % (ratio 0.4–2.1, 99 %); 0.9 % or more would have been found in 80 % of cases
+                    · share seen 25 %
+          took      10 min 30 s, 12:04:00 to 12:14:30, run r7f3 by anna on ci-7
+          journal   head …, n entries
+          next      deploy resume r7f3   go on from here
+                    deploy abort r7f3   back to v1.2.2
+        nobody is watching web at 25 %"
+      `)
+    })
   })
 
   it('taken back', () => {

@@ -189,6 +189,128 @@ describe('events for programs', () => {
     )
   })
 
+  describe('of evidence', () => {
+    /** What is written of a minute of polls, shown four times a second. */
+    const written = (bad: number | null): readonly Extract<DeployEvent, { type: 'evidence' }>[] => {
+      const out = sink()
+      const { soaking, history, progress } = besides(bad)
+      const screen = eventScreen({ plan: progress.plan, run: 'r7f3', sink: out })
+      for (const entry of soaking.entries) screen.fact(entry)
+      for (let now = progress.now - minute; now <= progress.now; now += 250) {
+        const polled = comparedUpTo(history, { plan: progress.plan, state: progress.state, now })
+        screen.show({ ...progress, comparisons: new Map([[web, polled]]), now })
+      }
+      const events = out
+        .text()
+        .trimEnd()
+        .split('\n')
+        .map((line) => DeployEvent.parse(JSON.parse(line)))
+      return events.filter((event) => event.type === 'evidence')
+    }
+
+    it('follow the published schema, with both sides and how far it has come', () => {
+      const all = written(0)
+      expect(all.at(-1)).toMatchInlineSnapshot(`
+        {
+          "alarm": 0,
+          "at": "2026-01-02T12:05:20.000Z",
+          "because": "canary fails 0 % of requests, stable 0.11 % (ratio below 24, 99 %); not decided yet (300 requests of the canary, 5700 of stable)",
+          "e": 0.7959,
+          "enough": 133.3,
+          "metrics": [
+            {
+              "canary": {
+                "bad": 0,
+                "requests": 300,
+              },
+              "e": 0.6735,
+              "name": "errors",
+              "rates": {
+                "canary": 0,
+                "stable": 0.001053,
+              },
+              "stable": {
+                "bad": 6,
+                "requests": 5700,
+              },
+              "weight": 0.625,
+            },
+            {
+              "canary": {
+                "bad": 0,
+                "requests": 0,
+              },
+              "e": 1,
+              "name": "latency 250 ms",
+              "rates": {
+                "canary": null,
+                "stable": null,
+              },
+              "stable": {
+                "bad": 0,
+                "requests": 0,
+              },
+              "weight": 0.1875,
+            },
+            {
+              "canary": {
+                "bad": 0,
+                "requests": 0,
+              },
+              "e": 1,
+              "name": "latency 100 ms",
+              "rates": {
+                "canary": null,
+                "stable": null,
+              },
+              "stable": {
+                "bad": 0,
+                "requests": 0,
+              },
+              "weight": 0.09375,
+            },
+            {
+              "canary": {
+                "bad": 0,
+                "requests": 0,
+              },
+              "e": 1,
+              "name": "latency 500 ms",
+              "rates": {
+                "canary": null,
+                "stable": null,
+              },
+              "stable": {
+                "bad": 0,
+                "requests": 0,
+              },
+              "weight": 0.09375,
+            },
+          ],
+          "run": "r7f3",
+          "seq": 38,
+          "stage": "weight-5",
+          "type": "evidence",
+          "unit": "web@us-east-1",
+          "v": 1,
+          "verdict": null,
+        }
+      `)
+    })
+
+    it('are written when something was counted, not whenever it is shown', () => {
+      const counted = written(0).map(({ metrics }) => metrics[0]?.canary.requests)
+      expect(counted).toEqual([...new Set(counted)])
+      expect(counted.length).toBeGreaterThan(4)
+    })
+
+    it('tell a verdict once', () => {
+      expect(written(50).flatMap(({ verdict, alarm }) => (verdict ? [[verdict, alarm]] : []))).toEqual([
+        ['rollback', 1],
+      ])
+    })
+  })
+
   it('have a JSON schema', () => {
     expect(z.toJSONSchema(DeployEvent)).toHaveProperty('oneOf')
   })

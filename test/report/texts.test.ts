@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { DeployError } from '../../src/core/errors.ts'
+import { RunResult } from '../../src/report/documents.ts'
 import { errorText } from '../../src/report/error-text.ts'
 import { listJson, listText, rowOf } from '../../src/report/list-text.ts'
 import { storyOf } from '../../src/report/outcome.ts'
 import { resultJson } from '../../src/report/result-json.ts'
 import { fit, hang, wrap } from '../../src/report/width.ts'
+import { comparedUpTo } from '../support/compared.ts'
+import { comparedPlan, historyOf, paced } from '../support/measured.ts'
 import { planOf } from '../support/plans.ts'
 import { tale } from './tale.ts'
 
@@ -127,6 +130,7 @@ it('the result as one document', () => {
       "unit": {
         "because": "it broke",
         "cluster": "us-east-1",
+        "comparison": null,
         "evidence": [
           "exit 1",
         ],
@@ -153,4 +157,19 @@ describe('width', () => {
     expect(hang('a  ', 'x'.repeat(12), 11)).toEqual([`a  ${'x'.repeat(8)}`, `   ${'x'.repeat(4)}`])
     expect(wrap('  two words', 8)).toEqual(['  two', 'words'])
   })
+})
+
+it('the result says of each unit what the judge said last', () => {
+  const besides = comparedPlan()
+  const told = tale(besides).open().upTo(web, 'weight-5').after(60_000)
+  const pace = { new: { requests: 50, bad: 10 }, stable: { requests: 950, bad: 1 } }
+  const history = historyOf(paced(pace, told.now - 60_000, told.now))
+  const compared = comparedUpTo(history, { plan: besides, state: told.state, now: told.now })
+  const { entries } = told.fail(web, 'it is worse').back(web).close(3, 'taken back')
+  const result = { plan: besides, hash: 'abc', entries, exit: 3 }
+  const said = RunResult.parse(resultJson({ ...result, comparisons: new Map([[web, compared]]) }))
+  expect(said.units[0]?.comparison).toMatchObject({ verdict: 'rollback', metric: 'errors', falseAlarm: 0.01 })
+  expect(said.units[0]?.comparison?.because).toMatch(/^canary fails 20 % of requests, stable 0.11 % \(ratio /)
+  expect(said.units[0]?.comparison?.trail.at(-1)).toBe(1)
+  expect(RunResult.parse(resultJson(result)).units[0]?.comparison).toBeNull()
 })
