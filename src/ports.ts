@@ -110,6 +110,8 @@ export interface MeasuredPod {
   readonly track: Track
   /** Of the pod: where its figures are, unless the source says so. */
   readonly annotations: Readonly<Record<string, string>>
+  /** How often its containers were restarted. */
+  readonly restarts?: number
 }
 
 /** Where the figures of one unit come from. */

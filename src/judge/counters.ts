@@ -20,28 +20,36 @@ export interface Increment extends Counts {
 export interface CountedPod {
   readonly track: Track
   readonly fresh: boolean
+  /** How often its containers were restarted; absent where nobody knows. */
+  readonly restarts?: number
 }
 
-/** The last value of each series, and which pods were read before. */
+/**
+ * The last value of each series, which pods were read before, and how often each of those had been restarted when its
+ * counters last began.
+ */
 export interface CounterMemory {
   readonly last: ReadonlyMap<string, readonly [at: Millis, value: number]>
   readonly read: ReadonlySet<string>
+  readonly restarts: ReadonlyMap<string, number>
 }
 
-export const nothingCounted: CounterMemory = { last: new Map(), read: new Set() }
+export const nothingCounted: CounterMemory = { last: new Map(), read: new Set(), restarts: new Map() }
 export const none: Counts = { requests: 0, bad: 0, buckets: new Map() }
 
 /**
  * Differences per series, then sums: never the other way round, and no extrapolation. A value that falls is a process
  * that started again: all of it is new. A series that is seen for the first time counts from zero if its pod was read
- * before (a label that had not occurred yet) or is fresh; else its first value is only where it starts.
+ * before (a label that had not occurred yet) or is fresh; else its first value is only where it starts. A pod whose
+ * counters fall although it was not restarted has `fallen`: what it counted meanwhile can't be told, and counts nothing.
  * @see https://github.com/prometheus/prometheus/issues/1673 for the first error that `increase()` loses
  */
 export function count(
   memory: CounterMemory,
   { series }: Reading,
   pods: ReadonlyMap<string, CountedPod>,
-): { readonly memory: CounterMemory; readonly increments: readonly Increment[] } {
+): { readonly memory: CounterMemory; readonly increments: readonly Increment[]; readonly fallen: ReadonlySet<string> } {
+  const { fallen, restarts } = fallsIn(memory, series, pods)
   const last = new Map(memory.last)
   const sums = new Map<string, Sum>()
   for (const one of series) {
@@ -53,13 +61,43 @@ export function count(
     for (const sample of one.samples) {
       const [at, value] = sample
       if (before && at <= before[0]) continue
-      if (before) add(sums, { at, track: pod.track }, one, value < before[1] ? value : value - before[1])
+      if (before && !fallen.has(one.pod))
+        add(sums, { at, track: pod.track }, one, value < before[1] ? value : value - before[1])
       before = sample
     }
     if (before && before[0] > 0) last.set(key, before)
   }
   const read = new Set([...memory.read, ...series.map(({ pod }) => pod)])
-  return { memory: { last, read }, increments: [...sums.values()].sort((a, b) => a.at - b.at) }
+  return { memory: { last, read, restarts }, increments: [...sums.values()].sort((a, b) => a.at - b.at), fallen }
+}
+
+/** A restart explains one fall, whenever the source shows it: samples may come later than the news of the restart. */
+function fallsIn(
+  memory: CounterMemory,
+  series: Reading['series'],
+  pods: ReadonlyMap<string, CountedPod>,
+): { readonly fallen: ReadonlySet<string>; readonly restarts: CounterMemory['restarts'] } {
+  const restarts = new Map(memory.restarts)
+  const fallen = new Set<string>()
+  const falls = new Set(series.filter((one) => isFalling(memory, one)).map(({ pod }) => pod))
+  for (const { pod } of series) {
+    const now = pods.get(pod)?.restarts
+    const known = memory.restarts.get(pod)
+    if (now === undefined || (known !== undefined && !falls.has(pod))) continue
+    if (known !== undefined && now <= known) fallen.add(pod)
+    else restarts.set(pod, now)
+  }
+  return { fallen, restarts }
+}
+
+function isFalling({ last }: CounterMemory, one: Series): boolean {
+  let before = last.get(keyOf(one))
+  for (const sample of one.samples) {
+    if (before && sample[0] <= before[0]) continue
+    if (before && sample[1] < before[1]) return true
+    before = sample
+  }
+  return false
 }
 
 /** Pods of one version have the same series, and so have two versions. */

@@ -34,16 +34,19 @@ export function heard(history: History, reading: Reading, pods: ReadonlyMap<stri
   const values = new Map(history.values)
   for (const [name, value] of reading.values) values.set(name, [...(values.get(name) ?? []), [now, value]])
   const increments = [...history.increments, ...counted.increments].filter(({ at }) => at > now - widestWindow)
-  const why = unusable(reading, pods)
+  const missing = [...reading.missing, ...[...counted.fallen].map((pod) => ({ pod, why: fell }))]
+  const why = unusable({ ...reading, missing }, pods)
   return {
     counters: counted.memory,
     increments,
     values,
     heard: now,
     down: why === null ? null : unheard(history, why, now).down,
-    missing: reading.missing,
+    missing,
   }
 }
+
+const fell = 'its counters fell although it was not restarted: do several processes answer on its port?'
 
 /** A source that answers, but not what was asked: a query that fails is an alarm that can't ring. */
 function unusable({ missing, complaints }: Reading, pods: ReadonlyMap<string, CountedPod>): string | null {

@@ -42,10 +42,7 @@ function watched(story: Tale | RunState, span: Millis, wish: Watch = {}): Compar
   let [state, history]: [Compared | null, History | null] = [from, null]
   for (let now = Math.ceil((start + 1) / every) * every; now <= start + span; now += every) {
     const more = down === undefined ? {} : { down: { since: start, polls: 9, why: down } }
-    const after: History = historyOf(paced(paces, start + 1, now), {
-      counters: { last: new Map(), read: new Set() },
-      ...more,
-    })
+    const after: History = historyOf(paced(paces, start + 1, now), more)
     const increments: History['increments'] = [
       ...(history?.increments ?? []),
       ...after.increments.slice(history?.increments.length ?? 0),

@@ -36,6 +36,70 @@ describe('counters', () => {
     })
   })
 
+  describe('that fall of a pod whose restarts are known', () => {
+    const restarted = (restarts: number) => new Map([['n', { track: 'new', fresh: true, restarts }]] as const)
+    const at = (second: number, value: number) => reading(series('n', 'requests', [second, value]))
+    const seen = (...polls: readonly (readonly [value: number, restarts: number])[]) => {
+      let memory = nothingCounted
+      return polls.map(([value, restarts], index) => {
+        const { increments, fallen, ...rest } = count(memory, at(index + 1, value), restarted(restarts))
+        memory = rest.memory
+        return fallen.has('n') ? 'fallen' : total(increments).requests
+      })
+    }
+
+    it.each([
+      [
+        'began again with it',
+        [
+          [100, 0],
+          [30, 1],
+          [40, 1],
+        ],
+        [100, 30, 10],
+      ],
+      [
+        'began again, which the source shows later than the cluster',
+        [
+          [100, 0],
+          [110, 1],
+          [30, 1],
+        ],
+        [100, 10, 30],
+      ],
+      [
+        'count nothing when it was not restarted',
+        [
+          [100, 0],
+          [30, 0],
+          [40, 0],
+        ],
+        [100, 'fallen', 10],
+      ],
+      [
+        'count nothing again and again when several processes answer in turn',
+        [
+          [100, 0],
+          [30, 0],
+          [101, 0],
+          [31, 0],
+        ],
+        [100, 'fallen', 71, 'fallen'],
+      ],
+      [
+        'are explained once by each restart',
+        [
+          [100, 0],
+          [30, 1],
+          [20, 1],
+        ],
+        [100, 30, 'fallen'],
+      ],
+    ] as const)('%s', (_, polls, counted) => {
+      expect(seen(...polls)).toEqual(counted)
+    })
+  })
+
   it('under a label that had not occurred before lose nothing, when their pod was read before', () => {
     const first = reading(series('s', 'requests', [1, 50]))
     const then = reading(series('s', 'requests', [2, 50]), series('s', 'both', [2, 3]))

@@ -51,6 +51,14 @@ describe('a history', () => {
     expect(heard(noHistory, { ...reading(), complaints: new Map() }, tracks, 5).down).toBeNull()
   })
 
+  it('is of a source that is away when counters fall of pods that were not restarted', () => {
+    const kept = new Map([['a', { track: 'new', fresh: true, restarts: 0 }]] as const)
+    const at = (second: number, value: number) => reading(series('a', 'requests', [second, value]))
+    const { down, increments } = heard(heard(noHistory, at(1, 100), kept, 1), at(2, 30), kept, 2)
+    expect(down?.why).toMatch(/^1 of 1 new pods could not be read: a: its counters fell although it was not restarted/)
+    expect(increments.map(({ requests }) => requests)).toEqual([100])
+  })
+
   it('knows since when a source is away, how often it was asked, and when it came back', () => {
     const once = unheard(noHistory, 'timeout', 5)
     const twice = unheard(once, 'refused', 9)
