@@ -61,7 +61,11 @@ function misspelt(metric: Word, op: Word, rest: readonly Word[], text: string): 
   return {
     at: (isFactor ? (second?.text === '*' ? rest[2] : second) : first)?.at ?? endOf(text).at,
     what:
-      side === undefined ? 'after * stable or baseline is missing' : `between the factor and ${side} a * is missing`,
+      side === undefined
+        ? 'after * stable or baseline is missing'
+        : first?.text === '*'
+          ? 'before * a factor is missing'
+          : `between the factor and ${side} a * is missing`,
     remedy: `write it like ${metric.text} ${op.text} ${isFactor ? first.text : '1.25'} * ${side ?? 'stable'}`,
   }
 }

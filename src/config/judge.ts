@@ -17,7 +17,7 @@ const share = (noun: string, { least, most }: { readonly least: number; readonly
   const error = ({ input }: Bad): string => says(`${shown(input)} is not ${noun}`, remedy)
   return z
     .string({ error })
-    .regex(/^\d{1,4}(?:\.\d{1,6})?%$/, { error })
+    .regex(/^\d{1,4}(?:\.\d{1,6})?%$/, { error, abort: true })
     .refine((text) => Number.parseFloat(text) >= least && Number.parseFloat(text) <= most, { error })
     .transform((text) => exactly(Number.parseFloat(text) / 100))
 }

@@ -85,6 +85,7 @@ function started({ unit, run, before }: Comparing): Compared | null {
     latency: evidence.source.latency !== undefined && terms.weights.latency > 0,
     others: others.metrics,
   })
+  if (streams.length === 0) return null
   return {
     judge: startJudge(terms, streams, { at: 0, soak: never, last: true }, lost),
     began: exposed,

@@ -82,7 +82,7 @@ const queriesIn = (complaints: ReadonlyMap<string, string>, { name }: Metrics): 
   }))
 
 function nothingIn(
-  { source, triggers, objectives }: Evidence,
+  { source, triggers, objectives, comparison }: Evidence,
   pods: readonly MeasuredPod[],
   { series, missing }: Reading,
   { name }: Metrics,
@@ -92,8 +92,9 @@ function nothingIn(
   const requests = series.filter(({ counted }) => counted === 'requests' || counted === 'both')
   const wants = (kind: Rule['figure']['kind']): boolean =>
     [...triggers, ...objectives].some(({ figure }) => figure.kind === kind)
+  const compares = (about: RegExp): boolean => comparison?.triggers.some((text) => about.test(text)) ?? false
   const selector = source?.kind === 'http-json' ? source.requests : (source?.requests.name ?? '')
-  if (requests.length === 0 && (wants('error-rate') || wants('availability') || wants('burn-rate')))
+  if (requests.length === 0 && (comparison || wants('error-rate') || wants('availability') || wants('burn-rate')))
     return [
       {
         level: 'refuse',
@@ -104,7 +105,7 @@ function nothingIn(
       },
     ]
   const buckets = series.some(({ counted }) => typeof counted === 'object')
-  if (!buckets && wants('latency'))
+  if (!buckets && (wants('latency') || compares(/^latency/)))
     return [
       {
         level: 'refuse',

@@ -48,6 +48,7 @@ describe('what is wrong with a comparison is said with its place', () => {
     ['latency.p95 > 1.3 *', 20, 'after * stable or baseline is missing', 'write it like latency.p95 > 1.3 * stable'],
     ['error-rate > 2 * old', 18, 'after * stable or baseline is missing', 'write it like error-rate > 2 * stable'],
     ['error-rate > * stable', 14, 'before * a factor is missing', 'write it like error-rate > 1.25 * stable'],
+    ['error-rate > 5% * stable', 14, '"5%" is not a factor', 'write a number without a unit: 1.25 * stable'],
     ['error-rate > 125% * stable', 14, '"125%" is not a factor', 'write a number without a unit: 1.25 * stable'],
     [
       'availability < 99.9% * baseline',

@@ -147,6 +147,12 @@ describe('what stable did before the release', () => {
     expect(names).toEqual(['errors', 'latency 250 ms', 'latency 500 ms'])
   })
 
+  it('is made nowhere when nothing is left to compare, so no stage passes by it', () => {
+    const weights = { errors: 0, latency: 0.3, other: 0.2 }
+    const { on, story } = under({ terms: { ...usually.terms, weights } })
+    expect(watched(story, every, { on })).toBeNull()
+  })
+
   it('is missed aloud', () => {
     expect(watched(at25, every)?.missing).toEqual(['latency: no histogram of stable from before the release'])
     const { on, story } = under({ bounds: [bound] })

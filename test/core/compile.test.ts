@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { objectivesOf, Slo } from '../../src/config/slo.ts'
 import type { Evidence } from '../../src/core/evidence.ts'
 import type { Plan, Unit } from '../../src/core/plan.ts'
+import { second } from '../../src/core/time.ts'
+import { usualTerms } from '../../src/judge/compared/terms.ts'
 import { planOf, type PlanWish } from '../support/plans.ts'
 import { unitIn } from './support/cast.ts'
 
@@ -72,6 +74,46 @@ describe('a compiled unit', () => {
       gates.some(({ kind }) => kind === 'objective'),
     )
     expect(held.map(({ id }) => id)).toEqual(['weight-5', 'weight-25', 'weight-50', 'weight-100', 'bake'])
+  })
+
+  describe('compares with stable', () => {
+    const { batch: _, stages: __, ...terms } = usualTerms
+    const comparison = { terms: { ...terms, early: true }, triggers: [], bounds: [] }
+    const evidence: Evidence = {
+      source: { kind: 'pods', every: second, requests: { name: 'a', matchers: [] }, errors: { matchers: [] } },
+      triggers: [],
+      ignored: [],
+      objectives: [],
+      comparison,
+      onInconclusive: 'hold',
+      onProviderDown: 'pause',
+    }
+    const gates = (wish: PlanWish): string[] =>
+      unitIn({ evidence, ...wish }).stages.flatMap(({ id, gates: own }) =>
+        own.flatMap((gate) => (gate.kind === 'compared' ? [`${id}${gate.last ? ', the last' : ''}`] : [])),
+      )
+
+    it.each<[PlanWish, string[]]>([
+      [{ strategy: 'canary' }, ['weight-5', 'weight-25', 'weight-50, the last']],
+      [{ strategy: 'canary', router: 'replicas' }, ['weight-5', 'weight-25', 'weight-50, the last']],
+      [{ strategy: 'canary', options: { weights: [5, 50], soak: '0s' } }, []],
+      [{ strategy: 'blue-green', options: { weights: [10, 100], soak: '5m' } }, ['weight-10, the last']],
+      [{ strategy: 'blue-green' }, []],
+      [{ strategy: 'rolling', options: { soak: '5m' } }, []],
+      [{ strategy: 'canary', emergency: true }, []],
+      [{ strategy: 'canary', evidence: { ...evidence, source: null } }, []],
+    ])('wherever both have requests for a while: %o', (wish, stages) => {
+      expect(gates(wish)).toEqual(stages)
+    })
+
+    it.each<PlanWish>([{ strategy: 'blue-green' }, { strategy: 'rolling' }])(
+      'not where they never have, unless somebody wrote so: %o',
+      (wish) => {
+        const asked = { ...evidence, comparison: { ...comparison, triggers: ['error-rate > 2 * stable'] } }
+        expect(unitIn({ ...wish, evidence }).evidence).not.toHaveProperty('comparison')
+        expect(unitIn({ ...wish, evidence: asked }).evidence?.comparison).toEqual(asked.comparison)
+      },
+    )
   })
 
   it('says the way back by hand in the object that it leaves in the namespace', () => {

@@ -124,6 +124,20 @@ describe('--ignore-trigger', () => {
     expect(ignoredOf([name], triggers())).toEqual(['error-rate > 1% for 1m'])
   })
 
+  it.each(['error-rate > 1.25 * stable', ' error-rate>1.25*stable'])('%j names a comparison', (name) => {
+    expect(ignoredOf([name], triggers(), ['error-rate > 1.25 * stable'])).toEqual(['error-rate > 1.25 * stable'])
+  })
+
+  it('a metric means its bounds and no comparison', () => {
+    expect(ignoredOf(['error-rate'], triggers(), ['error-rate > 1.25 * stable'])).toEqual(['error-rate > 1% for 1m'])
+    expect(() => ignoredOf(['availability'], triggers(), ['availability < 0.9 * stable'])).toThrow(
+      expect.objectContaining({
+        code: 'trigger-unknown',
+        remedy: expect.stringContaining("'availability < 0.9 * stable'"),
+      }),
+    )
+  })
+
   it('a name that no trigger has is refused with those there are', () => {
     expect(() => ignoredOf(['erors'], triggers())).toThrow(
       expect.objectContaining({

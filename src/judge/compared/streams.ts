@@ -46,8 +46,8 @@ export interface OtherMetric {
 const kept: Millis = (10 * 60_000) / Math.LN2
 
 /**
- * What is compared, and what can't be and why. Fixed before the first batch; weights of metrics that are not there go to
- * the others.
+ * What is compared (a metric without weight is not), and what can't be and why. Fixed before the first batch; weights of
+ * metrics that are not there go to the others.
  */
 export function streamsOf(
   terms: Terms,
@@ -79,7 +79,7 @@ export function streamsOf(
       seed,
     }),
   )
-  const streams = [errors, ...slow, ...own]
+  const streams = [...(terms.weights.errors > 0 ? [errors] : []), ...slow, ...own]
   const all = streams.reduce((sum, { weight }) => sum + weight, 0)
   const missing = [
     ...(latency && slow.length === 0 ? ['latency: no histogram of stable from before the release'] : []),

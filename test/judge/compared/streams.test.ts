@@ -32,6 +32,14 @@ describe('what is compared', () => {
     ])
   })
 
+  it('is nothing that has no part of the evidence', () => {
+    const weights = { errors: 0, latency: 0.3, other: 0.2 }
+    expect(
+      streams({ others: [other('checkout')] }, { weights }).streams.map(({ name, weight }) => [name, weight]),
+    ).toEqual([['checkout', 1]])
+    expect(streams({}, { weights }).streams).toEqual([])
+  })
+
   it('tolerates of each what was said of it', () => {
     const [errors, slow, , , own] = streams({ latency: true, others: [other('checkout')] }).streams
     expect(errors).toMatchObject({
