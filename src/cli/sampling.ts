@@ -1,12 +1,13 @@
 import type { OpenRun } from '../adapters/journal/open.ts'
 import { type Plan, type Unit, unitsOf } from '../core/plan.ts'
-import type { Sample } from '../core/sample.ts'
+import type { BaselineSample, Sample } from '../core/sample.ts'
+import type { RunState } from '../core/state.ts'
 import { second, type Millis } from '../core/time.ts'
 import { podsOfTrack } from '../core/tracks.ts'
 import { isReady } from '../core/view.ts'
 import type { Snapshot } from '../engine/drive.ts'
 import type { Polled } from '../engine/poll.ts'
-import { noTally, sideSamples, type Tally, tallied } from '../judge/tally.ts'
+import { baselineSample, noTally, sideSamples, type Tally, tallied } from '../judge/tally.ts'
 import type { Clock } from '../ports.ts'
 import { standingOf } from '../report/standing.ts'
 
@@ -18,11 +19,15 @@ export interface Sampling extends AsyncDisposable {
 /** Where nothing measures requests, pods are counted this often. */
 const every: Millis = 5 * second
 
+/** Seconds since the run was opened. */
+const timeIn = ({ opened }: RunState, at: Millis): number => Math.max(0, Math.round(at - opened) / second)
+
 /** Keeps what was seen of a run while it is driven: at each poll, and whenever pods, stage or weight are others. */
 export async function sampling(plan: Plan, { folder, planHash }: OpenRun, clock: Clock): Promise<Sampling> {
   const { sampleWriter } = await import('../adapters/journal/samples.ts')
   const stop = new AbortController()
   const tallies = new Map<string, Tally>()
+  const withBaseline = new Set<string>()
   const last = new Map<string, { readonly sample: Sample; readonly text: string; readonly at: Millis }>()
   let writer: ReturnType<typeof sampleWriter> | null = null
   let seen: Snapshot | null = null
@@ -50,7 +55,7 @@ export async function sampling(plan: Plan, { folder, planHash }: OpenRun, clock:
       return { pods: pods.length, ready: pods.filter(isReady).length }
     }
     const sample: Sample = {
-      t: Math.max(0, Math.round(at - run.opened) / second),
+      t: timeIn(run, at),
       unit: unit.id,
       stage: state.ended ? null : (stage?.id ?? null),
       weight: weight / 100,
@@ -61,8 +66,20 @@ export async function sampling(plan: Plan, { folder, planHash }: OpenRun, clock:
     const text = JSON.stringify(rest)
     if (onlyNews && text === before?.text) return
     last.set(unit.id, { sample, text, at })
+    write(run, sample)
+  }
+
+  /** Once for each driver: what an earlier one wrote says the same. */
+  function takeBaseline({ unit, compared, at }: Polled): void {
+    if (!seen || seen.run.run === '' || !compared?.baseline || withBaseline.has(unit.id)) return
+    const { baseline } = compared
+    withBaseline.add(unit.id)
+    write(seen.run, { baseline: baselineSample(baseline), t: timeIn(seen.run, at), unit: unit.id })
+  }
+
+  function write(run: RunState, line: Sample | BaselineSample): void {
     writer ??= sampleWriter(folder.samples, { v: 1, run: run.run, plan: planHash, began: run.opened })
-    writer.write(sample)
+    writer.write(line)
   }
 
   return {
@@ -70,7 +87,9 @@ export async function sampling(plan: Plan, { folder, planHash }: OpenRun, clock:
       seen = snapshot
       for (const unit of unitsOf(plan)) take(unit, snapshot.now, {}, true)
     },
-    polled({ unit, history, at }) {
+    polled(polled) {
+      const { unit, history, at } = polled
+      takeBaseline(polled)
       tallies.set(unit.id, tallied(tallies.get(unit.id) ?? noTally, history))
       take(unit, at, history.down ? { down: history.down.why } : {})
     },

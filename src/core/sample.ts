@@ -23,6 +23,22 @@ export interface SideSample {
   readonly buckets?: Readonly<Record<string, number>> | undefined
 }
 
+/** What stable did before the release: a line of its own, once a unit is compared with it. */
+export interface BaselineSample {
+  readonly baseline: {
+    readonly v: 1
+    readonly seconds: number
+    readonly requests: number
+    readonly bad: number
+    /** How much more pods differ than chance has it; absent: not known. */
+    readonly phi?: number | undefined
+    readonly buckets?: SideSample['buckets']
+  }
+  /** Seconds since the run was opened. */
+  readonly t: number
+  readonly unit: string
+}
+
 /** The first line of a file of samples. */
 export interface SampleHeader {
   readonly v: 1

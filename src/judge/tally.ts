@@ -1,7 +1,8 @@
 import type { Track } from '../core/plan.ts'
-import type { SideSample } from '../core/sample.ts'
+import type { BaselineSample, SideSample } from '../core/sample.ts'
 import { second } from '../core/time.ts'
 import { type Counts, type Increment, none, total } from './counters.ts'
+import type { Baseline } from './compared/streams.ts'
 import type { History } from './history.ts'
 
 /** What each track has counted in all. A history forgets what no window can reach any more; this doesn't. */
@@ -35,7 +36,18 @@ export function sideSamples(
   return { new: of('new'), stable: of('stable') }
 }
 
-const countsOf = ({ requests, bad, buckets }: Counts): Pick<SideSample, 'requests' | 'bad' | 'buckets'> => ({
+export const baselineSample = ({ over, counts, overdispersion }: Baseline): BaselineSample['baseline'] => ({
+  v: 1,
+  seconds: over / second,
+  ...countsOf(counts),
+  ...(overdispersion !== null && { phi: overdispersion }),
+})
+
+const countsOf = ({
+  requests,
+  bad,
+  buckets,
+}: Counts): Pick<BaselineSample['baseline'], 'requests' | 'bad' | 'buckets'> => ({
   requests,
   bad,
   ...(buckets.size > 0 && {

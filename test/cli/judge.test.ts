@@ -7,6 +7,7 @@ import { exitCodes } from '../../src/core/errors.ts'
 import { hour, minute } from '../../src/core/time.ts'
 import { documents } from '../../src/report/documents.ts'
 import { good, recorded, text } from '../judge/recorded/builders.ts'
+import { comparedPlan, usually } from '../support/measured.ts'
 import { planOf } from '../support/plans.ts'
 import { type Ended, flat, said } from './support/deploy.ts'
 
@@ -121,9 +122,8 @@ function stagesOf(fresh: number): unknown[] {
   })
 }
 
-async function withRun(samples: readonly unknown[] | null): Promise<string> {
+async function withRun(samples: readonly unknown[] | null, plan = planOf()): Promise<string> {
   const cwd = await folderWith(null)
-  const plan = planOf()
   const opened = await createRun({ root: cwd, run: 'r7f3', plan })
   await opened.journal.append([{ type: 'opened', run: 'r7f3', plan: opened.planHash, by: 'anna', host: 'ci' }], 0)
   await opened.journal[Symbol.asyncDispose]()
@@ -146,6 +146,25 @@ describe('deploy judge of a run', () => {
       ['weight-50', 'pass'],
       [null, 'inconclusive'],
     ])
+  })
+
+  it('compares latency with what stable did before the release, where the run has kept that', async () => {
+    const before = { v: 1, seconds: 600, requests: 60_000, bad: 60, buckets: { '0.25': 56_400, '+Inf': 60_000 } }
+    const slow = stagesOf(0.001).map((line) => slowed(line as SlowedLine))
+    const [first, ...rest] = slow
+    const without = await judgeRun(slow, '--json')
+    const { exit, stdout } = await judgeRun([first, { baseline: before, t: 5, unit: 'web@east' }, ...rest], '--json')
+    expect(without.stdout).toContain('latency: not compared')
+    expect([exit, documents.judge.parse(JSON.parse(stdout)).metric]).toEqual([exitCodes.takenBack, 'latency'])
+  })
+
+  it('is held to what the plan of the run says; the command line has the last word', async () => {
+    const plan = comparedPlan({}, { terms: { ...usually.terms, alpha: 0.05 } })
+    const held = async (...words: readonly string[]): Promise<number> => {
+      const { stdout } = await said(['judge', '--json', ...words], { cwd: await withRun(stagesOf(0.001), plan) })
+      return documents.judge.parse(JSON.parse(stdout)).falseAlarm
+    }
+    expect([await held(), await held('--alpha', '0.02')]).toEqual([0.05, 0.02])
   })
 
   it('knows no stage after the one that goes back', async () => {
@@ -196,6 +215,21 @@ describe('deploy judge of a run', () => {
     expect((await judgeRun(both, '--unit', 'web@north')).stderr).toContain('has no sample of web@north')
   })
 })
+
+interface SlowedLine {
+  readonly new?: { readonly requests: number; readonly bad: number }
+  readonly stable: { readonly requests: number; readonly bad: number }
+}
+
+/** A tenth of the requests of the new version take long, and 6 % of stable's. */
+function slowed({ new: fresh, stable, ...line }: SlowedLine): object {
+  const side = ({ requests, bad }: SlowedLine['stable'], within: number) => ({
+    requests,
+    bad,
+    buckets: { '0.25': Math.round(requests * within), '+Inf': requests },
+  })
+  return { ...line, stable: side(stable, 0.94), ...(fresh && { new: side(fresh, 0.9) }) }
+}
 
 const after = { t: half / 1000 + 5, unit: 'web@east', stage: null, weight: 1, new: {}, stable: {} }
 

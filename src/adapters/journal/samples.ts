@@ -1,12 +1,12 @@
 import { appendFile, readFile, rename, rm, truncate } from 'node:fs/promises'
 import * as z from 'zod'
-import type { Sample, SampleHeader, Samples } from '../../core/sample.ts'
+import type { BaselineSample, Sample, SampleHeader, Samples } from '../../core/sample.ts'
 import { systemCode, writeNew } from './disk.ts'
 import { linesOf } from './lines.ts'
 
 export interface SampleWriter extends AsyncDisposable {
   /** Never throws and never waits: a run does not fail because nobody can draw a chart of it. */
-  write(sample: Sample): void
+  write(sample: Sample | BaselineSample): void
 }
 
 /** A file of so many lines is thinned out to about half. */
@@ -14,7 +14,7 @@ const mostLines = 20_000
 
 /** Appends samples to a file of the operator's own (0600). The first failure is the end of it. */
 export function sampleWriter(path: string, header: SampleHeader, most = mostLines): SampleWriter {
-  let waiting: Sample[] = []
+  let waiting: (Sample | BaselineSample)[] = []
   let lines = 0
   let broken = false
   let working: Promise<void> | null = attempt(begin())
@@ -60,7 +60,10 @@ export function sampleWriter(path: string, header: SampleHeader, most = mostLine
   }
 }
 
-const lineOf = (value: Sample | SampleHeader): string => `${JSON.stringify(value)}\n`
+const lineOf = (value: Sample | BaselineSample | SampleHeader): string => `${JSON.stringify(value)}\n`
+
+/** No sample: what is counted is compared with it, so it is never left out. */
+const isBaseline = (line: string): boolean => line.startsWith('{"baseline":')
 
 /** Leaves out every second sample of each unit, never its last: counters are cumulative, so only detail is lost. */
 async function thinned(path: string): Promise<number> {
@@ -69,6 +72,7 @@ async function thinned(path: string): Promise<number> {
   const kept = all
     .toReversed()
     .filter((line) => {
+      if (isBaseline(line)) return true
       const unit = /"unit":"((?:[^"\\]|\\.)*)"/.exec(line)?.[1] ?? ''
       const count = counts.get(unit) ?? 0
       counts.set(unit, count + 1)
@@ -106,7 +110,8 @@ export async function readSamples(path: string): Promise<Samples | null> {
   const bytes = await readFile(path).catch(() => null)
   if (bytes === null) return null
   const { lines, whole } = linesOf(bytes)
-  const [first = '', ...rest] = lines
+  const [first = '', ...others] = lines
+  const rest = others.filter((line) => !isBaseline(line))
   const header = Header.safeParse(parsed(first)).data
   if (!header) return null
   const samples = rest.map((line) => Line.safeParse(parsed(line)).data).filter((line) => line !== undefined)

@@ -13,6 +13,7 @@ import { type Process, wishFor } from '../process.ts'
 import { judgeDocument } from './document.ts'
 import { exitOf, type Judgement, type Other } from './judgement.ts'
 import { spanOf } from './numbers.ts'
+import { plannedTerms } from './planned.ts'
 import { piecesOf, sourceOf } from './source.ts'
 import { termsOf } from './terms.ts'
 import { judgeText } from './text.ts'
@@ -20,21 +21,32 @@ import { judgeText } from './text.ts'
 /** Shows the judge a recording, and says what it says. */
 export async function judgeSamples(options: JudgeOptions, process: Process): Promise<ExitCode> {
   known('--as', options.as, Object.keys(policies))
-  const terms = termsOf(options)
   const soak = options.soak === undefined ? null : spanOf('--soak', options.soak)
   const source = await sourceOf(options, process)
+  const { terms: planned, bounds, note } = await plannedTerms(source.folder, options.unit ?? null)
+  const terms = termsOf(options, planned)
   const opened = () => openRecording(source.name, piecesOf(source), options.unit ?? null)
   const first = await opened()
   const survey = await surveyOf(first)
   if (survey.polls === 0) throw nothingOf(source.name, options.unit)
-  const judged = await judgeRecording(await opened(), { ...terms, stages: survey.stages }, soak)
+  const recording = { ...(await opened()), baseline: survey.baseline }
+  const judged = await judgeRecording(recording, {
+    terms: { ...terms, stages: survey.stages },
+    bounds,
+    soak,
+    began: survey.began,
+  })
   const judgement: Judgement = {
     source,
     unit: options.unit ?? null,
     soak,
     judged: {
       ...judged,
-      notes: [...judged.notes, ...(survey.hasLatency && !first.baseline ? [noLatency] : [])],
+      notes: [
+        ...(note === null ? [] : [note]),
+        ...judged.notes,
+        ...(survey.hasLatency && !survey.baseline ? [noLatency] : []),
+      ],
     },
     others: [...new Set(options.as)].map((tool) => otherOf(tool as keyof typeof policies, survey)),
   }

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { folderOf } from '../../adapters/journal/folder.ts'
+import { folderOf, type RunFolder } from '../../adapters/journal/folder.ts'
 import { DeployError, messageOf } from '../../core/errors.ts'
 import type { JudgeOptions } from '../commands/judge.ts'
 import type { Process } from '../process.ts'
@@ -14,6 +14,8 @@ export interface SampleSource {
   readonly path: string
   /** The run that wrote it. */
   readonly run: string | null
+  /** Of that run. */
+  readonly folder: RunFolder | null
 }
 
 /** The file that was named, or the samples that a run of this folder wrote; without a name the newest run. */
@@ -23,7 +25,7 @@ export async function sourceOf(
 ): Promise<SampleSource> {
   const { samples } = options
   if (samples !== undefined) {
-    const source = { name: samples, path: resolve(process.cwd, samples), run: null }
+    const source = { name: samples, path: resolve(process.cwd, samples), run: null, folder: null }
     await refuseOther(source)
     return source
   }
@@ -36,7 +38,7 @@ export async function sourceOf(
       remedy: 'name a recording: deploy judge --samples FILE, or the folder of a run by --config',
     })
   const folder = folderOf({ root, run })
-  const source = { name: folder.samples, path: folder.samples, run }
+  const source = { name: folder.samples, path: folder.samples, run, folder }
   const [isRun, isSampled] = await Promise.all([folder.path, folder.samples].map(isThere))
   if (!isRun || !isSampled)
     throw new DeployError({

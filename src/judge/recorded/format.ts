@@ -29,6 +29,14 @@ const Side = z
   })
   .nullable()
 
+/** What stable did before the release. */
+const Baseline = z
+  .object({ ...counted, seconds: time.positive(), phi: z.number().min(1).optional() })
+  .refine(plausible, more)
+
+/** Of a run, which knows it only when it begins to compare; a sample is no such line. */
+const BaselineLine = z.object({ baseline: Baseline, unit: z.string().optional() })
+
 const Line = z.object({
   /** Seconds since the recording began. */
   t: time.nonnegative(),
@@ -49,21 +57,22 @@ const Header = z.object({
   /** Seconds. */
   poll: time.positive().optional(),
   scrape: time.positive().optional(),
-  /** What stable did before the release. */
-  baseline: z
-    .object({ ...counted, seconds: time.positive(), phi: z.number().min(1).optional() })
-    .refine(plausible, more)
-    .optional(),
+  baseline: Baseline.optional(),
   /** The recording ends where a stage does. */
   end: z.literal('stage').optional(),
 })
 
 export type RecordingHeader = z.infer<typeof Header>
 export type RecordedLine = z.infer<typeof Line>
+export type RecordedBaseline = z.infer<typeof Baseline>
 export type RecordedSide = NonNullable<z.infer<typeof Side>>
 
 export const headerOf = (name: string, line: NumberedLine): RecordingHeader => checked(Header, name, line)
 export const sampleOf = (name: string, line: NumberedLine): RecordedLine => checked(Line, name, line)
+
+/** `null`: the line is a sample. */
+export const baselineIn = (name: string, line: NumberedLine): z.infer<typeof BaselineLine> | null =>
+  /^\s*\{\s*"baseline"/.test(line.text) ? checked(BaselineLine, name, line) : null
 
 function checked<T>(schema: z.ZodType<T>, name: string, { number, text }: NumberedLine): T {
   let value: unknown

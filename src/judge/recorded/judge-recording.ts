@@ -1,4 +1,6 @@
+import type { BaselineBound } from '../../core/evidence.ts'
 import type { Millis } from '../../core/time.ts'
+import { boundsOf } from '../compared/bounds.ts'
 import { alarm, evidence, type JudgeState, judged, stageBegan, stageEnded, startJudge } from '../compared/judge.ts'
 import { misrouted, type ShareEvidence, shareLearnt, startShare } from '../compared/share-test.ts'
 import { batchOf, streamsOf } from '../compared/streams.ts'
@@ -39,16 +41,34 @@ export interface Trace {
 const never: Millis = Number.MAX_SAFE_INTEGER
 const mostNotes = 20
 
+export interface HeldTo {
+  /** `stages` are all that are recorded: each has a test at its end. */
+  readonly terms: Terms
+  readonly bounds?: readonly BaselineBound[]
+  /**
+   * How long a stage lasts; without it a stage ends where the next one begins, and the last one with the recording, if
+   * that says so.
+   */
+  readonly soak?: Millis | null
+  /** When the new version was to get requests, since the beginning of the recording: it warms up from then on. */
+  readonly began?: Millis
+}
+
 /**
  * Shows a recording to the judge, poll by poll. A stage that is decided is over: what is recorded beyond counts only in
- * the next one. `soak`: how long a stage lasts; without one a stage ends where the next one begins, and the last one with
- * the recording, if it says so. `wanted.stages` are all that are recorded: each has a test at its end.
+ * the next one.
  */
-export async function judgeRecording(recording: Recording, wanted: Terms, soak: Millis | null = null): Promise<Judged> {
-  const terms = { ...wanted, batch: Math.max(wanted.batch, recording.batch) }
+export async function judgeRecording(
+  recording: Recording,
+  { terms: wanted, bounds = [], soak = null, began = 0 }: HeldTo,
+): Promise<Judged> {
+  const terms = { ...wanted, batch: Math.max(wanted.batch, recording.batch ?? 0) }
   const { baseline } = recording
-  const { streams, missing } = streamsOf(terms, { baseline, latency: (baseline?.counts.buckets.size ?? 0) > 0 })
-  const notes = [...missing]
+  const others = boundsOf(bounds, baseline, terms)
+  const latency = (baseline?.counts.buckets.size ?? 0) > 0 && terms.weights.latency > 0
+  const { streams: all, missing } = streamsOf(terms, { baseline, latency, others: others.metrics })
+  const streams = all.map((stream) => (stream.from > 0 ? { ...stream, from: stream.from + began } : stream))
+  const notes = [...missing, ...others.missing]
   const trail: Trace[] = []
   const stage = { soak: soak ?? never, last: false }
   let state = startJudge(terms, streams, { at: 0, ...stage })

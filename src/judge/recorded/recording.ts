@@ -2,14 +2,23 @@ import { DeployError } from '../../core/errors.ts'
 import { second, type Millis } from '../../core/time.ts'
 import type { Counts } from '../counters.ts'
 import type { Baseline } from '../compared/streams.ts'
-import { badLine, headerOf, type RecordedLine, type RecordingHeader, sampleOf } from './format.ts'
+import {
+  badLine,
+  baselineIn,
+  headerOf,
+  type RecordedBaseline,
+  type RecordedLine,
+  type RecordingHeader,
+  sampleOf,
+} from './format.ts'
 import { linesOf } from './lines.ts'
 import { sideRead, startSide } from './sides.ts'
 
 /** A recording of samples, as polls that a judge or another policy can be shown. */
 export interface Recording {
-  /** As long as a poll and as a scrape. */
-  readonly batch: Millis
+  /** As long as a poll and as a scrape; `null`: not said. */
+  readonly batch: Millis | null
+  /** As the header has it; a run says it in a line of its own, with a poll. */
   readonly baseline: Baseline | null
   /** Whether its end is the end of a stage. */
   readonly endsStage: boolean
@@ -21,6 +30,8 @@ export interface RecordedPoll {
   /** From 0 to 1; `null`: nowhere said. */
   readonly weight: number | null
   readonly stage: string | null
+  /** What stable did before the release, where that was said since the poll before. */
+  readonly baseline: Baseline | null
   /** What each side counted since the line before; `null`: no data. */
   readonly fresh: Counts | null
   readonly stable: Counts | null
@@ -29,8 +40,6 @@ export interface RecordedPoll {
   /** Why something is no data, with the line's number. */
   readonly notes: readonly string[]
 }
-
-const usualPoll = 5
 
 /**
  * Reads a recording, line by line: that of `deploy judge`, and the samples that a run writes (`new` for `canary`, the
@@ -46,16 +55,16 @@ export async function openRecording(
   const { value: first } = await lines.next()
   if (!first) throw badLine(name, 1, 'nothing is recorded')
   const header = headerOf(name, first)
-  const { poll = usualPoll, scrape = poll } = header
+  const { poll = 0, scrape = 0 } = header
   return {
-    batch: Math.max(poll, scrape) * second,
-    baseline: baselineOf(header),
+    batch: Math.max(poll, scrape) * second || null,
+    baseline: baselineOf(header.baseline),
     endsStage: header.end === 'stage',
     polls: pollsOf(name, lines, { header, unit }),
   }
 }
 
-function baselineOf({ baseline }: RecordingHeader): Baseline | null {
+function baselineOf(baseline: RecordedBaseline | undefined): Baseline | null {
   if (!baseline) return null
   const { counted } = sideRead(startSide, baseline.seconds * second, baseline)
   return counted && { over: baseline.seconds * second, counts: counted, overdispersion: baseline.phi ?? null }
@@ -69,7 +78,13 @@ async function* pollsOf(
   let [fresh, stable] = [startSide, startSide]
   let own: string | null = unit
   let last: Millis = Number.NEGATIVE_INFINITY
+  let baseline: Baseline | null = null
   for await (const line of lines) {
+    const before = baselineIn(name, line)
+    if (before) {
+      if (unit === null || before.unit === unit) baseline = baselineOf(before.baseline)
+      continue
+    }
     const sample = sampleOf(name, line)
     own ??= sample.unit ?? null
     if (sample.unit !== undefined && sample.unit !== own) {
@@ -87,11 +102,13 @@ async function* pollsOf(
       at,
       weight: sample.weight ?? header.weight ?? null,
       stage: sample.stage ?? null,
+      baseline,
       fresh: a.counted,
       stable: b.counted,
       down: sample.down !== undefined,
       notes: [noted(line.number, 'canary', a.note), noted(line.number, 'stable', b.note)].flatMap((note) => note ?? []),
     }
+    baseline = null
   }
 }
 

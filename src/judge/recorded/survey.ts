@@ -1,4 +1,5 @@
 import type { Millis } from '../../core/time.ts'
+import type { Baseline } from '../compared/streams.ts'
 import { type Counts, none } from '../counters.ts'
 import type { Seen } from '../policies/windows.ts'
 import type { RecordedPoll, Recording } from './recording.ts'
@@ -11,6 +12,8 @@ export interface Survey {
   readonly stages: number
   /** Both sides have histograms of how long requests took. */
   readonly hasLatency: boolean
+  /** What stable did before the release, as it was said first; `null`: nowhere. */
+  readonly baseline: Baseline | null
   /** What another policy would look at: only while the new version was to get requests. Since `began`. */
   readonly seen: readonly Seen[]
   /** When that was, since the beginning of the recording. */
@@ -18,15 +21,17 @@ export interface Survey {
 }
 
 /** Reads all of a recording once. */
-export async function surveyOf({ polls }: Pick<Recording, 'polls'>): Promise<Survey> {
+export async function surveyOf({ polls, baseline: said }: Pick<Recording, 'polls' | 'baseline'>): Promise<Survey> {
   let [count, stages] = [0, 0]
   let [began, before]: [Millis, Millis] = [0, 0]
   let hasLatency = false
+  let baseline = said
   let isOver = false
   const seen: Seen[] = []
   let last: RecordedPoll | null = null
   for await (const poll of polls) {
     count += 1
+    baseline ??= poll.baseline
     if (!last || last.weight !== poll.weight || last.stage !== poll.stage) stages += 1
     last = poll
     hasLatency ||= (poll.fresh?.buckets.size ?? 0) > 0 && (poll.stable?.buckets.size ?? 0) > 0
@@ -37,7 +42,7 @@ export async function surveyOf({ polls }: Pick<Recording, 'polls'>): Promise<Sur
     }
     before = poll.at
   }
-  return { polls: count, stages, hasLatency, seen, began }
+  return { polls: count, stages, hasLatency, baseline, seen, began }
 }
 
 /** Other policies look at failures alone; a long recording has many buckets. */

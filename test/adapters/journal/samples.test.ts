@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readSamples, sampleWriter } from '../../../src/adapters/journal/samples.ts'
-import type { Sample } from '../../../src/core/sample.ts'
+import type { BaselineSample, Sample } from '../../../src/core/sample.ts'
 
 const header = { v: 1, run: 'r7f3', plan: 'f00d', began: 1_000 } as const
 
@@ -18,7 +18,13 @@ const sample = (t: number, unit = 'web@one'): Sample => ({
 
 const place = async (): Promise<string> => join(await mkdtemp(join(tmpdir(), 'samples-')), 'samples.ndjson')
 
-async function written(path: string, samples: readonly Sample[], most?: number): Promise<void> {
+const baseline: BaselineSample = {
+  baseline: { v: 1, seconds: 600, requests: 60_000, bad: 60, phi: 1.5, buckets: { '0.25': 50_000, '+Inf': 60_000 } },
+  t: 1,
+  unit: 'web@one',
+}
+
+async function written(path: string, samples: readonly (Sample | BaselineSample)[], most?: number): Promise<void> {
   await using writer = sampleWriter(path, header, most)
   for (const one of samples) writer.write(one)
 }
@@ -60,6 +66,16 @@ describe('the file of samples', () => {
       expect(kept).toEqual(kept.toSorted((a, b) => a - b))
       expect(kept.length).toBeGreaterThan(4)
     }
+  })
+
+  it('keeps what stable did before the release, however much is left out; it is no sample', async () => {
+    const path = await place()
+    await written(path, [sample(1), baseline])
+    for (let t = 2; t <= 40; t += 1) await written(path, [sample(t)], 10)
+    const lines = (await readFile(path, 'utf8')).trimEnd().split('\n')
+    expect(lines.filter((line) => line === JSON.stringify(baseline))).toHaveLength(1)
+    expect(await readSamples(path)).toMatchObject({ unread: 0 })
+    expect(await times(path)).toHaveLength(lines.length - 2)
   })
 
   it('that can not be written is none, and the run goes on', async () => {

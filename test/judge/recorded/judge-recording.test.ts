@@ -12,7 +12,7 @@ async function* piece(all: string): AsyncGenerator<string> {
 
 const half = 30 * minute
 const judgedOf = async (lines: readonly unknown[], soak: Millis | null = null, terms: Partial<Terms> = {}) =>
-  judgeRecording(await openRecording('x', piece(text(lines))), { ...usualTerms, ...terms }, soak)
+  judgeRecording(await openRecording('x', piece(text(lines))), { terms: { ...usualTerms, ...terms }, soak })
 const answer = async (...of: Parameters<typeof judgedOf>) => answerOf((await judgedOf(...of)).state)
 
 describe('the judge, shown a recording', () => {

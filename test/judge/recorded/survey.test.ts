@@ -33,6 +33,19 @@ describe('a survey of a recording', () => {
     expect([began, seen.map(({ at }) => at)]).toEqual([10 * second, [5 * second, 10 * second]])
   })
 
+  it('finds what stable did before the release, in the header or in a line of the unit; the first counts', async () => {
+    const known = (requests: number) => ({ v: 1, seconds: 600, requests, bad: 6, phi: 2 })
+    const of = async (lines: readonly unknown[]) =>
+      (await surveyOf(await openRecording('x', piece(text(lines)), 'web@a'))).baseline?.counts.requests ?? null
+    const own = (requests: number, unit = 'web@a') => ({ baseline: known(requests), t: 7, unit })
+    const polls = [5, 10, 15].map((t) => ({ ...line(t, 0.5), unit: 'web@a' }))
+    const [first, ...rest] = polls
+    expect(await of([header, ...polls])).toBeNull()
+    expect(await of([header, first, own(400, 'web@b'), own(600), ...rest, own(700)])).toBe(600)
+    expect(await of([{ ...header, baseline: known(500) }, first, own(600), ...rest])).toBe(500)
+    await expect(of([header, { baseline: { ...known(5), bad: 9 }, unit: 'web@a' }, ...polls])).rejects.toThrow('x:2: ')
+  })
+
   it('keeps failures alone for them, and tells whether there is latency', async () => {
     const { seen, hasLatency } = await survey(recorded(good, minute))
     expect([hasLatency, seen[0]?.fresh]).toEqual([true, { requests: 25, bad: 0, buckets: new Map() }])

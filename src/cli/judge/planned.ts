@@ -1,0 +1,42 @@
+import type { RunFolder } from '../../adapters/journal/folder.ts'
+import { readPlan } from '../../adapters/journal/read.ts'
+import { DeployError } from '../../core/errors.ts'
+import type { BaselineBound, Evidence } from '../../core/evidence.ts'
+import { unitsOf } from '../../core/plan.ts'
+import { second } from '../../core/time.ts'
+import { type Terms, usualTerms } from '../../judge/compared/terms.ts'
+import { Terms as TermsSchema } from '../../judge/compared/terms-schema.ts'
+
+/** What a recording is held to. */
+export interface Held {
+  readonly terms: Terms
+  readonly bounds: readonly BaselineBound[]
+  /** Why these are not those of the run. */
+  readonly note: string | null
+}
+
+const usual: Held = { terms: usualTerms, bounds: [], note: null }
+
+/** What the run held itself to, where its plan compares versions; else the usual. */
+export async function plannedTerms(folder: RunFolder | null, unit: string | null): Promise<Held> {
+  if (!folder) return usual
+  try {
+    const { plan } = await readPlan(folder)
+    const units = unitsOf(plan)
+    const [own = unit === null ? units[0] : undefined] = units.filter(({ id }) => id === unit)
+    return own?.evidence ? held(own.evidence) : usual
+  } catch (error) {
+    if (!(error instanceof DeployError)) throw error
+    return { ...usual, note: `held to the usual terms, not to those of the run: ${error.what}` }
+  }
+}
+
+function held({ comparison, source }: Evidence): Held {
+  if (!comparison || !source) return usual
+  // As often as pods are asked right after a change; a source that keeps samples has nothing new in between.
+  const batch = source.kind === 'pods' ? 2 * second : source.every
+  const { data } = TermsSchema.safeParse({ ...comparison.terms, batch, stages: 1 })
+  return data
+    ? { terms: data, bounds: comparison.bounds, note: null }
+    : { ...usual, note: 'held to the usual terms: those in the plan of the run can not be read' }
+}
