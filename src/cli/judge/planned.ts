@@ -23,7 +23,7 @@ export async function plannedTerms(folder: RunFolder | null, unit: string | null
   try {
     const { plan } = await readPlan(folder)
     const units = unitsOf(plan)
-    const [own = unit === null ? units[0] : undefined] = units.filter(({ id }) => id === unit)
+    const own = unit === null ? units[0] : units.find(({ id }) => id === unit)
     return own?.evidence ? held(own.evidence) : usual
   } catch (error) {
     if (!(error instanceof DeployError)) throw error
