@@ -2,7 +2,8 @@ import { alarm, judged, type JudgeState, stageBegan, startJudge } from '../judge
 import { boundsOf } from '../judge/compared/bounds.ts'
 import { pollBetween } from '../judge/compared/from-history.ts'
 import { misrouted, type ShareEvidence, shareLearnt, startShare } from '../judge/compared/share-test.ts'
-import { type Baseline, streamsOf } from '../judge/compared/streams.ts'
+import { type Baseline, type Stream, streamsOf } from '../judge/compared/streams.ts'
+import type { Terms } from '../judge/compared/terms.ts'
 import { countedSince, type History } from '../judge/history.ts'
 import { allSettled, soakBegan, stageNow } from './next/stages.ts'
 import type { Gate, Stage, Unit } from './plan.ts'
@@ -71,12 +72,29 @@ export function exposedSince(unit: Unit, run: RunState): Millis | null {
 }
 
 function started({ unit, run, before }: Comparing): Compared | null {
-  const { evidence, stages } = unit
   const exposed = exposedSince(unit, run)
-  if (!evidence?.source || !evidence.comparison || exposed === null || !before) return null
-  const { baseline, batch } = before
+  const what = exposed === null || !before ? null : comparedIn(unit, before)
+  if (exposed === null || !before || !what || what.streams.length === 0) return null
   // A driver before this one had seen some of it, and what it knew can't be had: each of them may have.
   const lost = exposed < run.attached ? Math.max(0, run.epoch - 1) : 0
+  const { terms, streams, missing } = what
+  return {
+    judge: startJudge(terms, streams, { at: 0, soak: never, last: true }, lost),
+    began: exposed,
+    stage: null,
+    share: null,
+    baseline: before.baseline,
+    missing,
+    trail: [],
+  }
+}
+
+/** By which terms a unit is compared, and what. `null`: it is not. */
+export function comparedIn(
+  { evidence, stages }: Unit,
+  { baseline, batch }: BeforeRelease,
+): { readonly terms: Terms; readonly streams: readonly Stream[]; readonly missing: readonly string[] } | null {
+  if (!evidence?.source || !evidence.comparison) return null
   const { terms: asked, bounds } = evidence.comparison
   const terms = { ...asked, batch, stages: Math.max(1, stages.filter(comparedGate).length) }
   const others = boundsOf(bounds, baseline, terms)
@@ -85,16 +103,7 @@ function started({ unit, run, before }: Comparing): Compared | null {
     latency: evidence.source.latency !== undefined && terms.weights.latency > 0,
     others: others.metrics,
   })
-  if (streams.length === 0) return null
-  return {
-    judge: startJudge(terms, streams, { at: 0, soak: never, last: true }, lost),
-    began: exposed,
-    stage: null,
-    share: null,
-    baseline,
-    missing: [...missing, ...others.missing],
-    trail: [],
-  }
+  return { terms, streams, missing: [...missing, ...others.missing] }
 }
 
 const upTo = (history: History, time: Millis): History => ({

@@ -81,3 +81,10 @@ export function smallestFound(
 
 /** What a stage should be able to find: three times as many failures, or a percent more, whichever is more. */
 export const worthFinding = (base: number): number => Math.min(1, Math.max(3 * base, base + 0.01))
+
+/**
+ * And beyond a tolerance: a wide one (of latency) may hold what is worth finding elsewhere, then twice of what is tolerated
+ * is.
+ */
+export const worthFindingBeyond = (tolerance: Tolerance, base: number): number =>
+  Math.min(1, Math.max(worthFinding(base), 2 * tolerated(tolerance, base)))

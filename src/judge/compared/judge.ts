@@ -1,7 +1,7 @@
 import { second, type Millis } from '../../core/time.ts'
-import { worthFinding, timeToDetect } from './design.ts'
+import { worthFindingBeyond, timeToDetect } from './design.ts'
 import { wealth } from './e-process.ts'
-import { type Batch, tolerated } from './e-value.ts'
+import type { Batch } from './e-value.ts'
 import { stageEndP } from './stage-end.ts'
 import { guessed } from './stable-rate.ts'
 import { counted, staged, startStream, type StreamState } from './stream-state.ts'
@@ -185,8 +185,7 @@ export function timeToFind(one: StreamState, elapsed: Millis, { alpha }: Pick<Te
   const all = stage.newRequests + stage.stableRequests
   if (all === 0 || elapsed <= 0) return Number.POSITIVE_INFINITY
   const base = stream.back.ratio === 0 ? stream.back.margin : guessed(rate)
-  // A wide tolerance (of latency) may hold what is worth finding elsewhere: then twice of what is tolerated is.
-  const worse = Math.min(1, Math.max(worthFinding(base), 2 * tolerated(stream.back, base)))
+  const worse = worthFindingBeyond(stream.back, base)
   return timeToDetect(
     { rps: all / (elapsed / second), weight: stage.newRequests / all },
     { base, worse },

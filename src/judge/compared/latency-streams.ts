@@ -49,11 +49,23 @@ function tailsOf(buckets: Counts['buckets']): readonly Tail[] {
     .map(([bound, within]) => ({ bound, tail: 1 - within / all }))
 }
 
-/** The line through a bound and the one before it (beyond the first: the one after it), both axes logarithmic. */
 function slopeAt(tails: readonly Tail[], bound: Millis, slowdown: number): number {
+  const steepness = steepnessAt(tails, bound)
+  return steepness === null ? 1.05 : Math.min(3, Math.max(1.05, (1 + slowdown) ** steepness))
+}
+
+/** Of the line through a bound and the one before it (beyond the first: the one after it), both axes logarithmic. */
+function steepnessAt(tails: readonly Tail[], bound: Millis): number | null {
   const at = tails.findIndex((one) => one.bound === bound)
   const [here, other] = [tails[at], tails[at - 1] ?? tails[at + 1]]
-  if (!here || !other || other.tail <= 0) return 1.05
-  const steepness = -Math.log(here.tail / other.tail) / Math.log(here.bound / other.bound)
-  return Math.min(3, Math.max(1.05, (1 + slowdown) ** steepness))
+  if (!here || !other || here.tail <= 0 || other.tail <= 0) return null
+  return -Math.log(here.tail / other.tail) / Math.log(here.bound / other.bound)
+}
+
+/** The share of requests beyond a bound, were all of them so many times as slow; `null`: the buckets don't say it. */
+export function slowedTail(buckets: Counts['buckets'], bound: Millis, factor: number): number | null {
+  const tails = tailsOf(buckets)
+  const here = tails.find((one) => one.bound === bound)
+  const steepness = steepnessAt(tails, bound)
+  return here && steepness !== null ? Math.min(1, here.tail * factor ** steepness) : null
 }
