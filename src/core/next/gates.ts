@@ -123,7 +123,9 @@ function gateOpen(unitCase: UnitCase, stage: Stage, gate: Gate, watched: Span): 
   if (gate.kind !== 'weight' || gate.proof === 'accepted') return null
   if (gate.proof === 'share') {
     const seen = weightSeen(world.history, stage.weight ?? 0, watched)
-    const isWrong = world.compared ? isMisrouted(world.compared) : seen.answer === 'too-many'
+    // Evidence about the stage before says nothing of this one's weight.
+    const own = world.compared?.stage?.id === stage.id ? world.compared : null
+    const isWrong = own ? isMisrouted(own) : seen.answer === 'too-many'
     return isWrong ? `${shareText(seen)} at weight ${stage.weight} %: requests go elsewhere than they were sent` : null
   }
   const result = isMet(gate.proof, { unit, run: run.run, view: world.view, now })
