@@ -33,7 +33,9 @@ export interface Ports {
   readonly asks?: Asks
   readonly attended?: boolean
   readonly metrics?: ReadonlyMap<string, NonNullable<Reins['metrics']>>
+  readonly notebook?: Drive['notebook']
   readonly onEntry?: Drive['onEntry']
+  readonly onPolled?: Drive['onPolled']
 }
 
 const noHooks: Hooks = { run: async () => ({ receipt: { exitCode: 0 }, output: [], timedOut: false }) }
@@ -79,6 +81,8 @@ export async function bench(wish: Wish, hooks: Readonly<Record<string, readonly 
           who: { by: 'anna', host: 'ci-7', pid: 1 },
           asks: ports.asks ?? asks,
           exitOnPause: ports.attended !== true,
+          ...(ports.notebook && { notebook: ports.notebook }),
+          ...(ports.onPolled && { onPolled: ports.onPolled }),
           onEntry(entry) {
             ports.onEntry?.(entry)
             for (const one of waiting.filter(({ moment }) => moment(entry))) {
