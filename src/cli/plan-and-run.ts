@@ -32,7 +32,9 @@ export async function planAndRun(
   const hash = planHash(plan)
   if (options.server) await (await import('../engine/server-check.ts')).serverCheck(plan, looked.sites, context.signal)
   if (options.out !== undefined) await savePlan(options.out, plan, hash)
-  const shown = { plan, hash, replicas: replicasOf(plan, looked.sites), options, settings: asked.request.settings }
+  const { traffic } = looked
+  const { settings } = asked.request
+  const shown = { plan, hash, replicas: replicasOf(plan, looked.sites), traffic, options, settings }
   if (options.dryRun) {
     showPlan(shown, process)
     return exitCodes.done

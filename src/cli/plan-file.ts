@@ -33,6 +33,8 @@ const File = z.strictObject({
     waves: z.array(z.looseObject({ units: z.array(z.looseObject({})) })),
     warnings: z.array(z.string()),
   }),
+  /** Of what `-o json` printed: what could be found when it was made. */
+  detection: z.unknown().optional(),
 })
 
 /** Reads a plan and makes sure that it is whole, untouched, and of this version of the tool. */

@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { DeployError, messageOf } from '../core/errors.ts'
 import { comparedTexts } from '../core/compared-text.ts'
+import type { LiveTraffic } from '../core/detection.ts'
 import type { Ref } from '../core/kinds.ts'
 import type { PodTemplate } from '../core/objects.ts'
 import { type Plan, unitsOf } from '../core/plan.ts'
 import type { Complaint } from '../core/preflight/complaint.ts'
 import { completed, templateIn } from '../engine/manifest.ts'
-import { evidenceCheck } from '../engine/evidence-check.ts'
+import { evidenceCheck, type EvidenceChecked } from '../engine/evidence-check.ts'
 import { ignoredOf } from '../engine/ignored.ts'
 import { permissionCheck } from '../engine/permissions.ts'
 import { type Planned, planRelease, type Site } from '../engine/planning.ts'
@@ -22,6 +23,8 @@ import { minorVersion } from './version.ts'
 
 export interface Looked extends Planned {
   readonly sites: readonly Site[]
+  /** Of the units that are compared with stable. */
+  readonly traffic: ReadonlyMap<string, LiveTraffic>
 }
 
 /** The plan for what was asked, over sites that were looked at. Refusals of every cluster are said at once. */
@@ -66,13 +69,15 @@ export async function planFor(
   // Who may only look can plan; what is lacking is no part of the plan, since somebody else will run it.
   if (options.dryRun) sayLacking(rights, process)
   else refuse(rights, 1)
-  const figures = await figuresOf(planned.plan, sites, process, signal)
+  const { complaints: figures, traffic } = await figuresOf(planned.plan, sites, process, signal)
   refuse(figures, sites.length)
-  const told = [...rights.filter(({ level }) => level !== 'refuse'), ...figures].map(
-    ({ what, why }) => `${what}: ${why}`,
-  )
+  const several = unitsOf(planned.plan).length > 1
+  const told = [
+    ...rights.filter(({ level }) => level !== 'refuse').map(({ what, why }) => `${what}: ${why}`),
+    ...figures.map(({ unit, what, why }) => `${several ? `${unit}: ` : ''}${what}: ${why}`),
+  ]
   const warnings = [...request.warnings, ...(known.why === '' ? [] : [known.why]), ...planned.plan.warnings, ...told]
-  return { ...planned, plan: { ...planned.plan, warnings }, sites }
+  return { ...planned, plan: { ...planned.plan, warnings }, sites, traffic }
 }
 
 /** What this identity may not do of all that the plan and its way back would do. */
@@ -87,8 +92,13 @@ function sayLacking(rights: readonly Told[], { streams }: Process): void {
 }
 
 /** Queries and triggers, tried on what serves now. */
-async function figuresOf(plan: Plan, sites: readonly Site[], process: Process, signal: AbortSignal) {
-  if (unitsOf(plan).every(({ evidence }) => !evidence?.source)) return []
+async function figuresOf(
+  plan: Plan,
+  sites: readonly Site[],
+  process: Process,
+  signal: AbortSignal,
+): Promise<EvidenceChecked> {
+  if (unitsOf(plan).every(({ evidence }) => !evidence?.source)) return { complaints: [], traffic: new Map() }
   const { openSources } = await import('./sources.ts')
   await using sources = await openSources(plan, sites, process)
   const clock = clockOf(process)

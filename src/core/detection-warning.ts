@@ -1,4 +1,5 @@
 import { percentText } from '../judge/weigh.ts'
+import { comparedGate } from './comparing.ts'
 import { detectionsOf, type LiveTraffic, type StageDetection } from './detection.ts'
 import type { Unit } from './plan.ts'
 import type { Complaint } from './preflight/complaint.ts'
@@ -6,7 +7,7 @@ import { span, type Millis } from './time.ts'
 
 /** Of a unit whose soaks can't decide at the traffic of now: the first stage for which that is so. `null`: none. */
 export function undecidable(unit: Unit, traffic: LiveTraffic): Complaint | null {
-  if (!unit.evidence?.comparison) return null
+  if (!unit.evidence?.comparison || !unit.stages.some(comparedGate)) return null
   if (traffic.rps <= 0) return silent
   for (const detection of detectionsOf(unit, traffic)) {
     const longest = detection.needs.toSorted((a, b) => b.after - a.after)[0]

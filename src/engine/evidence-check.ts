@@ -1,18 +1,23 @@
 import type { Evidence, Rule } from '../core/evidence.ts'
+import type { LiveTraffic } from '../core/detection.ts'
+import { undecidable } from '../core/detection-warning.ts'
 import type { Reading } from '../core/metrics.ts'
 import { type Plan, type Unit, unitsOf } from '../core/plan.ts'
 import type { Complaint } from '../core/preflight/complaint.ts'
 import { stateOf } from '../core/state.ts'
-import { second, span, type Millis } from '../core/time.ts'
+import { minute, second, span, type Millis } from '../core/time.ts'
 import type { View } from '../core/view.ts'
 import { type History, noHistory } from '../judge/history.ts'
 import { weigh } from '../judge/weigh.ts'
 import type { Clock, MeasuredPod, Metrics } from '../ports.ts'
+import { trafficIn } from './live-traffic.ts'
 import { measured } from './measured-pods.ts'
 import { readStable, timesIn } from './read-stable.ts'
 
 /** Whoever waits for a plan waits for this, too. */
 const between: Millis = 2 * second
+/** A rate of a shorter time would be another one a minute later. */
+const lately: Millis = 5 * minute
 
 export interface EvidenceCheck {
   readonly plan: Plan
@@ -25,19 +30,44 @@ export interface EvidenceCheck {
 
 type Told = Complaint & { readonly unit: string }
 
-/** Every query is tried on the stable pods, and every trigger is held against them, before anything is changed. */
-export async function evidenceCheck(check: EvidenceCheck): Promise<readonly Told[]> {
+export interface EvidenceChecked {
+  readonly complaints: readonly Told[]
+  /** By unit; one of which nothing was counted is left out. */
+  readonly traffic: ReadonlyMap<string, LiveTraffic>
+}
+
+/**
+ * Every query is tried on the stable pods, and every trigger is held against them, before anything is changed. On the way
+ * it is seen whether soaks can decide at the traffic of now.
+ */
+export async function evidenceCheck(check: EvidenceCheck): Promise<EvidenceChecked> {
   const units = unitsOf(check.plan)
   const told = await Promise.all(
     units.map(async (unit) => {
       const metrics = check.sources.get(unit.id)
       const view = check.views.get(unit.id)
-      if (!metrics || !view || !unit.evidence) return []
-      const found = await checkUnit(unit, unit.evidence, measured(unit, stateOf(check.plan), view), metrics, check)
-      return found.map((complaint) => ({ ...complaint, unit: unit.id }))
+      if (!metrics || !view || !unit.evidence) return null
+      const run = stateOf(check.plan)
+      const { complaints, readings } = await checkUnit(unit, unit.evidence, measured(unit, run, view), metrics, check)
+      const seen = unit.evidence.comparison ? trafficIn(readings, { unit, view, run, now: check.clock.now() }) : null
+      const weak = seen ? undecidable(unit, seen) : null
+      return { unit: unit.id, complaints: [...complaints, ...(weak ? [weak] : [])], seen }
     }),
   )
-  return told.flat().map((one) => (check.plan.release.emergency ? { ...one, level: 'warn' as const } : one))
+  const all = told.filter((one) => one !== null)
+  const { emergency } = check.plan.release
+  return {
+    complaints: all.flatMap(({ unit, complaints }) =>
+      complaints.map((one) => ({ ...one, unit, ...(emergency && { level: 'warn' as const }) })),
+    ),
+    traffic: new Map(all.flatMap(({ unit, seen }) => (seen ? [[unit, seen] as const] : []))),
+  }
+}
+
+interface CheckedUnit {
+  readonly complaints: readonly Complaint[]
+  /** Of a unit that may be released. */
+  readonly readings: readonly Reading[]
 }
 
 async function checkUnit(
@@ -46,22 +76,26 @@ async function checkUnit(
   pods: readonly MeasuredPod[],
   metrics: Metrics,
   { clock, signal }: EvidenceCheck,
-): Promise<Complaint[]> {
-  if (pods.length === 0) return []
+): Promise<CheckedUnit> {
+  const only = (complaints: readonly Complaint[]): CheckedUnit => ({ complaints, readings: [] })
+  if (pods.length === 0) return only([])
+  const readings: Reading[] = []
   let history = noHistory
   let since: Millis | null = null
-  for await (const round of readStable({ unit, pods, metrics, between, clock, signal })) {
-    if ('down' in round) return [unreadable(metrics, round.down)]
+  for await (const round of readStable({ unit, pods, metrics, between, over: lately, clock, signal })) {
+    if ('down' in round) return only([unreadable(metrics, round.down)])
     const { reading } = round
+    readings.push(reading)
     history = round.history
     since ??= Math.min(...timesIn(reading))
     const complaints = [
       ...queriesIn(reading.complaints ?? new Map(), metrics),
       ...nothingIn(evidence, pods, reading, metrics),
     ]
-    if (complaints.length > 0) return complaints
+    if (complaints.length > 0) return only(complaints)
   }
-  return evidence.triggers.flatMap((rule) => firing(rule, history, since ?? 0, clock.now()))
+  const fires = evidence.triggers.flatMap((rule) => firing(rule, history, since ?? 0, clock.now()))
+  return { complaints: fires, readings }
 }
 
 const unreadable = ({ name }: Metrics, why: string): Complaint => ({

@@ -13,6 +13,8 @@ export interface StableReading {
   readonly metrics: Metrics
   /** Counters are differences: a source that keeps no samples is read twice, so far apart. */
   readonly between: Millis
+  /** How far a source that keeps samples looks back, at least. */
+  readonly over?: Millis
   readonly clock: Clock
   readonly signal: AbortSignal
 }
@@ -22,12 +24,12 @@ export type StableRound = { readonly down: string } | { readonly reading: Readin
 
 /** What the pods that serve now have counted, before anything is changed. The last round has it all. */
 export async function* readStable(asked: StableReading): AsyncGenerator<StableRound, void, undefined> {
-  const { unit, pods, metrics, between, clock, signal } = asked
+  const { unit, pods, metrics, between, over = 0, clock, signal } = asked
   let history = noHistory
   for (const round of [0, 1]) {
     if (round > 0) await clock.sleep(between, signal)
     signal.throwIfAborted()
-    const reading = await metrics.read(pods, longestWindow(unit), { signal, timeout: 10 * second })
+    const reading = await metrics.read(pods, Math.max(over, longestWindow(unit)), { signal, timeout: 10 * second })
     if ('down' in reading) return yield reading
     history = heard(history, reading, countedAs(pods), clock.now())
     yield { reading, history }

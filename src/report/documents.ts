@@ -226,6 +226,8 @@ const GcResult = z.strictObject({
 })
 export type GcResult = z.infer<typeof GcResult>
 
+const lasting = z.number().nullable().describe('seconds; null: never')
+
 /** `plan`, and a plan saved by `--out`. */
 const PlanDocument = z.strictObject({
   deploy: z.literal('plan'),
@@ -233,7 +235,33 @@ const PlanDocument = z.strictObject({
   plan: z
     .looseObject({ v: z.literal(1), tool: text.describe('minor version: no other one runs it') })
     .describe('everything that will be done; its inside may change with each minor version'),
+  detection: z
+    .array(
+      z.strictObject({
+        unit: text.describe('service@cluster'),
+        rps: z.number().describe('requests in a second'),
+        stages: z.array(
+          z.strictObject({
+            id: text,
+            weight: rate,
+            soak: z.number().describe('seconds'),
+            needs: z
+              .array(z.strictObject({ metric: text, base: rate, worse: rate, after: lasting }))
+              .describe('what must be findable before the stage may pass, and after how many seconds it is'),
+            smallest: rate.nullable().describe('share of failed requests that the soak finds; null: none'),
+            slower: z
+              .strictObject({ factor: z.number().describe('1.3: 30 % slower'), after: lasting })
+              .nullable()
+              .describe('slowdown that the soak finds; null: none'),
+            early: z.number().nullable().describe('seconds until a good version may go on; null: after the soak'),
+          }),
+        ),
+      }),
+    )
+    .optional()
+    .describe('at the traffic of when it was planned, in 80 % of releases; no part of the hash, nor of --out'),
 })
+export type Detections = NonNullable<z.infer<typeof PlanDocument>['detection']>
 
 const finding = z.strictObject({
   answer: z.enum(['ok', 'warn', 'fail', 'skipped']),
@@ -402,8 +430,6 @@ const JudgeResult = z.strictObject({
     .describe('what other tools would have done by their documented rules'),
 })
 export type JudgeResult = z.infer<typeof JudgeResult>
-
-const lasting = z.number().nullable().describe('seconds; null: never')
 
 /** `judge --design` */
 const JudgeDesign = z.strictObject({

@@ -1,3 +1,4 @@
+import type { LiveTraffic } from '../core/detection.ts'
 import { type Plan, unitsOf } from '../core/plan.ts'
 import { escapeText } from '../core/text.ts'
 import { span } from '../core/time.ts'
@@ -14,6 +15,8 @@ export interface PlanTextOptions {
   readonly hash: string
   /** Live replicas for each unit, where they are known: they are no part of a plan. */
   readonly replicas?: ReadonlyMap<string, number>
+  /** And what they have to do now, where they are compared with stable. */
+  readonly traffic?: ReadonlyMap<string, LiveTraffic>
   /** What came from the environment: `DEPLOY_CANARY_BAKE=15m`. */
   readonly fromEnvironment?: readonly string[]
   /** Where the plan is saved; without it the text says how to save it. */
@@ -28,7 +31,7 @@ export interface PlanTextOptions {
 export function planText(plan: Plan, options: PlanTextOptions): string {
   const columns = Math.min(120, Math.max(40, options.columns ?? 100))
   const paint = options.paint ?? plain
-  const look = { replicas: options.replicas, columns, paint }
+  const look = { replicas: options.replicas, traffic: options.traffic, columns, paint }
   const row = (label: string, text: string): string[] => {
     const [first = '', ...rest] = hang(padTo(label, labelWidth), escapeText(text), columns)
     return [paint.bold(first.slice(0, label.length)) + first.slice(label.length), ...rest]

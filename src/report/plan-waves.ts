@@ -1,5 +1,7 @@
+import { detectionsOf, type LiveTraffic } from '../core/detection.ts'
 import { type Plan, type Unit, type Wave, unitsOf } from '../core/plan.ts'
 import { escapeText } from '../core/text.ts'
+import { detectionText } from './detection-text.ts'
 import type { Paint } from './paint.ts'
 import { type StageText, stageTexts } from './plan-stages.ts'
 import { hang, padTo, widthOf, wrap } from './width.ts'
@@ -7,6 +9,7 @@ import { some } from './words.ts'
 
 export interface WaveLook {
   readonly replicas: ReadonlyMap<string, number> | undefined
+  readonly traffic: ReadonlyMap<string, LiveTraffic> | undefined
   readonly columns: number
   readonly paint: Paint
 }
@@ -15,8 +18,8 @@ export interface WaveLook {
 export const labelWidth = 16
 
 /** The numbered stages of a wave; units that do the same are shown once, of others what differs. */
-export function waveLines(plan: Plan, wave: Wave, { replicas, columns, paint }: WaveLook): string[] {
-  const [first, ...others] = groupsOf(wave.units, replicas)
+export function waveLines(plan: Plan, wave: Wave, { replicas, traffic, columns, paint }: WaveLook): string[] {
+  const [first, ...others] = groupsOf(wave.units, replicas).map((group) => withDetections(group, traffic))
   if (!first) return []
   const several = unitsOf(plan).length > 1
   const lines = (stages: readonly StageText[], which: readonly StageText[] = stages): string[] =>
@@ -51,6 +54,20 @@ function groupsOf(units: readonly Unit[], replicas: ReadonlyMap<string, number> 
     else groups.push({ units: [unit], stages })
   }
   return groups
+}
+
+/** What a comparison finds, of the unit with the least traffic: the others find more. */
+function withDetections(group: Group, traffic: WaveLook['traffic']): Group {
+  const seen = group.units.flatMap((unit) => detectionsOf(unit, traffic?.get(unit.id)))
+  const stages = group.units[0]?.stages ?? []
+  return {
+    ...group,
+    stages: group.stages.map((text, at) => {
+      const [least] = seen.filter(({ stage }) => stage.id === stages[at]?.id).toSorted((a, b) => a.rps - b.rps)
+      const finds = least ? detectionText(least, group.units.length > 1) : ''
+      return { ...text, text: [text.text, finds].filter((part) => part !== '').join(' · ') }
+    }),
+  }
 }
 
 const clustersOf = ({ units }: Group): string =>

@@ -1,9 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Reading, Series } from '../../src/core/metrics.ts'
-import { second, type Millis } from '../../src/core/time.ts'
-import { evidenceCheck } from '../../src/engine/evidence-check.ts'
+import type { Evidence } from '../../src/core/evidence.ts'
+import { type Plan, type Unit, unitsOf } from '../../src/core/plan.ts'
+import { minute, second, type Millis } from '../../src/core/time.ts'
+import { all } from '../../src/core/view.ts'
+import { evidenceCheck, type EvidenceChecked } from '../../src/engine/evidence-check.ts'
 import { ignoredOf } from '../../src/engine/ignored.ts'
 import type { Clock, MeasuredPod, Metrics } from '../../src/ports.ts'
+import { usually } from '../support/measured.ts'
 import { given, type Story } from './scenario.ts'
 
 let story: Story
@@ -20,7 +24,12 @@ type Say = (pods: readonly MeasuredPod[], round: number, at: Millis) => Partial<
 
 /** What a source says while planning, and what is said about it. */
 async function complaintsOf(say: Say): Promise<readonly string[]> {
-  let at = second
+  const { complaints } = await checked(say)
+  return complaints.map(({ level, code, what, why, remedy }) => `${level} ${code}: ${what} (${why}) → ${remedy}`)
+}
+
+function checked(say: Say, plan = story.plan, from: Millis = second): Promise<EvidenceChecked> {
+  let at = from
   let round = 0
   const clock: Clock = {
     now: () => at,
@@ -38,14 +47,13 @@ async function complaintsOf(say: Say): Promise<readonly string[]> {
     },
     [Symbol.asyncDispose]: () => Promise.resolve(),
   }
-  const told = await evidenceCheck({
-    plan: story.plan,
+  return evidenceCheck({
+    plan,
     views: new Map([['web@one', story.before]]),
     sources: new Map([['web@one', metrics]]),
     clock,
     signal: new AbortController().signal,
   })
-  return told.map(({ level, code, what, why, remedy }) => `${level} ${code}: ${what} (${why}) → ${remedy}`)
 }
 
 /** Each pod counts so much more in each round. */
@@ -114,6 +122,73 @@ describe('figures are tried on what serves before anything is changed', () => {
         /^refuse trigger-firing: the trigger error-rate > 1% for 1m fires already: errors 50 % of 400 requests.*--ignore-trigger 'error-rate > 1% for 1m' --reason/,
       ),
     ])
+  })
+})
+
+describe('the traffic of a unit that is compared with stable', () => {
+  const withEvidence = (more: Partial<Evidence>): Plan => ({
+    ...story.plan,
+    waves: story.plan.waves.map((wave) => ({ ...wave, units: wave.units.map((unit) => withSoak(unit, more)) })),
+  })
+  const withSoak = (unit: Unit, more: Partial<Evidence>): Unit => ({
+    ...unit,
+    stages: unit.stages.map((stage) =>
+      stage.id === 'weight-50' ? { ...stage, soak: minute, gates: [{ kind: 'compared', last: true }] } : stage,
+    ),
+    ...(unit.evidence && { evidence: { ...unit.evidence, triggers: [], ...more } }),
+  })
+  const comparing = (): Plan => withEvidence({ comparison: usually })
+  const trafficOf = async (say: Say, from?: Millis) =>
+    (await checked(say, comparing(), from)).traffic.get('web@one') ?? null
+
+  it('is what the pods counted between two readings', async () => {
+    // 4 pods, 100 more requests each in 2 s.
+    expect(await trafficOf(counting(99, 1))).toMatchObject({ rps: 200, baseline: { counts: { bad: 8 } } })
+  })
+
+  it('of few requests is that of the pods’ whole lives', async () => {
+    const born = Math.min(
+      ...all(story.before, 'Pod').map(({ metadata }) => Date.parse(metadata.creationTimestamp ?? '')),
+    )
+    const slow: Say = (pods, _, at) => ({
+      series: pods.map(({ name }) => ({ pod: name, id: name, counted: 'requests', samples: [[at, 500]] })),
+    })
+    // 4 pods, 500 requests each since the oldest of them was made.
+    expect(await trafficOf(slow, born + 998 * second)).toMatchObject({ rps: 2 })
+  })
+
+  it('of a source that keeps samples is that of all its samples', async () => {
+    const kept: Say = (pods, _, at) => ({
+      series: pods.map(({ name }) => ({
+        pod: name,
+        id: name,
+        counted: 'requests',
+        samples: [0, 30, 60].map((ago) => [at - ago * second, 10_000 - 10 * ago] as const).toReversed(),
+      })),
+    })
+    expect(await trafficOf(kept, 1000 * second)).toMatchObject({ rps: 40 })
+  })
+
+  it('is not known of a source that can not be read', async () => {
+    expect(await trafficOf(() => ({ down: 'no such host' }))).toBeNull()
+  })
+
+  it('is not asked for where nothing is compared', async () => {
+    const { evidence } = unitsOf(story.plan)[0] ?? {}
+    const { comparison: _, ...bare } = evidence ?? expect.fail('nothing is measured')
+    const plan = {
+      ...story.plan,
+      waves: story.plan.waves.map((wave) => ({
+        ...wave,
+        units: wave.units.map((unit) => ({ ...unit, evidence: bare })),
+      })),
+    }
+    expect((await checked(counting(100, 0), plan)).traffic).toEqual(new Map())
+  })
+
+  it('that is too little for a soak is warned of, and refuses nothing', async () => {
+    const { complaints } = await checked(counting(1, 0), comparing())
+    expect(complaints).toMatchObject([{ level: 'warn', code: 'soak-undecided', unit: 'web@one' }])
   })
 })
 

@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { Evidence, Rule } from '../../src/core/evidence.ts'
 import { minute, second } from '../../src/core/time.ts'
+import { detectionJson } from '../../src/report/detection-json.ts'
+import { documents } from '../../src/report/documents.ts'
 import { planText, type PlanTextOptions } from '../../src/report/plan-text.ts'
 import { colours } from '../../src/report/paint.ts'
 import { widthOf } from '../../src/report/width.ts'
+import { calm } from '../support/compared.ts'
+import { comparedPlan, usually } from '../support/measured.ts'
 import { planOf, type PlanWish } from '../support/plans.ts'
 
 const hash = '7f3a91c0d2e4b5a6978812345678901234567890abcdefabcdefabcdefabcdef'
@@ -303,5 +307,54 @@ describe('a plan for the person who approves it', () => {
 
   it('lets no text from outside move the cursor', () => {
     expect(shown({ warnings: ['\u001B[2Jgone', '::error::x'] })).toMatch(/\\x1b\[2Jgone\n.*\\x3a:error::x/)
+  })
+})
+
+describe('what the comparison with stable finds', () => {
+  const clusters = ['us-east-1', 'eu-west-1']
+  const stages = (wish: PlanWish, traffic: readonly (readonly [string, number])[], comparison = usually): string =>
+    planText(comparedPlan(wish, comparison), {
+      hash,
+      columns: 110,
+      traffic: new Map(traffic.map(([unit, rps]) => [unit, { rps, baseline: calm }])),
+    }).replace(/^[^]*(\n 2 weight 5 %[^]*) 5 weight 100 %[^]*$/, '$1')
+
+  it('stands at each stage, for the traffic of now', () => {
+    expect(stages({}, [['web@us-east-1', 120]])).toMatchInlineSnapshot(`
+      "
+       2 weight 5 %   route web: web 95, web-canary 5 · soak 5 min · finds 1.1 % errors in 2 min 53 s, latency ×2 in
+                      1 min 49 s at 120 rps
+       3 weight 25 %  25 % new pods · route web: web 75, web-canary 25 · soak 5 min · finds 1.1 % errors in 52 s,
+                      latency ×1.5 in 1 min 18 s at 120 rps
+       4 weight 50 %  50 % new pods · route web: web 50, web-canary 50 · soak 5 min · finds 1.1 % errors in 45 s,
+                      latency ×1.5 in 1 min 3 s at 120 rps
+      "
+    `)
+  })
+
+  it('is the least of clusters that do the same', () => {
+    const text = stages({ clusters }, [
+      ['web@us-east-1', 1200],
+      ['web@eu-west-1', 3.21],
+    ])
+    expect(text).toContain('at 3.2 rps, the least of these')
+    expect(text).not.toContain('1200')
+  })
+
+  it('says when a good version may go on before the soak is over', () => {
+    const early = { ...usually, terms: { ...usually.terms, early: true } }
+    expect(stages({}, [['web@us-east-1', 5000]], early)).toMatch(/a good\s+version\s+goes\s+on\s+after\s+1\s+min/)
+  })
+
+  it('is not there where the traffic is not known', () => {
+    expect(stages({}, [])).not.toContain('finds')
+  })
+
+  it('is said to programs beside the plan, with each need in seconds', () => {
+    const plan = comparedPlan()
+    const detection = detectionJson(plan, new Map([['web@us-east-1', { rps: 0.01, baseline: calm }]]))
+    expect(documents.plan.parse({ deploy: 'plan', hash, plan, detection }).detection).toEqual(detection)
+    const [first] = detection[0]?.stages ?? []
+    expect(first).toMatchObject({ id: 'weight-5', weight: 0.05, soak: 300, smallest: null, slower: null, early: null })
   })
 })

@@ -7,7 +7,7 @@ import type { History } from '../../src/judge/history.ts'
 import { every } from './measured.ts'
 
 /** A quiet stable side: 1000 requests a minute, one of a thousand fails, 5 % take longer than 250 ms. */
-const calm: Baseline = {
+export const calm: Baseline = {
   over: 10 * minute,
   counts: {
     requests: 10_000,

@@ -1,0 +1,36 @@
+import type { LiveTraffic } from '../core/detection.ts'
+import type { Reading } from '../core/metrics.ts'
+import type { Unit } from '../core/plan.ts'
+import type { RunState } from '../core/state.ts'
+import { second, type Millis } from '../core/time.ts'
+import { podsOfTrack } from '../core/tracks.ts'
+import type { View } from '../core/view.ts'
+import { baselineIn } from '../judge/compared/before.ts'
+import { requestRate } from '../judge/request-rate.ts'
+import { fromFirst } from './before-release.ts'
+import { countedAs, readyAs } from './measured-pods.ts'
+
+/** A rate of fewer requests is a guess: the pods' whole lives say more. */
+const fewest = 20
+
+interface Seen {
+  readonly unit: Unit
+  readonly view: View
+  readonly run: RunState
+  readonly now: Millis
+}
+
+/** What the stable pods have to do, by readings of them one after the other; `null`: they don't say. */
+export function trafficIn(readings: readonly Reading[], seen: Seen): LiveTraffic | null {
+  const reading = readings.at(-1)
+  const counted = requestRate(readings.flatMap(({ series }) => series))
+  if (!reading || !counted) return null
+  const { unit, view, run, now } = seen
+  if (reading.series.some(({ samples }) => samples.length > 1)) {
+    const pods = countedAs(readyAs('stable', podsOfTrack(unit, run.run, view, 'stable')))
+    return { rps: counted.rps, baseline: baselineIn(reading, pods, now) }
+  }
+  const { baseline } = fromFirst(reading, seen, 0)
+  const lives = baseline ? baseline.counts.requests / (baseline.over / second) : 0
+  return { rps: counted.requests < fewest ? lives : counted.rps, baseline }
+}
