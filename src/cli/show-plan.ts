@@ -26,7 +26,8 @@ export function showPlan(
 ): void {
   const stream = process.streams[to]
   if (to === 'stdout' && formOf(options) !== 'text') {
-    const document = { deploy: 'plan', hash, plan, ...(traffic && { detection: detectionJson(plan, traffic) }) }
+    const detection = traffic ? detectionJson(plan, traffic) : []
+    const document = { deploy: 'plan', hash, plan, ...(detection.length > 0 && { detection }) }
     stream.write(`${JSON.stringify(document, null, formOf(options) === 'json' ? 2 : 0)}\n`)
     return
   }

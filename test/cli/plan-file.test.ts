@@ -78,6 +78,15 @@ describe('a plan that was saved', () => {
     expect(await said(['plan', file, '-o', 'json'], { cwd })).toEqual({ exit: 0, stdout, stderr: '' })
   })
 
+  it('may say what was found when it was made, which is no part of it', async ({ expect }) => {
+    const { cwd, file, stdout } = await saved()
+    await writeFile(
+      file,
+      JSON.stringify({ ...JSON.parse(stdout), detection: [{ unit: 'web@east', rps: 120, stages: [] }] }),
+    )
+    expect(await said(['plan', file, '-o', 'json'], { cwd })).toEqual({ exit: 0, stdout, stderr: '' })
+  })
+
   it('is printed for people, with the command that runs it', async ({ expect }) => {
     const { cwd, file } = await saved()
     const printed = await said(['plan', file], { cwd })
