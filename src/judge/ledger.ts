@@ -24,9 +24,7 @@ export function ledgerOf(increments: readonly Increment[], track: Track): Ledger
 function madeOf(increments: readonly Increment[], track: Track): Ledger {
   const own = increments.filter((one) => one.track === track)
   // Pods are not read at the same moment: one that was slow may bring an older increment later.
-  const byTime = own.every((one, index) => index === 0 || one.at >= (own[index - 1]?.at ?? 0))
-    ? own
-    : own.toSorted((a, b) => a.at - b.at)
+  const byTime = own.toSorted((a, b) => a.at - b.at)
   const spans = new Map<number, Counts>()
   return {
     first: own.find(({ requests }) => requests > 0)?.at ?? null,

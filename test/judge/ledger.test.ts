@@ -37,6 +37,11 @@ describe('what a track counted', () => {
     )
   })
 
+  it('is added up once, however often it is asked for', () => {
+    const history = historyOf([{ at: 1, track: 'new', requests: 3, bad: 1, buckets: new Map() }])
+    expect(countedSince(history, 'new', 0, 1)).toBe(countedSince(history, 'new', 0, 1))
+  })
+
   it('first is the first that was handed over with a request in it', () => {
     fc.assert(
       fc.property(increments, track, (all, of) => {

@@ -54,9 +54,22 @@ describe('what a source that keeps samples has of stable from before a release',
     expect(baselineIn(reading(growing('n', 'requests', 5, 0, began)), pods, began)).toBeNull()
   })
 
+  it('is nothing where one difference is all there is, for that is where it starts', () => {
+    expect(baselineIn(reading(growing('a', 'requests', 5, 0, scrape)), pods, began)).toBeNull()
+    expect(baselineIn(reading(growing('a', 'requests', 5, 0, 2 * scrape)), pods, began)).toMatchObject({
+      over: scrape,
+      counts: { requests: 5 },
+    })
+  })
+
   it('was sampled as often as its samples say', () => {
     expect(scrapeOf(all)).toBe(scrape)
     expect(scrapeOf(reading(once('a', 'requests', 1)))).toBeNull()
+  })
+
+  it('was sampled as often as usual, although a sample is lost now and then', () => {
+    const gap = [0, 15, 75, 90].map((at) => [at * second, at] as const)
+    expect(scrapeOf(reading({ pod: 'a', id: 'a', counted: 'requests', samples: gap }))).toBe(15 * second)
   })
 })
 
@@ -78,6 +91,11 @@ describe('what the stable pods counted in their lives', () => {
       counts: { requests: 1000, bad: 10, buckets: new Map([[250, 80]]) },
       overdispersion: null,
     })
+  })
+
+  it('is what the process counted that runs now, where an older one counted more', () => {
+    const again = { ...once('a', 'requests', 30), samples: [[began - minute, 900] as const, [began, 30] as const] }
+    expect(lifetimeOf(reading(again), pods, minute)?.counts.requests).toBe(30)
   })
 
   it('is found by version where the source has no pods', () => {
