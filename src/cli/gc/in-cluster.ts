@@ -1,5 +1,5 @@
 import { keptRuns, type KeptRun } from '../../adapters/journal/home/find.ts'
-import { keeps, numberOf, ofRun } from '../../adapters/journal/home/names.ts'
+import { judgeRef, keeps, numberOf, ofRun } from '../../adapters/journal/home/names.ts'
 import { readHome } from '../../adapters/journal/home/read.ts'
 import { removeRun } from '../../adapters/journal/home/retain.ts'
 import { DeployError } from '../../core/errors.ts'
@@ -62,18 +62,20 @@ function journals(place: Place, kept: readonly KeptRun[], keep: number): Litter[
   )
 }
 
-/** A removal that was cut off leaves a plan without a journal. So does, for a moment, a run that is just being made. */
+/** A removal that was cut off leaves a plan, or what the judge knew, without a journal. So does, for a moment, a run that is just being made. */
 const moment: Millis = hour
 
 async function plans(place: Place, kept: readonly KeptRun[], now: Millis, call: Call): Promise<Litter[]> {
   const { cluster, namespace } = place
-  const labelSelector = `${keeps.managedBy}=deploy,${keeps.part}=plan`
+  const labelSelector = `${keeps.managedBy}=deploy,${keeps.part} in (plan,judge)`
   const found = await cluster.list({ kind: 'ConfigMap', namespace, labelSelector }, call)
   const known = new Set(kept.map(({ run }) => run))
   const orphans = found.filter((object) => {
     const run = object.metadata.labels?.[keeps.run] ?? ''
     const age = now - Date.parse(object.metadata.creationTimestamp ?? '')
-    return age > moment && !known.has(run) && numberOf(object, run)?.part === 'plan'
+    const { name } = object.metadata
+    const isPart = numberOf(object, run)?.part === 'plan' || name === judgeRef({ namespace, run }).name
+    return age > moment && !known.has(run) && isPart
   })
   const alone = await Promise.all(
     orphans.map(async (object) => {

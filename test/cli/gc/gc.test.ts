@@ -122,26 +122,29 @@ describe('gc', () => {
     expect(namesIn(world, 'Service').toSorted()).toEqual(['mine', 'other', 'web'])
   })
 
-  it('removes the plan of a run whose journal is gone, once it can be no run that is being made', async () => {
-    const world = await simulated()
-    const plan = {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: {
-        name: 'deploy-run-rgone-plan',
-        namespace: 'web',
-        labels: { 'app.kubernetes.io/managed-by': 'deploy', 'deploy/run': 'rgone', 'deploy/part': 'plan' },
-      },
-    }
-    world.cluster.acts.apply([plan])
-    expect(await gc(world)).toEqual([])
-    const { metadata } = world.cluster.see('web').objects.get('ConfigMap/deploy-run-rgone-plan') ?? {}
-    const now = Date.parse(metadata?.creationTimestamp ?? '') + 2 * hour
-    const known = { keep: 10, closedHere: new Map(), now }
-    const { signal } = new AbortController()
-    const found = await litterIn({ cluster: world.cluster, namespace: 'web' }, known, { signal })
-    expect(found).toMatchObject([{ what: 'plan', name: 'configmap/deploy-run-rgone-plan' }])
-  })
+  it.each(['plan', 'judge'])(
+    'removes the %s of a run whose journal is gone, once it can be no run that is being made',
+    async (part) => {
+      const world = await simulated()
+      const alone = {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: {
+          name: `deploy-run-rgone-${part}`,
+          namespace: 'web',
+          labels: { 'app.kubernetes.io/managed-by': 'deploy', 'deploy/run': 'rgone', 'deploy/part': part },
+        },
+      }
+      world.cluster.acts.apply([alone])
+      expect(await gc(world)).toEqual([])
+      const { metadata } = world.cluster.see('web').objects.get(`ConfigMap/deploy-run-rgone-${part}`) ?? {}
+      const now = Date.parse(metadata?.creationTimestamp ?? '') + 2 * hour
+      const known = { keep: 10, closedHere: new Map(), now }
+      const { signal } = new AbortController()
+      const found = await litterIn({ cluster: world.cluster, namespace: 'web' }, known, { signal })
+      expect(found).toMatchObject([{ what: 'plan', name: `configmap/deploy-run-rgone-${part}` }])
+    },
+  )
 
   it('removes what a replaced driver makes after the run was taken back by the next one', async () => {
     const world = await simulated()

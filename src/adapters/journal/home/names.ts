@@ -44,7 +44,8 @@ export const planRef = ({ namespace, run }: HomePlace, part: number): Ref =>
   configMap(namespace, part === 1 ? `deploy-run-${run}-plan` : `deploy-run-${run}-plan-${part}`)
 
 /** What the judge knows, of all units. */
-export const judgeRef = ({ namespace, run }: HomePlace): Ref => configMap(namespace, `deploy-run-${run}-judge`)
+export const judgeRef = ({ namespace, run }: Pick<HomePlace, 'namespace' | 'run'>): Ref =>
+  configMap(namespace, `deploy-run-${run}-judge`)
 
 /** Everything of one run. */
 export const ofRun = (run: string): string => `${keeps.managedBy}=deploy,${keeps.run}=${run}`
