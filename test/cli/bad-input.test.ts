@@ -193,10 +193,10 @@ const cases: readonly Case[] = [
     says: [/yaml is none of text, json, ndjson/, /write one of/],
   },
   {
-    wrong: 'a trigger that compares with stable, which is not there yet',
+    wrong: 'a trigger that compares with stable what can not be compared',
     args: canary,
     config: usual.replace('acme/web }', "acme/web, rollback: { when: ['restarts > 1.25 * stable'] } }"),
-    says: [/deploy\.yaml:3:\d+.*not yet/, /absolute bound/],
+    says: [/deploy\.yaml:3:\d+.*restarts can't be compared with another version/, /write a number: restarts > 2/],
   },
   {
     wrong: 'a freeze window, which is not there yet',

@@ -50,7 +50,7 @@ describe('the demo', () => {
     const { exitCode, stderr } = await running
     expect(exitCode, stderr).toBe(3)
     expect(stderr).toContain('Taken back: web serves v1.2.2 in demo')
-    expect(stderr).toMatch(/weight 5 %: fail: new pods: (availability|error-rate)/)
+    expect(stderr).toMatch(/weight 5 %: fail: (canary fails|new pods: availability)/)
   })
 
   it('serves a cluster to try commands against, by its own clock', { timeout: 120_000 }, async () => {

@@ -9,7 +9,9 @@ describe('examples/gateway-api', { timeout: 120_000 }, () => {
     const { exit, stdout, stderr } = await deploy('plan', 'canary', 'v1.2.3')
     expect(exit, stderr).toBe(0)
     expect(stdout).toContain('route web: web 95, web-canary 5')
-    expect(stdout).toContain('error-rate > 5% for 2m · latency.p95 > 2s for 2m · restarts > 2')
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'error-rate > 1.25 * stable · latency.p95 > 1.15 * stable · error-rate > 5% for 2m · latency.p95 > 2s for 2m · restarts > 2',
+    )
     expect(stdout).toContain('availability ≥ 99% · latency.p95 ≤ 500ms')
     expect(refused).toEqual([])
   })

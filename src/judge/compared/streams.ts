@@ -82,11 +82,16 @@ export function streamsOf(
   const streams = [...(terms.weights.errors > 0 ? [errors] : []), ...slow, ...own]
   const all = streams.reduce((sum, { weight }) => sum + weight, 0)
   const missing = [
-    ...(latency && slow.length === 0 ? ['latency: no histogram of stable from before the release'] : []),
+    ...(latency && slow.length === 0 ? [`latency: ${whyNot(baseline)}`] : []),
     ...(known === null ? ['overdispersion: no pods to tell it from, taken as 1'] : []),
   ]
   return { streams: streams.map((stream) => ({ ...stream, weight: stream.weight / all })), missing }
 }
+
+const whyNot = (baseline: Baseline | null): string =>
+  (baseline?.counts.buckets.get(Number.POSITIVE_INFINITY) ?? 0) > 0
+    ? 'the requests of stable before the release lie in one bucket'
+    : 'no histogram of stable from before the release'
 
 interface Wanted {
   readonly baseline: Baseline | null

@@ -35,7 +35,11 @@ describe('deploy explain', () => {
 
   it('finds every key that ends with what was said', async () => {
     const { stdout } = await explain(['weights'])
-    expect(stdout.match(/^\S+(?= {3}key of)/gm)).toEqual(['strategies.blue-green.weights', 'strategies.canary.weights'])
+    expect(stdout.match(/^\S+(?= {3}key of)/gm)).toEqual([
+      'services.<name>.judge.weights',
+      'strategies.blue-green.weights',
+      'strategies.canary.weights',
+    ])
   })
 
   it.each([

@@ -40,6 +40,19 @@ describe('what is compared', () => {
     expect(streams({}, { weights }).streams).toEqual([])
   })
 
+  it('is not latency where buckets tell nothing of it, and says so', () => {
+    const missing = (buckets: readonly (readonly [number, number])[]): readonly string[] =>
+      streams({ latency: true, baseline: { ...quiet, counts: counts(1000, 1, new Map(buckets)) } }).missing
+    expect(missing([])).toEqual(['latency: no histogram of stable from before the release'])
+    expect(
+      missing([
+        [100, 1000],
+        [250, 1000],
+        [all, 1000],
+      ]),
+    ).toEqual(['latency: the requests of stable before the release lie in one bucket'])
+  })
+
   it('tolerates of each what was said of it', () => {
     const [errors, slow, , , own] = streams({ latency: true, others: [other('checkout')] }).streams
     expect(errors).toMatchObject({
