@@ -1,6 +1,7 @@
 import { detectionsOf, type LiveTraffic } from '../core/detection.ts'
 import { type Plan, unitsOf } from '../core/plan.ts'
 import { second, type Millis } from '../core/time.ts'
+import { fourDigits } from './digits.ts'
 import type { Detections } from './documents.ts'
 
 /** What the stages of a plan could find, for programs; of units whose traffic is known. */
@@ -12,12 +13,17 @@ export const detectionJson = (plan: Plan, traffic: ReadonlyMap<string, LiveTraff
       id: stage.id,
       weight: (stage.weight ?? 0) / 100,
       soak: stage.soak / second,
-      needs: needs.map(({ after, ...need }) => ({ ...need, after: lasting(after) })),
-      smallest,
+      needs: needs.map(({ metric, base, worse, after }) => ({
+        metric,
+        base: fourDigits(base),
+        worse: fourDigits(worse),
+        after: lasting(after),
+      })),
+      smallest: smallest && fourDigits(smallest),
       slower: slower && { factor: slower.factor, after: lasting(slower.after) },
       early: early === null ? null : seconds(early),
     }))
-    return [{ unit: unit.id, rps: Number(live.rps.toPrecision(4)), stages }]
+    return [{ unit: unit.id, rps: fourDigits(live.rps), stages }]
   })
 
 const seconds = (after: Millis): number => Math.round(after / second)

@@ -5,6 +5,7 @@ import { wealth } from '../judge/compared/e-process.ts'
 import { alarm, evidence } from '../judge/compared/judge.ts'
 import type { StreamState } from '../judge/compared/stream-state.ts'
 import { enough } from '../judge/compared/terms.ts'
+import { fourDigits } from './digits.ts'
 import { type DeployEvent, escaped } from './events.ts'
 
 type EvidenceEvent = Extract<DeployEvent, { type: 'evidence' }>
@@ -47,9 +48,9 @@ function eventOf({ run, unit, compared: { judge, stage }, now, seq }: EvidenceTo
     type: 'evidence',
     unit,
     stage: stage?.id ?? null,
-    e: short(evidence(judge)),
-    enough: short(enough(judge.terms)),
-    alarm: short(alarm(judge)),
+    e: fourDigits(evidence(judge)),
+    enough: fourDigits(enough(judge.terms)),
+    alarm: fourDigits(alarm(judge)),
     metrics: judge.streams.map(metricOf),
     verdict: judge.verdict?.answer ?? null,
     because: verdictText(judge),
@@ -61,8 +62,8 @@ function metricOf({ stream, back, all }: StreamState): EvidenceEvent['metrics'][
   const { newRequests, newBad, stableRequests, stableBad } = all
   return {
     name: stream.name,
-    weight: short(stream.weight),
-    e: short(wealth(back)),
+    weight: fourDigits(stream.weight),
+    e: fourDigits(wealth(back)),
     canary: { requests: newRequests, bad: newBad },
     stable: { requests: stableRequests, bad: stableBad },
     rates: { canary: rateOf(newBad, newRequests), stable: rateOf(stableBad, stableRequests) },
@@ -70,7 +71,4 @@ function metricOf({ stream, back, all }: StreamState): EvidenceEvent['metrics'][
 }
 
 const rateOf = (bad: number, requests: number): number | null =>
-  requests === 0 ? null : short(Math.min(1, bad / requests))
-
-/** Digits beyond these say nothing. */
-const short = (value: number): number => Number(value.toPrecision(4))
+  requests === 0 ? null : fourDigits(Math.min(1, bad / requests))

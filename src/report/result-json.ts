@@ -5,6 +5,7 @@ import { second, stamp, type Millis } from '../core/time.ts'
 import { answerOf } from '../judge/compared/answer.ts'
 import { falseAlarm } from '../judge/compared/judge.ts'
 import { enough } from '../judge/compared/terms.ts'
+import { fourDigits } from './digits.ts'
 import type { ComparisonResult, RunResult, UnitResult } from './documents.ts'
 import { nextCommands } from './next-command.ts'
 import { released } from './released.ts'
@@ -77,9 +78,11 @@ function comparisonJson({ judge, trail, missing }: Compared): ComparisonResult {
     ...answer,
     because: escapeText(answer.because),
     ratio: [...answer.ratio],
-    enough: enough(judge.terms),
+    e: fourDigits(answer.e),
+    alwaysValidP: fourDigits(answer.alwaysValidP),
+    enough: fourDigits(enough(judge.terms)),
     falseAlarm: falseAlarm(judge),
-    trail: [...trail],
+    trail: trail.map(fourDigits),
     missing: missing.map(escapeText),
   }
 }
