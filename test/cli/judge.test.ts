@@ -170,7 +170,7 @@ describe('deploy judge of a run', () => {
   it('knows no stage after the one that goes back', async () => {
     const { exit, stdout } = await judgeRun([...stagesOf(1), after], '--run', 'r7f3')
     expect(exit).toBe(exitCodes.takenBack)
-    expect(stdout).toMatch(/stages +surge at 0 %.*: inconclusive\n +weight-5 at 5 %.*: rollback\n/)
+    expect(stdout).toMatch(/stages +surge at 0 %.*: not decided\n +weight-5 at 5 %.*: rollback\n/)
     expect(stdout).not.toContain('weight-50')
   })
 
@@ -192,7 +192,7 @@ describe('deploy judge of a run', () => {
       stable: { requests: 114 * (at + 1), bad: upTo(at + 1, bads.stable) },
     }))
     const header = { v: 1, end: 'stage' }
-    const [one, two] = [lines, [{ t: 1, weight: 0, stable: { requests: 0, bad: 0 } }, ...lines]]
+    const [one, two] = [lines, [{ t: 1, weight: 0.01, stable: { requests: 0, bad: 0 } }, ...lines]]
     const last = async (samples: readonly unknown[]) => (await judgedJson(text([header, ...samples]))).stages.at(-1)
     expect(await last(one)).toMatchObject({ verdict: 'rollback', by: 'stage-end' })
     expect(await last(two)).toMatchObject({ verdict: 'inconclusive' })

@@ -5,7 +5,7 @@ import { alarm, evidence, type JudgeState, judged, stageBegan, stageEnded, start
 import { misrouted, type ShareEvidence, shareLearnt, startShare } from '../compared/share-test.ts'
 import { batchOf, streamsOf } from '../compared/streams.ts'
 import type { Terms } from '../compared/terms.ts'
-import type { Recording } from './recording.ts'
+import { isDivided, type Recording } from './recording.ts'
 
 /** What the judge says of a recording. */
 export interface Judged {
@@ -42,7 +42,7 @@ const never: Millis = Number.MAX_SAFE_INTEGER
 const mostNotes = 20
 
 export interface HeldTo {
-  /** `stages` are all that are recorded: each has a test at its end. */
+  /** `stages` are all that are recorded in which requests are divided: each has a test at its end. */
   readonly terms: Terms
   readonly bounds?: readonly BaselineBound[]
   /**
@@ -79,11 +79,12 @@ export async function judgeRecording(
     const { at, fresh, stable, weight } = poll
     const next: boolean = own?.name !== poll.stage || own.weight !== weight
     if (own && next) {
-      if (soak === null) state = stageEnded(state)
+      if (soak === null && isDivided(own)) state = stageEnded(state)
       if (!isBack(stages.at(-1)?.state)) stages.push({ ...own, to: seen, state })
       state = stageBegan(state, { at: seen, ...stage })
     }
     if (next) own = { name: poll.stage, weight, from: seen }
+    const from: Millis = own?.from ?? 0
     const took = at - seen
     seen = at
     notes.push(...poll.notes.slice(0, Math.max(0, mostNotes - notes.length)))
@@ -92,7 +93,8 @@ export async function judgeRecording(
     state = judged(state, { at, batches: poll.down ? null : batches })
     trail.push({ at, e: evidence(state), alarm: alarm(state) })
     if (weight && share?.weight !== weight) share = startShare(weight)
-    if (share && fresh && stable) {
+    // What is told right after a change was counted before it.
+    if (share && fresh && stable && at > from + 2 * terms.batch) {
       share = shareLearnt(share, { fresh: fresh.requests, stable: stable.requests }, took)
       route ??= misrouted(share)
     }

@@ -112,6 +112,10 @@ async function* pollsOf(
   }
 }
 
+/** Where one side gets everything nothing is compared: what is counted there came late, or bypassed the route. */
+export const isDivided = ({ weight }: Pick<RecordedPoll, 'weight'>): boolean =>
+  weight === null || (weight > 0 && weight < 1)
+
 const severalUnits = (name: string, line: number, [one, other]: readonly [string, string]): DeployError =>
   new DeployError({
     code: 'bad-samples',

@@ -2,13 +2,13 @@ import type { Millis } from '../../core/time.ts'
 import type { Baseline } from '../compared/streams.ts'
 import { type Counts, none } from '../counters.ts'
 import type { Seen } from '../policies/windows.ts'
-import type { RecordedPoll, Recording } from './recording.ts'
+import { isDivided, type RecordedPoll, type Recording } from './recording.ts'
 
 /** What has to be known of a recording before it is judged. */
 export interface Survey {
   /** Samples of the unit that is meant. */
   readonly polls: number
-  /** Each has a test at its end, and they share one chance of a false alarm. */
+  /** In which requests are divided: each has a test at its end, and they share one chance of a false alarm. */
   readonly stages: number
   /** Both sides have histograms of how long requests took. */
   readonly hasLatency: boolean
@@ -32,7 +32,8 @@ export async function surveyOf({ polls, baseline: said }: Pick<Recording, 'polls
   for await (const poll of polls) {
     count += 1
     baseline ??= poll.baseline
-    if (!last || last.weight !== poll.weight || last.stage !== poll.stage) stages += 1
+    const isNext = !last || last.weight !== poll.weight || last.stage !== poll.stage
+    if (isNext && isDivided(poll)) stages += 1
     last = poll
     hasLatency ||= (poll.fresh?.buckets.size ?? 0) > 0 && (poll.stable?.buckets.size ?? 0) > 0
     if (poll.weight === 0) isOver = seen.length > 0

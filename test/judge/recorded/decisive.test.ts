@@ -17,6 +17,8 @@ const stage = (name: string, answer: Verdict['answer'] | null, requests = 10): J
   }
 }
 
+const at = (weight: number, stage: JudgedStage): JudgedStage => ({ ...stage, weight })
+
 it.each([
   ['the one that goes back', [stage('a', 'inconclusive'), stage('b', 'rollback')], 'b'],
   ['the first that is not decided', [stage('a', 'pass'), stage('b', 'inconclusive'), stage('c', 'pass')], 'b'],
@@ -25,6 +27,12 @@ it.each([
   ['the last of those that compare something', [stage('a', 'pass'), stage('b', 'inconclusive', 0)], 'a'],
   ['one that compares nothing, where none does', [stage('a', 'inconclusive', 0)], 'a'],
   ['none where there is none', [], undefined],
+  ['one in which requests are divided', [stage('a', 'pass'), at(1, stage('b', null)), at(0, stage('c', null))], 'a'],
 ])('of stages decides %s', (_, stages, name) => {
   expect(decisive({ stages })?.name).toBe(name)
+})
+
+it('a stage that is still at the weight of the one before decides nothing', () => {
+  const stages = [at(0.1, stage('a', 'pass')), at(0.1, stage('b', null)), at(0.5, stage('b', 'pass'))]
+  expect(decisive({ stages })?.weight).toBe(0.5)
 })

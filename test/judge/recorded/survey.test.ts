@@ -20,10 +20,13 @@ const header = { v: 1 }
 
 describe('a survey of a recording', () => {
   it('counts samples and stages: another weight or another name is another stage', async () => {
-    expect(await survey([header, line(5, 0), line(10, 0, 'a'), line(15, 0.5, 'a'), line(20, 0.5, 'a')])).toMatchObject({
-      polls: 4,
-      stages: 3,
-    })
+    const lines = [line(5, 0.2), line(10, 0.2, 'a'), line(15, 0.5, 'a'), line(20, 0.5, 'a')]
+    expect(await survey([header, ...lines])).toMatchObject({ polls: 4, stages: 3 })
+  })
+
+  it('counts no stage in which one side gets all requests', async () => {
+    const lines = [line(5, 0, 'a'), line(10, 0.2, 'a'), line(15, 1, 'b')]
+    expect(await survey([header, ...lines])).toMatchObject({ polls: 3, stages: 1 })
     expect(await survey([header])).toMatchObject({ polls: 0, stages: 0, seen: [], began: 0 })
   })
 
