@@ -25,13 +25,19 @@ interface Past {
   readonly seconds?: number
   readonly failing?: number
   readonly metrics?: string
+  readonly when?: string
+  readonly judge?: string
 }
 
-async function since({ seconds = 3660, failing = 0.001, metrics }: Past, ...words: readonly string[]): Promise<Ended> {
+const usualWhen = 'error-rate > 5% for 2m, restarts > 2'
+
+async function since(
+  { seconds = 3660, failing = 0.001, metrics, when = usualWhen, judge = '{}' }: Past,
+  ...words: readonly string[]
+): Promise<Ended> {
   const { url } = await fakePrometheus((query) => (query.startsWith('a_total') ? pastOf(query, seconds, failing) : []))
   const source = metrics ?? `metrics: { source: prometheus, url: "${url}", requests: a_total, errors: code="500" }`
-  const when = 'rollback: { when: [error-rate > 5% for 2m, restarts > 2] }'
-  const config = usual.replace('acme/web }', `acme/web, ${source}, ${when} }`)
+  const config = usual.replace('acme/web }', `acme/web, ${source}, rollback: { when: [${when}] }, judge: ${judge} }`)
   const { kubeconfig, mutations } = await server()
   const ended = await said(['judge', '--since', '2h', ...words], { cwd: await project({ config }), kubeconfig })
   expect(mutations()).toEqual([])
@@ -55,6 +61,16 @@ describe('deploy judge --since', () => {
     expect(new Set(east?.judge.map(({ pod }) => pod)).size).toBe(1)
     expect(east?.triggers[0]?.fired.map(({ pod }) => pod)).toEqual(east?.judge.map(({ pod }) => pod))
     expect((await since({ failing: 0.2 })).stdout).toMatch(/the judge fired in \d of 5: /)
+  })
+
+  it('compares as the service says, but for bounds that rest on a baseline of their own', async () => {
+    const said = {
+      judge: '{ confidence: 95% }',
+      when: `${usualWhen}, error-rate > 3 * stable, error-rate > 9 * baseline`,
+    }
+    const { alpha, untried, clusters } = document(await since({ ...said, failing: 0.002 }, '--json'))
+    expect([alpha, untried]).toEqual([0.05, ['restarts > 2', 'error-rate > 9 * baseline']])
+    expect(clusters[0]?.triggers.map(({ trigger }) => trigger)).toEqual(['error-rate > 5% for 2m'])
   })
 
   it('tries shorter soaks where that is asked for', async () => {

@@ -1,6 +1,7 @@
 import { clockOf } from '../clock.ts'
 import type { CommandContext } from '../context.ts'
 import { asked, pick } from '../../config/pick.ts'
+import { comparisonFor } from '../../config/comparison.ts'
 import { sourceOf } from '../../config/metrics-source.ts'
 import { queriesOf, Rollback, triggersOf } from '../../config/rollback.ts'
 import { promisedBy } from '../../config/slo.ts'
@@ -39,7 +40,6 @@ export async function judgePast(options: JudgeOptions, context: CommandContext):
   const { process, signal } = context
   const since = spanOf('--since', options.since ?? '')
   const soak = options.soak === undefined ? usualSoak : spanOf('--soak', options.soak)
-  const terms = termsOf(options)
   const loaded = loadFor(context, options.config)
   const { config, where, folder } = loaded
   const chosen = pick(
@@ -51,6 +51,8 @@ export async function judgePast(options: JudgeOptions, context: CommandContext):
   const { value: service, entry } = chosen
   if (!entry.metrics || entry.metrics.kind !== 'prometheus') throw noPast(service, entry.metrics?.kind)
   const { metrics, workload = { kind: 'Deployment', name: service } as const, rollback = Rollback.parse({}) } = entry
+  const comparison = comparisonFor(entry)
+  const terms = termsOf(options, { ...usualTerms, ...comparison?.terms })
   const all = triggersOf(rollback, promisedBy(entry.slo))
   const rules = all.filter(isTried)
   const place = where(['services', service, 'metrics']) ?? ''
@@ -86,7 +88,7 @@ export async function judgePast(options: JudgeOptions, context: CommandContext):
       },
     ),
   )
-  const untried = all.filter((rule) => !isTried(rule)).map(({ text }) => text)
+  const untried = [...all.filter((rule) => !isTried(rule)), ...(comparison?.bounds ?? [])].map(({ text }) => text)
   show({ v: 1, service, soak: soak / 1000, alpha: terms.alpha, clusters, untried }, options, context)
   return exitCodes.done
 }

@@ -51,8 +51,9 @@ const kept: Millis = (10 * 60_000) / Math.LN2
  */
 export function streamsOf(
   terms: Terms,
-  { baseline, latency, others = [] }: Wanted,
+  { baseline, others = [], ...wanted }: Wanted,
 ): { readonly streams: readonly Stream[]; readonly missing: readonly string[] } {
+  const latency = wanted.latency && terms.weights.latency > 0
   const known = terms.overdispersion === 'auto' ? (baseline?.overdispersion ?? null) : terms.overdispersion
   const phi = Math.max(1, known ?? 1)
   const share = baseline ? Math.min(1, kept / Math.max(1, baseline.over)) : 0

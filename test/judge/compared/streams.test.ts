@@ -38,6 +38,8 @@ describe('what is compared', () => {
       streams({ others: [other('checkout')] }, { weights }).streams.map(({ name, weight }) => [name, weight]),
     ).toEqual([['checkout', 1]])
     expect(streams({}, { weights }).streams).toEqual([])
+    const noLatency = { weights: { errors: 0.5, latency: 0, other: 0.2 } }
+    expect(streams({ latency: true }, noLatency)).toEqual(streams({ latency: false }, noLatency))
   })
 
   it('is not latency where buckets tell nothing of it, and says so', () => {
