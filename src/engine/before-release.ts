@@ -32,8 +32,8 @@ export async function beforeRelease({ unit, view, run, metrics, now, signal }: A
   return { baseline: baselineIn(reading, countedAs(pods), began), batch: Math.max(metrics.every, scrape) }
 }
 
-/** Of a source that keeps none, all that the stable pods counted in their lives: its first reading says it. */
-export function fromFirst(
+/** Of a source that keeps none, all that the stable pods counted in their lives. */
+export function fromReading(
   reading: Reading,
   { unit, view, run, now }: Pick<Asked, 'unit' | 'view' | 'run' | 'now'>,
   batch: Millis,

@@ -7,7 +7,7 @@ import { podsOfTrack } from '../core/tracks.ts'
 import type { View } from '../core/view.ts'
 import { baselineIn } from '../judge/compared/before.ts'
 import { requestRate } from '../judge/request-rate.ts'
-import { fromFirst } from './before-release.ts'
+import { fromReading } from './before-release.ts'
 import { countedAs, readyAs } from './measured-pods.ts'
 
 /** A rate of fewer requests is a guess: the pods' whole lives say more. */
@@ -30,7 +30,7 @@ export function trafficIn(readings: readonly Reading[], seen: Seen): LiveTraffic
     const pods = countedAs(readyAs('stable', podsOfTrack(unit, run.run, view, 'stable')))
     return { rps: counted.rps, baseline: baselineIn(reading, pods, now) }
   }
-  const { baseline } = fromFirst(reading, seen, 0)
+  const { baseline } = fromReading(reading, seen, 0)
   const lives = baseline ? baseline.counts.requests / (baseline.over / second) : 0
   return { rps: counted.requests < fewest ? lives : counted.rps, baseline }
 }

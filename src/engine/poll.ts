@@ -8,7 +8,7 @@ import type { View } from '../core/view.ts'
 import { countersRead, countersWritten } from '../judge/counters-checkpoint.ts'
 import { heard, type History, noHistory, unheard } from '../judge/history.ts'
 import type { Clock, Metrics, Note, Notebook } from '../ports.ts'
-import { beforeRelease, fromFirst } from './before-release.ts'
+import { beforeRelease, fromReading } from './before-release.ts'
 import { countedAs, measured } from './measured-pods.ts'
 
 /** After a weight was changed, pods are asked this often for a minute: that is when a bad version shows. */
@@ -44,7 +44,7 @@ export async function pollUnit(poll: Poll): Promise<void> {
   let before: BeforeRelease | null = null
   while (!signal.aborted && !unitState(seen().run, unit.id).ended) {
     const polled = await once(poll, history, isGap)
-    if (!judged && !before && polled.reading) before = await beforeIt(poll, polled.reading)
+    if (!judged && unit.evidence?.comparison && polled.reading) before = await beforeIt(poll, polled.reading, before)
     if (signal.aborted) return
     const known = { known: history, history: polled.history, now: now() }
     judged = compared(judged, { unit, run: seen().run, before, ...known })
@@ -101,15 +101,16 @@ const newest = ({ series, ...rest }: Reading): Reading => ({
   series: series.map((one) => ({ ...one, samples: one.samples.slice(-1) })),
 })
 
-function beforeIt(
+/** What a source has kept is asked for once; else the last reading before the release says most. */
+async function beforeIt(
   { unit, metrics, now, seen, signal }: Poll,
   reading: Reading,
-): Promise<BeforeRelease> | BeforeRelease {
+  known: BeforeRelease | null,
+): Promise<BeforeRelease> {
   const at = { unit, ...seen(), now: now() }
   const kind = unit.evidence?.source?.kind
-  return kind === 'prometheus'
-    ? beforeRelease({ ...at, metrics, signal })
-    : fromFirst(reading, at, kind === 'pods' ? quick : metrics.every)
+  if (kind === 'prometheus') return known ?? beforeRelease({ ...at, metrics, signal })
+  return fromReading(reading, at, kind === 'pods' ? quick : metrics.every)
 }
 
 export const longestWindow = ({ evidence }: Unit): Millis =>

@@ -115,7 +115,13 @@ const usual: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 
 /** The request that the command line and deploy.yaml would have come to. */
 const counters: NonNullable<Resolved['metrics']> = {
-  entry: Metrics.parse({ source: 'pods', requests: 'http_requests_total', errors: 'code=~"5.."', port: 8080 }),
+  entry: Metrics.parse({
+    source: 'pods',
+    requests: 'http_requests_total',
+    errors: 'code=~"5.."',
+    latency: 'http_request_duration_seconds',
+    port: 8080,
+  }),
   folder: '/',
   place: 'deploy.yaml:1:1',
 }

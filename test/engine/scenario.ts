@@ -142,6 +142,8 @@ async function tell(
   const inside = [...clusters.values()].map((one) =>
     one.traffic({ namespace, rate: wish.rates?.inside ?? 100, service: 'web' }),
   )
+  // What is compared at is what stable did before.
+  if (wish.rollback?.judge) await sim.advance(minute)
   const began = sim.clock.now()
   let paper: Paper = { entries: [] }
   let run = 'r7f3'
