@@ -4,7 +4,7 @@ import { brotlied } from '../home/pack.ts'
 export const packedKey = 'judge.json.br'
 
 /** Read in one piece by whoever goes on, and written every half a minute. */
-export const mostBytes = 256 * 1024
+const mostBytes = 256 * 1024
 
 export interface PackedJudges {
   readonly packed: Buffer

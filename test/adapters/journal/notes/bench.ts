@@ -7,8 +7,8 @@ import type { Cluster, Note, Write } from '../../../../src/ports.ts'
 import { createSim, type Sim, type SimCluster } from '../../../../src/sim/sim.ts'
 import { freshRoot } from '../sample.ts'
 
-export const run = 'r7f3'
-export const namespace = 'default'
+const run = 'r7f3'
+const namespace = 'default'
 export const web = 'web@one'
 export const noteOf = (judge: string | null, counters: string | null = `counters of ${judge}`): Note => ({
   judge,
