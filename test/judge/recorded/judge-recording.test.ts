@@ -111,7 +111,7 @@ describe('the judge, shown a recording', () => {
     expect(await notes({})).toEqual([])
     expect(await notes({ baseline: undefined })).toEqual(['overdispersion: no pods to tell it from, taken as 1'])
     const baseline = { seconds: 600, requests: 10, bad: 0, phi: 1, buckets: { '0.1': 10, '+Inf': 10 } }
-    expect(await notes({ baseline })).toEqual(['latency: no histogram of stable from before the release'])
+    expect(await notes({ baseline })).toEqual(['latency: the requests of stable before the release lie in one bucket'])
   })
 
   it('says at most twenty things that are no data', async () => {
