@@ -35,6 +35,11 @@ export const metricsErrors: Advices = {
     'mend what serves first',
     "go without it for this release: --ignore-trigger '…' --reason '…'",
   ),
+  'soak-undecided': advice(
+    'At the traffic of now, a soak is too short to find a bad version in four of five releases, so its stage would end without a verdict.',
+    'raise the weight of the first stages, or soak: deploy judge --design says how long it must be',
+    'say what becomes of such a stage: onInconclusive of the strategy is hold, pause or undo',
+  ),
   'trigger-unknown': advice(
     '--ignore-trigger names a trigger that the service does not have.',
     'deploy plan … shows the triggers; write one of them in quotes',
