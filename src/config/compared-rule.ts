@@ -1,6 +1,6 @@
 import type { BaselineBound } from '../core/evidence.ts'
 import { shown } from '../core/shown.ts'
-import { endOf, type RuleProblem, type Word } from './rule-words.ts'
+import { endOf, normalized, type RuleProblem, type Word } from './rule-words.ts'
 
 /** `error-rate > 1.25 * stable`: the new pods beside the stable ones now, or beside what these were before. */
 export interface ComparedRule extends BaselineBound {
@@ -41,7 +41,7 @@ export function parseCompared(
   const times = factor ? factorOf(figure, factor, side.text) : 1
   if (typeof times !== 'number') return times
   if (more) return tooMuch(more, side.text, text)
-  return { text: words.map((word) => word.text).join(' '), figure, factor: times, against: side.text }
+  return { text: normalized(text), figure, factor: times, against: side.text }
 }
 
 const canCompare = (figure: { readonly kind: string }): figure is Compared =>

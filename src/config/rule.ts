@@ -3,7 +3,16 @@ import { type Figure, type Rule, widestWindow } from '../core/evidence.ts'
 import { shown } from '../core/shown.ts'
 import { hour, minute, second, type Millis } from '../core/time.ts'
 import { type ComparedRule, isCompared, parseCompared } from './compared-rule.ts'
-import { directionOf, endOf, figureOf, type RuleContext, type RuleProblem, type Word, wordsOf } from './rule-words.ts'
+import {
+  directionOf,
+  endOf,
+  figureOf,
+  normalized,
+  type RuleContext,
+  type RuleProblem,
+  type Word,
+  wordsOf,
+} from './rule-words.ts'
 
 const defaultWindow: Millis = minute
 const example = 'error-rate > 1% for 5m'
@@ -32,7 +41,7 @@ export function parseRule(text: string, context: RuleContext = {}): Rule | Compa
   const over = windowOf(figure, rest.slice(1), text)
   if (typeof over !== 'number') return over
   return {
-    text: words.map((word) => word.text).join(' '),
+    text: normalized(text),
     figure,
     op: op.text as Rule['op'],
     value: value.value,
