@@ -16,6 +16,17 @@ describe('examples/gateway-api', { timeout: 120_000 }, () => {
     expect(refused).toEqual([])
   })
 
+  it('goes without a comparison that is named, however it is spaced', async () => {
+    const { deploy } = await example(gatewayApi)
+    const without = ['--ignore-trigger', 'error-rate>1.25*stable', '--reason', 'another database']
+    const { exit, stdout, stderr } = await deploy('canary', 'v1.2.3', '--dry-run', ...without)
+    expect(exit, stderr).toBe(0)
+    const [, triggers = '', rest = ''] = /goes back when(.*)must hold(.*)/s.exec(stdout) ?? []
+    expect(triggers).toContain('latency.p95 > 1.15 * stable')
+    expect(triggers).not.toContain('error-rate > 1.25 * stable')
+    expect(rest).toContain('error-rate > 1.25 * stable')
+  })
+
   it('releases a good version, each weight seen in the requests that the pods counted', async () => {
     const { deploy } = await example(gatewayApi)
     const { exit, stderr } = await deploy('canary', 'v1.2.3')
@@ -27,7 +38,9 @@ describe('examples/gateway-api', { timeout: 120_000 }, () => {
     const { deploy } = await example(gatewayApi)
     const { exit, stderr } = await deploy('canary', 'v1.2.4-err30')
     expect(exit, stderr).toBe(3)
-    expect(stderr).toMatch(/weight 5 %: fail: new pods: (?:errors|availability) [\d.]+ % of \d+ requests/)
+    expect(stderr).toMatch(
+      /weight 5 %: fail: (?:canary fails [\d.]+ % of requests, stable|new pods: (?:errors|availability) [\d.]+ % of \d+ requests)/,
+    )
     expect(stderr).toContain('Taken back: web serves v1.2.2 in staging')
   })
 })
