@@ -1,9 +1,12 @@
-/** ln Γ, by Stirling's series beyond 10 (error below 1e-12) and its recurrence up to there. */
+/**
+ * ln Γ, by Stirling's series beyond 10 (error below 1e-12) and its recurrence up to there; without its constant ½ ln 2π,
+ * which cancels out where two beta functions are compared.
+ */
 function logGamma(x: number): number {
   let [at, shift] = [x, 0]
   for (; at < 10; at += 1) shift -= Math.log(at)
   const series = 1 / (12 * at) - 1 / (360 * at ** 3) + 1 / (1260 * at ** 5) - 1 / (1680 * at ** 7)
-  return shift + (at - 0.5) * Math.log(at) - at + 0.5 * Math.log(2 * Math.PI) + series
+  return shift + (at - 0.5) * Math.log(at) - at + series
 }
 
 const logBeta = (a: number, b: number): number => logGamma(a) + logGamma(b) - logGamma(a + b)
@@ -15,12 +18,11 @@ const logBeta = (a: number, b: number): number => logGamma(a) + logGamma(b) - lo
 export function rateInterval(bad: number, of: number, alpha: number): readonly [low: number, high: number] {
   const mixture = logBeta(bad + 0.5, of - bad + 0.5) - logBeta(0.5, 0.5)
   const kept = (p: number): boolean => {
-    const likelihood = (bad === 0 ? 0 : bad * Math.log(p)) + (of === bad ? 0 : (of - bad) * Math.log1p(-p))
+    const likelihood = bad * Math.log(p) + (of - bad) * Math.log1p(-p)
     return mixture - likelihood < Math.log(1 / alpha)
   }
-  if (of === 0) return [0, 1]
   const best = bad / of
-  return [kept(0) ? 0 : edge(0, best, kept), kept(1) ? 1 : edge(1, best, kept)]
+  return [bad === 0 ? 0 : edge(0, best, kept), bad === of ? 1 : edge(1, best, kept)]
 }
 
 /** Where `kept` begins to hold on the way from `out` to `within`. */

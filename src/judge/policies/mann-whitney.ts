@@ -12,31 +12,21 @@ export interface Shift {
 export function shiftOf(fresh: readonly number[], stable: readonly number[], z: number): Shift | null {
   const least = Math.min(...fresh) - Math.max(...stable)
   const most = Math.max(...fresh) - Math.min(...stable)
-  const root = (quantile: number): number | null => {
-    const at = (shift: number): number | null => statistic(fresh, stable, shift, quantile)
-    const [first, last] = [at(least), at(most)]
-    if (first === null || last === null) return null
-    if (first <= 0) return least
-    if (last >= 0) return most
+  if (least === most) return null
+  const root = (quantile: number): number => {
     let [low, high] = [least, most]
     for (let step = 0; step < 60; step += 1) {
       const middle = (low + high) / 2
-      if ((at(middle) ?? 0) > 0) low = middle
+      if (statistic(fresh, stable, middle) > quantile) low = middle
       else high = middle
     }
     return (low + high) / 2
   }
-  const [low, estimate, high] = [root(z), root(0), root(-z)]
-  return low === null || estimate === null || high === null ? null : { estimate, low, high }
+  return { estimate: root(0), low: root(z), high: root(-z) }
 }
 
 /** Falls as the shift grows. */
-function statistic(
-  fresh: readonly number[],
-  stable: readonly number[],
-  shift: number,
-  quantile: number,
-): number | null {
+function statistic(fresh: readonly number[], stable: readonly number[], shift: number): number {
   const [m, n] = [fresh.length, stable.length]
   const { sum, ties } = rankSum(
     fresh.map((value) => value - shift),
@@ -44,8 +34,7 @@ function statistic(
   )
   const deviation = sum - (m * (m + 1)) / 2 - (m * n) / 2
   const variance = ((m * n) / 12) * (m + n + 1 - ties / ((m + n) * (m + n - 1)))
-  if (!(variance > 0)) return null
-  return (deviation - Math.sign(deviation) * 0.5) / Math.sqrt(variance) - quantile
+  return (deviation - Math.sign(deviation) * 0.5) / Math.sqrt(variance)
 }
 
 /** The ranks of the first sample among both, equal values sharing theirs. */
@@ -56,7 +45,7 @@ function rankSum(first: readonly number[], second: readonly number[]): { readonl
   let [sum, ties, at] = [0, 0, 0]
   while (at < all.length) {
     let end = at + 1
-    while (end < all.length && all[end]?.[0] === all[at]?.[0]) end += 1
+    while (all[end]?.[0] === all[at]?.[0]) end += 1
     const rank = (at + 1 + end) / 2
     for (const [, own] of all.slice(at, end)) sum += own * rank
     ties += (end - at) ** 3 - (end - at)

@@ -76,4 +76,13 @@ describe('the interval of a quantile', () => {
     expect(quantileInterval(buckets(0), 0.95, 0.05)).toEqual([null, null])
     expect(quantileInterval(new Map(), 0.95, 0.05)).toEqual([null, null])
   })
+
+  it('does not rest on the order of the buckets', () => {
+    const all = [...buckets(10_000)].toSorted(([a], [b]) => b - a)
+    expect(quantileInterval(new Map(all), 0.95, 0.05)).toEqual([250, 500])
+  })
+
+  it('is open where more requests are slower than the last bound', () => {
+    expect(quantileInterval(buckets(10_000), 0.995, 0.05)).toEqual([500, null])
+  })
 })

@@ -7,7 +7,48 @@ const z98 = 2.326_347_874_040_841
 const x = [0.8, 0.83, 1.89, 1.04, 1.45, 1.38, 1.91, 1.64, 0.73, 1.46]
 const y = [1.15, 0.88, 0.9, 0.74, 1.21]
 
+/** How far the ranks of `fresh` are from what they would be by chance, with the spread of all ways to deal them out. */
+function surprise(fresh: readonly number[], stable: readonly number[]): number {
+  const wins = (own: readonly number[], other: readonly number[]): number =>
+    own.flatMap((a) => other.map((b) => (Math.sign(a - b) + 1) / 2)).reduce((sum, one) => sum + one, 0)
+  const all = [...fresh, ...stable]
+  const dealt = Array.from({ length: 2 ** all.length }, (_, deal) => deal)
+    .map((deal) => [0, 1].map((side) => all.filter((__, at) => ((deal >> at) & 1) === side)))
+    .filter(([own]) => own?.length === fresh.length)
+    .map(([own = [], other = []]) => wins(own, other))
+  const mean = (fresh.length * stable.length) / 2
+  const deviation = wins(fresh, stable) - mean
+  const variance = dealt.reduce((sum, one) => sum + (one - mean) ** 2, 0) / dealt.length
+  return (deviation - Math.sign(deviation) / 2) / Math.sqrt(variance)
+}
+
 describe('the shift between two samples', () => {
+  it('begins and ends where chance would no longer do, of values that are the same, too', () => {
+    const few = fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 4, maxLength: 5 })
+    fc.assert(
+      fc.property(few, few, fc.constantFrom(1, 1.3, 1.6), (fresh, stable, z) => {
+        const shift = shiftOf(fresh, stable, z)
+        fc.pre(shift !== null)
+        // Nothing changes between whole numbers, so that half a step to each side tells.
+        const at = (by: number) =>
+          surprise(
+            fresh.map((value) => value - by),
+            stable,
+          )
+        const inner = Math.round(shift.low) + 0.5
+        if (inner < shift.high) expect(at(inner)).toBeLessThanOrEqual(z)
+        if (Math.round(shift.low) > Math.min(...fresh) - Math.max(...stable))
+          expect(at(Math.round(shift.low) - 0.5)).toBeGreaterThan(z)
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it('may be all that the values allow where there are few', () => {
+    const { low, high } = shiftOf([1, 2], [5, 7], z98) ?? { low: 0, high: 0 }
+    expect([low, high]).toEqual([expect.closeTo(-6, 12), expect.closeTo(-3, 12)])
+  })
+
   it('lies where half of the differences are below it', () => {
     const differences = x.flatMap((a) => y.map((b) => a - b)).sort((a, b) => a - b)
     const { estimate, low, high } = shiftOf(x, y, z98) ?? { estimate: 0, low: 0, high: 0 }

@@ -91,16 +91,31 @@ describe('Kayenta', () => {
     expect(kayenta(minutes(noise(1), noise(30)), hour)).toMatchObject({ answer: 'promote' })
   })
 
+  it('compares series that are not the same in all', () => {
+    const mostly = noise(1).map((value, at) => (at === 0 ? value : value + 30))
+    expect(kayenta(minutes(mostly, noise(1)), hour)).toMatchObject({ answer: 'rollback' })
+    const shorter = noise(1).map((value, at) => (at === 59 ? null : value))
+    expect(kayenta(minutes(shorter, noise(1)), hour).because).toMatch(/^Pass: shift/)
+  })
+
   it('drops what is no data, and says nothing of nothing', () => {
     const gaps = noise(30).map((value, at) => (at % 2 ? value : null))
     expect(kayenta(minutes(gaps, noise(1)), hour)).toMatchObject({ answer: 'rollback' })
-    expect(kayenta(minutes(repeated(60, null), noise(1)), hour)).toMatchObject({ answer: 'undecided', at: hour })
-    expect(kayenta(minutes(noise(1), repeated(60, null)), hour)).toMatchObject({ answer: 'undecided', at: hour })
+    const nothing = { answer: 'undecided', at: hour, because: 'no data: nothing is scored' }
+    expect(kayenta(minutes(repeated(60, null), noise(1)), hour)).toEqual(nothing)
+    expect(kayenta(minutes(noise(1), repeated(60, null)), hour)).toEqual(nothing)
     expect(kayenta(minutes(repeated(60, 1), repeated(59, 1)), hour).because).toContain('all values are tied')
   })
 })
 
 describe('the policies', () => {
+  it('leave out what was counted before the comparison began', () => {
+    const before = { at: 0, fresh: { requests: 1e6, bad: 1e6, buckets: new Map() }, stable: null }
+    expect(argo([before, ...minutes(repeated(5, good))], 5 * minute).because).toBe(
+      '0 failed measurements, 3 are allowed',
+    )
+  })
+
   it('are known by their names', () => {
     expect(policies).toEqual({ flagger, argo, kayenta })
   })
