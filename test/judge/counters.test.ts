@@ -87,6 +87,15 @@ describe('counters', () => {
         [100, 'fallen', 71, 'fallen'],
       ],
       [
+        'are no such thing where they stand still',
+        [
+          [100, 0],
+          [100, 0],
+          [110, 0],
+        ],
+        [100, 0, 10],
+      ],
+      [
         'are explained once by each restart',
         [
           [100, 0],
@@ -97,6 +106,13 @@ describe('counters', () => {
       ],
     ] as const)('%s', (_, polls, counted) => {
       expect(seen(...polls)).toEqual(counted)
+    })
+
+    it('do not fall where samples come a second time, with a new one', () => {
+      const { memory } = count(nothingCounted, reading(series('n', 'requests', [1, 50], [2, 100])), restarted(0))
+      const again = reading(series('n', 'requests', [1, 50], [2, 99], [3, 120]))
+      const { increments, fallen } = count(memory, again, restarted(0))
+      expect([total(increments).requests, fallen.size]).toEqual([20, 0])
     })
   })
 
@@ -136,6 +152,22 @@ describe('counters', () => {
   it('belong to the moment of their last sample, not to a later one', () => {
     const { increments } = count(nothingCounted, reading(series('n', 'requests', [1.2, 4], [1.7, 9])), tracks)
     expect(increments.map(({ at, requests }) => [at, requests])).toEqual([[1700, 9]])
+  })
+
+  it('are of requests, of failed requests, or of requests that failed', () => {
+    const all = reading(
+      series('n', 'requests', [1, 40]),
+      series('n', 'errors', [1, 3]),
+      series('n', 'both', [1, 2]),
+      series('n', { le: 100 }, [1, 30]),
+    )
+    const buckets = new Map([[100, 30]])
+    expect(count(nothingCounted, all, tracks).increments).toMatchObject([{ requests: 42, bad: 5, buckets }])
+  })
+
+  it('say one thing of a moment: the first', () => {
+    const told = (value: number) => reading(series('n', 'requests', [2, value]))
+    expect(added(told(9), told(12))).toEqual({ new: 9, stable: 0 })
   })
 
   it('of pods of neither track are not counted', () => {

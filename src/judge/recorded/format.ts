@@ -10,7 +10,7 @@ const share = z.number().gt(0).max(1)
 
 /** By upper bound in seconds, cumulative: `0.25`, `+Inf`. */
 const Buckets = z.record(
-  z.string().refine((le) => le === '+Inf' || (le.trim() !== '' && Number.isFinite(Number(le)) && Number(le) > 0), {
+  z.string().refine((le) => le === '+Inf' || (Number(le) > 0 && Number.isFinite(Number(le))), {
     error: 'a bound is a number of seconds or +Inf',
   }),
   count,
@@ -81,9 +81,9 @@ function checked<T>(schema: z.ZodType<T>, name: string, { number, text }: Number
   } catch {
     throw badLine(name, number, 'no JSON (NaN and Infinity are none, either)')
   }
-  const { data, error } = schema.safeParse(value)
-  if (data !== undefined) return data
-  const issue = error?.issues[0]
+  const read = schema.safeParse(value)
+  if (read.success) return read.data
+  const [issue] = read.error.issues
   const at = issue?.path.join('.')
   throw badLine(name, number, `${at ? `${at}: ` : ''}${issue?.message ?? 'not readable'}`)
 }

@@ -93,6 +93,24 @@ describe('a recording', () => {
     ])
   })
 
+  it.each([
+    '{"baseline":{"seconds":60,"requests":100,"bad":1},"unit":"a"}',
+    ' { "baseline": {"seconds":60,"requests":100,"bad":1}, "unit": "a" }',
+    '  {  "baseline":{"seconds":60,"requests":100,"bad":1},"unit":"a"}',
+  ])('of a run may say between its samples what stable did before, with the next of them: %s', async (said) => {
+    const { polls } = await read([header, line(5, 10), said, line(10, 20), line(15, 30)], 'a')
+    expect(polls.map(({ baseline }) => baseline?.counts)).toEqual([
+      undefined,
+      { requests: 100, bad: 1, buckets: new Map() },
+      undefined,
+    ])
+  })
+
+  it('is a sample where a baseline is only something else of it', async () => {
+    const { polls } = await read([header, '{"t":5,"more":{"baseline":{}},"canary":{"requests":3,"bad":0}}'])
+    expect(polls.map(({ fresh, baseline }) => [fresh?.requests, baseline])).toEqual([[3, null]])
+  })
+
   it('of several units is read for one of them', async () => {
     const of = (unit: string, t: number, requests: number) => line(t, requests, 0, 0, `,"unit":"${unit}"`)
     const lines = [header, of('a', 5, 10), of('b', 5, 1000), of('a', 10, 15)]
@@ -137,6 +155,11 @@ describe('a recording', () => {
       [header, '{"t":5,"canary":{"requests":1,"bad":0,"buckets":{"fast":1}}}'],
       ':2: canary.buckets.fast',
     ],
+    ...['0', ' ', 'Infinity', '1e999'].map((le): [string, string[], string] => [
+      `a bound of "${le}"`,
+      [header, `{"t":5,"canary":{"requests":1,"bad":0,"buckets":{"${le}":1}}}`],
+      `:2: canary.buckets.${le}: `,
+    ]),
     ['a bound of nothing', [header, '{"t":5,"canary":{"requests":1,"bad":0,"buckets":{"":1}}}'], ':2: canary.buckets'],
     [
       'a bound below zero',
