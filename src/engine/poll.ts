@@ -1,4 +1,4 @@
-import { type BeforeRelease, compared, type Compared } from '../core/comparing.ts'
+import { type BeforeRelease, compared, type Compared, exposedSince } from '../core/comparing.ts'
 import { comparedRead, comparedWritten, isUnder } from '../core/comparing-kept.ts'
 import type { Reading } from '../core/metrics.ts'
 import type { Unit } from '../core/plan.ts'
@@ -59,12 +59,12 @@ export async function pollUnit(poll: Poll): Promise<void> {
 interface Beginning {
   readonly judged: Compared | null
   readonly history: History
-  /** What was counted since is not known: requests that were judged already must not count a second time. */
+  /** Where counters stood is not known: what they counted so far was judged already, or has no stable beside it. */
   readonly isGap: boolean
 }
 
 /** Where the driver before this one was, as far as it is known. */
-async function begin({ unit, notebook }: Poll): Promise<Beginning> {
+async function begin({ unit, notebook, seen }: Poll): Promise<Beginning> {
   const kept = await notebook.read(unit.id)
   const read = kept?.judge ? comparedRead(kept.judge) : null
   const judged = read && isUnder(unit, read) ? read : null
@@ -72,7 +72,7 @@ async function begin({ unit, notebook }: Poll): Promise<Beginning> {
   return {
     judged,
     history: counters ? { ...noHistory, counters } : noHistory,
-    isGap: judged !== null && counters === null,
+    isGap: counters === null && exposedSince(unit, seen().run) !== null,
   }
 }
 
