@@ -18,14 +18,14 @@ export interface Rates {
   readonly stable: number
 }
 
-const most = 1 - 1e-12
+const [least, most] = [1e-15, 1 - 1e-12]
 
 export const tolerated = ({ ratio, margin }: Tolerance, stable: number): number => ratio * stable + margin
 
 /**
  * The point on the null boundary `(L(x), x)` that is nearest to an alternative in this batch: where
- * `nc r (L - qc) / (L (1 - L)) + ns (x - qs) / (x (1 - x)) = 0`. The left side rises in x, so halving the interval finds
- * it, with Newton-like steps (secants) as long as they stay inside.
+ * `nc r (L - qc) / (L (1 - L)) + ns (x - qs) / (x (1 - x)) = 0`. The left side rises in x, and the point lies between
+ * those where one of its halves is zero, so halving the interval finds it.
  */
 export function boundary(
   { newRequests: nc, stableRequests: ns }: Batch,
@@ -38,22 +38,14 @@ export function boundary(
     const L = tolerated(tolerance, x)
     return (nc * r * (L - qc)) / (L * (1 - L)) + (ns * (x - qs)) / (x * (1 - x))
   }
-  const ends = [qs, Math.min((qc - a) / r, (most - a) / r)]
-  let [low, high] = [Math.max(1e-15, Math.min(...ends)), Math.min(most, Math.max(...ends))]
-  let [atLow, atHigh] = [slope(low), slope(high)]
-  if (atLow >= 0) return low
-  if (atHigh <= 0) return high
-  for (let step = 0; step < 200 && high - low > 1e-16 * Math.max(1, high); step += 1) {
-    const secant = low - (atLow * (high - low)) / (atHigh - atLow)
-    // A secant that hugs one end converges slowly: every third step halves.
-    const x = step % 3 === 2 || !(secant > low && secant < high) ? (low + high) / 2 : secant
-    const at = slope(x)
-    if (at === 0) return x
-    if (at < 0) [low, atLow] = [x, at]
-    else [high, atHigh] = [x, at]
-    if (high - low <= 1e-14 * high) break
+  const ends = [qs, (qc - a) / r]
+  let [low, high] = [Math.max(least, Math.min(...ends)), Math.min(most, Math.max(...ends))]
+  for (let step = 0; step < 50; step += 1) {
+    const x = (low + high) / 2
+    if (slope(x) < 0) low = x
+    else high = x
   }
-  return (low + high) / 2
+  return high
 }
 
 /**
@@ -70,6 +62,6 @@ export function logEValue(batch: Batch, rates: Rates, tolerance: Tolerance): num
 /** Log-likelihood ratio of `bad` among `of` at rate q against rate p. */
 function bernoulli(of: number, bad: number, q: number, p: number): number {
   const failed = bad === 0 ? 0 : bad * Math.log(q / p)
-  const good = of - bad === 0 ? 0 : (of - bad) * (Math.log1p(-q) - Math.log1p(-p))
+  const good = (of - bad) * (Math.log1p(-q) - Math.log1p(-p))
   return failed + good
 }

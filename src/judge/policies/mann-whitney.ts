@@ -12,7 +12,7 @@ export interface Shift {
 export function shiftOf(fresh: readonly number[], stable: readonly number[], z: number): Shift | null {
   const least = Math.min(...fresh) - Math.max(...stable)
   const most = Math.max(...fresh) - Math.min(...stable)
-  if (least === most) return null
+  if (least === 0 && most === 0) return null
   const root = (quantile: number): number => {
     let [low, high] = [least, most]
     for (let step = 0; step < 60; step += 1) {

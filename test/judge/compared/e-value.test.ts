@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { logEValue, tolerated } from '../../../src/judge/compared/e-value.ts'
+import { boundary, logEValue, tolerated } from '../../../src/judge/compared/e-value.ts'
 
 /** P(k of n) at rate p, for every k. */
 function chances(n: number, p: number): number[] {
@@ -59,5 +59,72 @@ describe('the e-value of one batch', () => {
   it('grows where the new version does fail more', () => {
     const bet = { fresh: 0.2, stable: 0.01, tolerance: { ratio: 1.25, margin: 0.0001 } }
     expect(expectation({ fresh: 10, stable: 20 }, { fresh: 0.2, stable: 0.01 }, bet)).toBeGreaterThan(2)
+  })
+})
+
+describe('the nearest point of the null boundary', () => {
+  /** How well a point of the boundary explains what an alternative expects of a batch: higher is nearer. */
+  const likeness = (
+    x: number,
+    [nc, ns]: readonly [number, number],
+    { fresh: qc, stable: qs, tolerance }: Bet,
+  ): number => {
+    const half = (n: number, q: number, p: number) => n * (q * Math.log(p) + (1 - q) * Math.log1p(-p))
+    return half(nc, qc, tolerated(tolerance, x)) + half(ns, qs, x)
+  }
+
+  it('explains what is bet on as well as any of its points', () => {
+    const cases = fc.record({
+      counts: fc.tuple(fc.integer({ min: 1, max: 200 }), fc.integer({ min: 1, max: 2000 })),
+      fresh: rate(0.0001, 0.98),
+      stable: rate(0.0001, 0.3),
+      ratio: fc.constantFrom(0.5, 1, 1.25, 3),
+      margin: fc.constantFrom(0, 0.0001, 0.02),
+      other: rate(0, 1),
+    })
+    fc.assert(
+      fc.property(cases, ({ counts: [nc, ns], fresh, stable, ratio, margin, other }) => {
+        const bet = { fresh, stable, tolerance: { ratio, margin } }
+        const batch = { newRequests: nc, newBad: 0, stableRequests: ns, stableBad: 0 }
+        const best = likeness(boundary(batch, bet, bet.tolerance), [nc, ns], bet)
+        const widest = Math.min(1, (1 - margin) / ratio)
+        for (const x of [other * widest, other * stable, stable + other * (widest - stable), other ** 4 * widest])
+          if (x > 1e-12 && x < widest * (1 - 1e-12))
+            expect(best).toBeGreaterThanOrEqual(likeness(x, [nc, ns], bet) - 1e-6)
+      }),
+    )
+  })
+
+  it('is stable’s own rate where stable alone was asked, or does not count', () => {
+    const bet = { fresh: 0.2, stable: 0.01 }
+    const batch = (newRequests: number, stableRequests: number) => ({
+      newRequests,
+      newBad: 0,
+      stableRequests,
+      stableBad: 0,
+    })
+    expect(boundary(batch(0, 50), bet, { ratio: 1.25, margin: 0.001 })).toBeCloseTo(0.01, 12)
+    expect(boundary(batch(50, 0), bet, { ratio: 0, margin: 0.001 })).toBe(0.01)
+    expect(boundary(batch(50, 50), { fresh: 0.0001, stable: 0.01 }, { ratio: 0, margin: 0.1 })).toBe(0.01)
+  })
+
+  it('is where the new version’s rate is tolerated where only it was asked', () => {
+    const batch = { newRequests: 50, newBad: 0, stableRequests: 0, stableBad: 0 }
+    expect(boundary(batch, { fresh: 0.2, stable: 0.01 }, { ratio: 1.25, margin: 0.05 })).toBeCloseTo(0.12, 12)
+    expect(boundary(batch, { fresh: 0.02, stable: 0.01 }, { ratio: 1.25, margin: 0.05 })).toBeLessThan(1e-12)
+  })
+})
+
+describe('the e-value where no failure at all is tolerated', () => {
+  const bet = { fresh: 0.97, stable: 0.001 }
+  const of = (newBad: number) =>
+    logEValue({ newRequests: 10, newBad, stableRequests: 90, stableBad: 0 }, bet, { ratio: 0, margin: 0 })
+
+  it('falls with each request that did not fail', () => {
+    expect(of(0)).toBeCloseTo(10 * Math.log(0.03), 12)
+  })
+
+  it('is beyond all bounds with the first that did', () => {
+    expect(of(1)).toBe(Number.POSITIVE_INFINITY)
   })
 })

@@ -79,6 +79,11 @@ describe('the shift between two samples', () => {
     )
   })
 
+  it('is the difference of two values where each sample has but one', () => {
+    expect(shiftOf([3, 3, 3], [1, 1], z98)).toEqual({ estimate: 2, low: 2, high: 2 })
+    expect(shiftOf([1, 1], [3, 3, 3], z98)).toEqual({ estimate: -2, low: -2, high: -2 })
+  })
+
   it('can’t be told of values that are all the same', () => {
     expect(shiftOf([1, 1, 1], [1, 1], z98)).toBeNull()
   })
