@@ -14,7 +14,7 @@ export default defineConfig({
     setupFiles: ['test/support/seed.ts'],
     // Tests may not rest on those before them; in CI the order is one and the same, so that a commit fails for what it changed.
     sequence: { shuffle: true, ...((CI || SEED) && { seed: Number(SEED ?? '20261121') }) },
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     reporters,
   },
 })

@@ -9,7 +9,8 @@ const everyCharacter = Array.from({ length: 0x11_00_00 }, (_, code) => String.fr
 describe('the width of a text', () => {
   it('is that of the library for every character', () => {
     expect(everyCharacter.filter((character) => widthOf(character) !== stringWidth(character))).toEqual([])
-  })
+    // A million of them take seconds, and a busy machine takes its time.
+  }, 180_000)
 
   it('is that of the library for texts of characters that could join', () => {
     const joining = [

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { isObject } from '../../core/json.ts'
 import { type Kind, kinds } from '../../core/kinds.ts'
 import type { Expectation, Plan } from '../../core/plan.ts'
-import { Terms } from '../../judge/compared/terms-schema.ts'
+import { Terms } from '../../core/terms-schema.ts'
 
 const text = z.string()
 const texts = z.array(text)

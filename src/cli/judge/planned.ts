@@ -1,11 +1,10 @@
 import type { RunFolder } from '../../adapters/journal/folder.ts'
-import { readPlan } from '../../adapters/journal/read.ts'
 import { DeployError } from '../../core/errors.ts'
 import type { BaselineBound, Evidence } from '../../core/evidence.ts'
 import { unitsOf } from '../../core/plan.ts'
 import { second } from '../../core/time.ts'
 import { type Terms, usualTerms } from '../../judge/compared/terms.ts'
-import { Terms as TermsSchema } from '../../judge/compared/terms-schema.ts'
+import { Terms as TermsSchema } from '../../core/terms-schema.ts'
 
 /** What a recording is held to. */
 export interface Held {
@@ -20,6 +19,8 @@ const usual: Held = { terms: usualTerms, bounds: [], note: null }
 /** What the run held itself to, where its plan compares versions; else the usual. */
 export async function plannedTerms(folder: RunFolder | null, unit: string | null): Promise<Held> {
   if (!folder) return usual
+  // A file of samples has no plan: what reads one is not loaded for it.
+  const { readPlan } = await import('../../adapters/journal/read.ts')
   try {
     const { plan } = await readPlan(folder)
     const units = unitsOf(plan)

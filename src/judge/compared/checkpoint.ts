@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { JudgeState } from './judge.ts'
 import { noRatio } from './ratio.ts'
-import { Terms, Tolerance } from './terms-schema.ts'
+import { Terms, Tolerance } from '../../core/terms-schema.ts'
 
 const positive = z.number().positive()
 const amount = z.number().nonnegative()

@@ -130,7 +130,8 @@ describe.concurrent('a version that is as good as stable', () => {
     )
     expect(first.because).toMatch(/no worse than a stage may be, wrong with a chance below 1 in 20/)
     expect(first.because).not.toMatch(/for 3 min/)
-    await run.kill('SIGKILL')
+    run.kill('SIGKILL')
+    await run
     const { exitCode, stderr } = await scene.deploy('abort')
     expect(exitCode, stderr).toBe(22)
   })
