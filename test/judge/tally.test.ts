@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { minute } from '../../src/core/time.ts'
 import { noHistory } from '../../src/judge/history.ts'
-import { noTally, sideSamples, tallied } from '../../src/judge/tally.ts'
+import { baselineSample, noTally, sideSamples, tallied } from '../../src/judge/tally.ts'
 import { every, historyOf, paced } from '../support/measured.ts'
 
 const pace = { new: { requests: 10, bad: 1, within: 250 }, stable: { requests: 30, bad: 0, within: 100 } }
@@ -46,5 +47,18 @@ describe('a tally', () => {
   it('of a source that has not been heard is no data, and not zero', () => {
     expect(sideSamples(noTally, pods)).toEqual(pods)
     expect(sideSamples(tallied(noTally, noHistory), pods)).toEqual(pods)
+  })
+})
+
+describe('what stable did before, in a sample', () => {
+  const before = { over: 10 * minute, counts: { requests: 900, bad: 3, buckets: new Map([[250, 880]]) } }
+  const written = { v: 1, seconds: 600, requests: 900, bad: 3, buckets: { '0.25': 880 } }
+
+  it('has its length in seconds', () => {
+    expect(baselineSample({ ...before, overdispersion: 1.5 })).toEqual({ ...written, phi: 1.5 })
+  })
+
+  it('does not say how much pods differ where nobody knows', () => {
+    expect(baselineSample({ ...before, overdispersion: null })).toEqual(written)
   })
 })
