@@ -42,7 +42,7 @@ describe('gates that are tried on the past', () => {
   })
 
   it('are given the pods in turn by their names, in whatever order a source tells of them', () => {
-    const { series: all, ...rest } = hour({ b: 0.2 })
+    const { series: all, ...rest } = hour({ a: 0.2 })
     const whole = { ...series('', 'requests', [10, 100], [20, 200]), track: 'stable' as const }
     const shuffled = { ...rest, series: [whole, ...all.toReversed()] }
     expect(tried(shuffled).rules).toEqual(tried({ ...rest, series: all }).rules)
