@@ -32,6 +32,22 @@ it.each([
   expect(decisive({ stages })?.name).toBe(name)
 })
 
+it.each([
+  ['no stable', { newRequests: 9, stableRequests: 0 }],
+  ['no new version', { newRequests: 0, stableRequests: 9 }],
+])('a stage that saw %s decides nothing', (_, saw) => {
+  const other = stage('b', 'inconclusive')
+  const streams = other.state.streams.map((one) => ({ ...one, stage: { ...one.stage, ...saw } }))
+  expect(decisive({ stages: [stage('a', 'pass'), { ...other, state: { ...other.state, streams } }] })?.name).toBe('a')
+})
+
+it('a stage at the weight of an earlier one of its name, or of another name, decides for itself', () => {
+  const inconclusive = at(0.1, stage('b', 'inconclusive'))
+  for (const other of [at(0.1, stage('b', 'pass')), at(0.5, stage('c', 'pass'))])
+    expect(decisive({ stages: [inconclusive, other] })).toBe(inconclusive)
+  expect(decisive({ stages: [at(0.5, stage('b', 'pass')), inconclusive] })).toBe(inconclusive)
+})
+
 it('a stage that is still at the weight of the one before decides nothing', () => {
   const stages = [at(0.1, stage('a', 'pass')), at(0.1, stage('b', null)), at(0.5, stage('b', 'pass'))]
   expect(decisive({ stages })?.weight).toBe(0.5)

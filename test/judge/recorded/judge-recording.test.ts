@@ -129,3 +129,107 @@ describe('the judge, shown a recording', () => {
     expect(await Promise.all([0.05, 0.01, 0.5].map(route))).toEqual([null, 'too-many', 'too-few'])
   })
 })
+
+describe('the stages of a recording', () => {
+  /** As `recorded`, in stages that begin after so long. */
+  const staged = (pace: typeof good, until: Millis, began: readonly (readonly [Millis, object])[]) =>
+    recorded(pace, until).map((line) => {
+      const { t } = line as { readonly t?: number }
+      const own = began.findLast(([from]) => t !== undefined && t * second > from)
+      return { ...(line as object), ...own?.[1] }
+    })
+  const stagesOf = async (...of: Parameters<typeof judgedOf>) =>
+    (await judgedOf(...of)).stages.map(({ name, weight, from, to, state }) => [
+      name,
+      weight,
+      from / minute,
+      to / minute,
+      state.verdict?.answer,
+    ])
+  const two = [
+    [0, { stage: 'a' }],
+    [20 * minute, { stage: 'b' }],
+  ] as const
+
+  it('are kept as they stood at their ends, and tested there', async () => {
+    expect(await stagesOf(staged(good, half, two))).toEqual([
+      ['a', 0.05, 0, 20, 'pass'],
+      ['b', 0.05, 20, 30, undefined],
+    ])
+  })
+
+  it('are tested at the end of their soak alone where that is given', async () => {
+    expect(await stagesOf(staged(good, half, two), 25 * minute)).toEqual([
+      ['a', 0.05, 0, 20, undefined],
+      ['b', 0.05, 20, 30, undefined],
+    ])
+  })
+
+  it('are not tested where one side gets all requests', async () => {
+    const lines = staged(good, half, [
+      [0, { stage: 'a', weight: 0 }],
+      [10 * minute, { stage: 'a', weight: 0.05 }],
+      [20 * minute, { stage: 'b', weight: 1 }],
+    ])
+    expect(await stagesOf(lines)).toMatchObject([
+      ['a', 0, 0, 10, undefined],
+      ['a', 0.05, 10, 20, 'pass'],
+      ['b', 1, 20, 30, undefined],
+    ])
+  })
+
+  it('end with the one that goes back', async () => {
+    const lines = staged({ ...good, rps: 1000, fresh: 1 }, 2 * minute, [
+      [0, { stage: 'a' }],
+      [minute, { stage: 'b' }],
+      [1.5 * minute, { stage: 'c' }],
+    ])
+    expect(await stagesOf(lines)).toEqual([['a', 0.05, 0, 1, 'rollback']])
+  })
+})
+
+describe('the terms of a recording', () => {
+  const streams = async (held: { readonly began?: Millis; readonly terms?: Partial<Terms> }) => {
+    const recording = await openRecording('x', piece(text(recorded(good, minute))))
+    const { state } = await judgeRecording(recording, { ...held, terms: { ...usualTerms, ...held.terms } })
+    return [...new Set(state.streams.map(({ stream }) => `${stream.metric} from ${stream.from / minute} min`))]
+  }
+
+  it('let a version warm up from when it was to get requests', async () => {
+    expect(await streams({})).toEqual(['errors from 0 min', 'latency from 1 min'])
+    expect(await streams({ began: 5 * minute })).toEqual(['errors from 0 min', 'latency from 6 min'])
+  })
+
+  it('may leave latency out', async () => {
+    const weights = { errors: 0.5, latency: 0, other: 0.2 }
+    expect(await streams({ terms: { weights } })).toEqual(['errors from 0 min'])
+  })
+})
+
+describe('the route of a recording', () => {
+  /** Ten polls at a weight of 5 %, and four at 10 %, of which so many see the new version get all requests. */
+  const changing = (wrong: number, weights: readonly [number?, number?] = [0.05, 0.1]) => {
+    const sum = { canary: { requests: 0, bad: 0 }, stable: { requests: 0, bad: 0 } }
+    const polls = Array.from({ length: 14 }, (_, at) => {
+      const fresh = at < 10 ? 25 : at < 10 + wrong ? 500 : 50
+      sum.canary.requests += fresh
+      sum.stable.requests += 500 - fresh
+      return { t: 5 * (at + 1), weight: weights[at < 10 ? 0 : 1], ...structuredClone(sum) }
+    })
+    return [{ v: 1, poll: 5 }, ...polls]
+  }
+  const route = async (lines: readonly unknown[]) => (await judgedOf(lines)).route
+
+  it('is not held to what is told right after a change, for that was counted before it', async () => {
+    expect(await Promise.all([0, 2, 4].map((wrong) => route(changing(wrong))))).toEqual([null, null, 'too-many'])
+  })
+
+  it('is not known where nobody says the weight', async () => {
+    expect(await route(changing(4, []))).toBeNull()
+  })
+
+  it('is not held to a poll of one side', async () => {
+    const lines = changing(0).map((line, at) => (at === 5 ? { ...line, stable: null } : line))
+    expect(await route(lines)).toBeNull()
+  })
+})

@@ -53,5 +53,11 @@ describe('a survey of a recording', () => {
     const { seen, hasLatency } = await survey(recorded(good, minute))
     expect([hasLatency, seen[0]?.fresh]).toEqual([true, { requests: 25, bad: 0, buckets: new Map() }])
     expect((await survey([header, line(5, 1)])).hasLatency).toBe(false)
+    const side = { requests: 9, bad: 0, buckets: { '0.1': 8, '+Inf': 9 } }
+    const alone = [
+      { t: 5, weight: 0.5, new: side, stable: null },
+      { t: 10, weight: 0.5, new: null, stable: side },
+    ]
+    expect((await survey([header, ...alone])).hasLatency).toBe(false)
   })
 })
