@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { slowBounds } from '../../../src/judge/compared/latency-streams.ts'
+import { slowBounds, slowedTail } from '../../../src/judge/compared/latency-streams.ts'
 import vectors from './vectors.json' with { type: 'json' }
 
 const p95 = { quantile: 0.95, slowdown: 0.15 }
@@ -48,5 +48,28 @@ describe('the bounds at which latency is compared', () => {
   it('do not rest on the order of the buckets', () => {
     const all = [...buckets([100, 0.3], [250, 0.06], [500, 0.012])]
     expect(slowBounds(new Map(all.toReversed()), p95)).toEqual(slowBounds(new Map(all), p95))
+  })
+})
+
+describe('the share of requests beyond a bound, were all of them slower', () => {
+  const seen = buckets([100, 0.4], [250, 0.05], [500, 0])
+
+  it('is that beyond the bound before, where they take so many times as long as lies between', () => {
+    expect(slowedTail(seen, 250, 2.5)).toBeCloseTo(0.4, 9)
+    expect(slowedTail(seen, 250, 1)).toBeCloseTo(0.05, 9)
+    expect(slowedTail(seen, 100, 1.2)).toBeCloseTo(0.4 * 1.2 ** (Math.log(8) / Math.log(2.5)), 9)
+  })
+
+  it('is all of them at most', () => {
+    expect(slowedTail(seen, 250, 100)).toBe(1)
+  })
+
+  it.each([
+    ['a bound that is none', seen, 300],
+    ['a bound that nothing exceeds', seen, 500],
+    ['one bound alone', buckets([250, 0.05]), 250],
+    ['no request', new Map(), 250],
+  ])('is not known of %s', (_, all, bound) => {
+    expect(slowedTail(all, bound, 2)).toBeNull()
   })
 })
