@@ -27,6 +27,9 @@ const Written = z
     if ('what' in rule) context.addIssue({ code: 'custom', message: complain(text, rule) })
   })
 
+const badLimit = ({ input }: { readonly input?: unknown }): string =>
+  says(`${shown(input)} is not a number of failures`, 'write a whole number from 0 to 1000, like 3')
+
 const Query = z
   .strictObject({
     name: WordName('the name of a query').meta({ description: 'What to call it.', examples: ['queue'] }),
@@ -38,6 +41,15 @@ const Query = z
       .string({ error: ({ input }) => says(`${shown(input)} is not a comparison`, 'write it like "> 1000"') })
       .meta({ description: 'The comparison that takes the release back.', examples: ['> 1000'] }),
     for: Timeout.prefault('1m').meta({ description: 'It holds at every poll for so long.', examples: ['2m'] }),
+    failureLimit: z
+      .int({ error: badLimit })
+      .min(0, { error: badLimit })
+      .max(1000, { error: badLimit })
+      .optional()
+      .meta({
+        description: 'Instead of at every poll: it holds at more than so many of those in the window, in a row or not.',
+        examples: [3],
+      }),
   })
   .superRefine(({ name, is, for: over }, context) => {
     const rule = parseQueryRule(name, is, over)
@@ -56,6 +68,9 @@ export const Rollback = z.strictObject({
       examples: [['error-rate > 1% for 5m', 'latency.p95 > 1.3 * stable', 'restarts > 2']],
     }),
 })
+
+const limited = (rule: Rule | RuleProblem, failureLimit: number | undefined): Rule | RuleProblem =>
+  'what' in rule || failureLimit === undefined ? rule : { ...rule, failureLimit }
 
 export type RollbackEntry = z.output<typeof Rollback>
 
@@ -79,7 +94,7 @@ const rulesOf = ({ when }: RollbackEntry, objective: number | undefined): readon
     const rule =
       typeof one === 'string'
         ? parseRule(one, { ...(objective !== undefined && { objective }) })
-        : parseQueryRule(one.name, one.is, one.for)
+        : limited(parseQueryRule(one.name, one.is, one.for), one.failureLimit)
     if ('what' in rule) throw new Error(`${typeof one === 'string' ? one : one.is}: ${rule.what}`)
     return rule
   })

@@ -1,5 +1,5 @@
 import { alarm, judged, type JudgeState, stageBegan, startJudge } from '../judge/compared/judge.ts'
-import { boundsOf } from '../judge/compared/bounds.ts'
+import { boundsOf, promisesOf } from '../judge/compared/bounds.ts'
 import { pollBetween } from '../judge/compared/from-history.ts'
 import { misrouted, type ShareEvidence, shareLearnt, startShare } from '../judge/compared/share-test.ts'
 import { type Baseline, type Stream, streamsOf } from '../judge/compared/streams.ts'
@@ -54,7 +54,7 @@ const never: Millis = Number.MAX_SAFE_INTEGER
 /** Shows the judge a poll. `null` until new pods may have requests, and where nothing is compared. */
 export function compared(before: Compared | null, input: Comparing): Compared | null {
   const { history, now } = input
-  const start = before ?? started(input)
+  const start = before ? overruled(before, input) : started(input)
   if (!start) return null
   // What stable did before is no part of the comparison.
   const known = input.known ?? (before ? null : upTo(history, start.began))
@@ -89,6 +89,16 @@ function started({ unit, run, before }: Comparing): Compared | null {
   }
 }
 
+/** A human has looked at what was found, and goes on: evidence begins anew. */
+function overruled(before: Compared, { unit, run }: Comparing): Compared {
+  const { judge, began } = before
+  const { resumed } = unitState(run, unit.id)
+  if (judge.verdict?.answer !== 'rollback' || resumed <= began + judge.verdict.at) return before
+  const streams = judge.streams.map(({ stream }) => stream)
+  const anew = startJudge(judge.terms, streams, { at: 0, soak: never, last: true }, judge.lost + 1)
+  return { ...before, judge: anew, began: resumed, stage: null, share: null, trail: [] }
+}
+
 /** By which terms a unit is compared, and what. `null`: it is not. */
 export function comparedIn(
   { evidence, stages }: Unit,
@@ -101,7 +111,7 @@ export function comparedIn(
   const { streams, missing } = streamsOf(terms, {
     baseline,
     latency: evidence.source.latency !== undefined && terms.weights.latency > 0,
-    others: others.metrics,
+    others: [...others.metrics, ...promisesOf(evidence.objectives, baseline?.counts.buckets, terms)],
   })
   return { terms, streams, missing: [...missing, ...others.missing] }
 }

@@ -53,6 +53,8 @@ export interface Rule {
   readonly value: number
   /** The window. */
   readonly over: Millis
+  /** query: it may hold at so many polls of the window; absent: it is crossed when it holds at all of them. */
+  readonly failureLimit?: number
 }
 
 export type Figure =

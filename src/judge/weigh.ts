@@ -129,8 +129,16 @@ export const percentText = (share: number): string => {
   return `${Number(percent.toFixed(digits))} %`
 }
 
-/** Every value of the window holds, the window is full, and none is missing longer than a minute. */
-function weighQuery({ op, value, over }: Rule, name: string, { values }: History, { since, now }: Span): Weighed {
+/**
+ * Crossed when every value of the window holds, the window is full, and none is missing longer than a minute; or, with a
+ * limit of failures, once more of its values hold.
+ */
+function weighQuery(
+  { op, value, over, failureLimit }: Rule,
+  name: string,
+  { values }: History,
+  { since, now }: Span,
+): Weighed {
   const from = Math.max(since, now - over)
   const all = (values.get(name) ?? []).filter(([at]) => at > from)
   const known = all.filter((one): one is readonly [Millis, number] => one[1] !== null)
@@ -140,6 +148,7 @@ function weighQuery({ op, value, over }: Rule, name: string, { values }: History
     op === '>' ? one > value : op === '>=' ? one >= value : op === '<' ? one < value : one <= value
   const answer = (): Weighed['answer'] => {
     if (!last || last[0] < now - minute) return 'no-data'
+    if (failureLimit !== undefined) return known.filter(holds).length > failureLimit ? 'crossed' : 'clear'
     if (!known.every(holds)) return 'clear'
     return since <= now - over ? 'crossed' : 'too-few'
   }

@@ -200,6 +200,19 @@ describe('another driver', () => {
     expect(watched(attached, every, { from: tested })?.judge.stage.tested).toBe(true)
   })
 
+  it('begins anew after a human has looked at what was found, and says that, too', () => {
+    const found = watched(at25, 3 * every, { paces: broken }) as Compared
+    expect(verdictOf(found)).toEqual(['rollback', 'evidence'])
+    const resumed = at25.after(minute).fact({ type: 'resumed', units: [web], by: 'anna' })
+    const state = watched(resumed, every, { from: found })
+    expect(verdictOf(state)).toBeNull()
+    expect([state?.judge.lost, state?.began, state?.judge.streams[0]?.all.newRequests]).toEqual([
+      1,
+      resumed.state.last,
+      500,
+    ])
+  })
+
   it('says that the bound holds for each beginning, where what was known is lost', () => {
     const run = { ...attached.state, epoch: 3 }
     const state = watched(run, every)

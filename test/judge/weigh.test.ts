@@ -198,6 +198,18 @@ describe('a query of the user', () => {
   })
 
   it.each([
+    { what: 'once of once allowed', all: [11, 2, 3], failureLimit: 1, answer: 'clear' },
+    { what: 'twice, not in a row', all: [11, 2, 13], failureLimit: 1, answer: 'crossed' },
+    { what: 'once of none allowed', all: [2, 13, 2], failureLimit: 0, answer: 'crossed' },
+    { what: 'long ago', all: [11, 12, 2, 3, 4, 5], failureLimit: 1, answer: 'clear' },
+    { what: 'gaps, which are no failures', all: [11, null, null, 2], failureLimit: 1, answer: 'clear' },
+  ] as const)('with a limit of failures is $answer when it holds $what', ({ all, failureLimit, answer }) => {
+    const polls = all.map((value, index) => [5 * (index + 1), value] as const)
+    const now = at(5 * all.length)
+    expect(weigh({ ...queue, failureLimit }, values(...polls), 'new', now).answer).toBe(answer)
+  })
+
+  it.each([
     ['>', 10, 'clear'],
     ['>', 11, 'crossed'],
     ['>=', 9, 'clear'],

@@ -1,4 +1,5 @@
 import { verdictText } from '../../judge/compared/answer.ts'
+import type { StreamState } from '../../judge/compared/stream-state.ts'
 import { type Compared, comparedGate } from '../comparing.ts'
 import type { Stage } from '../plan.ts'
 import { minute, type Millis } from '../time.ts'
@@ -37,6 +38,18 @@ export function comparisonOf(
   }
 }
 
-/** Why the new version is to go back, at whichever stage; `null`: no reason. */
-export const worseThanStable = (compared: Compared | undefined): string | null =>
-  compared?.judge.verdict?.answer === 'rollback' ? verdictText(compared.judge) : null
+/**
+ * Why the new version is to go back, at whichever stage; `null`: no reason. `shared`: it crossed a bound that stable
+ * crosses, too, in the same time.
+ */
+export function worseThanStable(
+  compared: Compared | undefined,
+): { readonly because: string; readonly shared: boolean } | null {
+  if (compared?.judge.verdict?.answer !== 'rollback') return null
+  const { verdict, streams } = compared.judge
+  const found = streams.find(({ stream }) => stream.name === verdict.stream)
+  return { because: verdictText(compared.judge), shared: found !== undefined && isShared(found) }
+}
+
+const isShared = ({ stream, all }: StreamState): boolean =>
+  stream.back.ratio === 0 && all.stableRequests > 0 && all.stableBad / all.stableRequests > stream.back.margin

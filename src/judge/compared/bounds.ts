@@ -1,4 +1,4 @@
-import type { BaselineBound } from '../../core/evidence.ts'
+import type { BaselineBound, Rule } from '../../core/evidence.ts'
 import { guessed, type StableRate } from './stable-rate.ts'
 import { slowBounds } from './latency-streams.ts'
 import type { Baseline, OtherMetric } from './streams.ts'
@@ -41,6 +41,22 @@ function metricOf(
   const allowed = figure.kind === 'availability' ? 1 - factor * (1 - rate) : factor * rate
   return heldTo(text, allowed + tolerance.margin, seed)
 }
+
+/**
+ * What is promised, as metrics of their own: a promise that is broken shows at once, not only at the end of a soak. Of
+ * latencies those whose bound is a bucket; the others are held against the end of the soak alone.
+ */
+export const promisesOf = (
+  objectives: readonly Rule[],
+  buckets: ReadonlyMap<number, number> | undefined,
+  { latency }: Pick<Terms, 'latency'>,
+): readonly OtherMetric[] =>
+  objectives.flatMap(({ text, figure, value }): OtherMetric[] => {
+    const nothing = { requests: 0, bad: 0 }
+    if (figure.kind === 'availability') return [heldTo(text, 1 - value, nothing)]
+    if (figure.kind !== 'latency' || !buckets?.has(value)) return []
+    return [{ ...heldTo(text, 1 - figure.quantile, nothing), bound: value, from: latency.warmUp }]
+  })
 
 /** A ratio of 0: stable beside it does not count. */
 const heldTo = (name: string, margin: number, seed: StableRate): OtherMetric => {

@@ -80,7 +80,7 @@ export function streamsOf(
       seed,
     }),
   )
-  const streams = [...(terms.weights.errors > 0 ? [errors] : []), ...slow, ...own]
+  const streams = [...(terms.weights.errors > 0 ? [errors] : []), ...slow, ...(terms.weights.other > 0 ? own : [])]
   const all = streams.reduce((sum, { weight }) => sum + weight, 0)
   const missing = [
     ...(latency && slow.length === 0 ? [`latency: ${whyNot(baseline)}`] : []),

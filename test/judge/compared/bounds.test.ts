@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { BaselineBound } from '../../../src/core/evidence.ts'
 import { minute } from '../../../src/core/time.ts'
-import { boundsOf } from '../../../src/judge/compared/bounds.ts'
+import { boundsOf, promisesOf } from '../../../src/judge/compared/bounds.ts'
 import type { Baseline } from '../../../src/judge/compared/streams.ts'
 import { usualTerms } from '../../../src/judge/compared/terms.ts'
 
@@ -65,5 +65,36 @@ describe('a bound from before the release', () => {
       metrics: [],
       missing: ['the trigger: nothing is known of stable from before the release'],
     })
+  })
+})
+
+describe('a promise', () => {
+  const available = {
+    text: 'availability < 99%',
+    figure: { kind: 'availability' },
+    op: '<',
+    value: 0.99,
+    over: 0,
+  } as const
+  const fast = (value: number) =>
+    ({
+      text: `latency.p95 > ${value}ms`,
+      figure: { kind: 'latency', quantile: 0.95 },
+      op: '>',
+      value,
+      over: 0,
+    }) as const
+
+  it('of availability allows what it leaves, whatever stable does', () => {
+    const [metric] = promisesOf([available], undefined, usualTerms)
+    expect(metric).toMatchObject({ name: 'availability < 99%', tolerance: { ratio: 0 }, advance: { ratio: 0 } })
+    expect(metric?.tolerance.margin).toBeCloseTo(0.01, 12)
+  })
+
+  it('of a latency is held where that is a bucket, and else left to the end of the soak', () => {
+    expect(promisesOf([fast(250), fast(300)], buckets, usualTerms)).toMatchObject([
+      { name: 'latency.p95 > 250ms', bound: 250, from: minute, tolerance: { ratio: 0 } },
+    ])
+    expect(promisesOf([fast(250)], undefined, usualTerms)).toEqual([])
   })
 })
