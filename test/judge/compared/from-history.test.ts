@@ -24,6 +24,7 @@ describe('a poll of a history', () => {
     expect(errors(null, history(a, b))).toEqual({ newRequests: 10, newBad: 1, stableRequests: 90, stableBad: 2 })
     expect(errors(history(a, b), history(a, b, late))).toMatchObject({ newRequests: 3, stableRequests: 0 })
     expect(errors(history(a, b), history(a, b))).toMatchObject({ newRequests: 0, stableRequests: 0 })
+    expect(errors(history(a, b, late), history(a, b, late))).toMatchObject({ newRequests: 0, stableRequests: 0 })
   })
 
   it('loses nothing where the history has forgotten what was shown', () => {
