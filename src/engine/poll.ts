@@ -110,6 +110,7 @@ async function beforeIt(
   const at = { unit, ...seen(), now: now() }
   const kind = unit.evidence?.source?.kind
   if (kind === 'prometheus') return known ?? beforeRelease({ ...at, metrics, signal })
+  if (known && exposedSince(unit, at.run) !== null) return known
   return fromReading(reading, at, kind === 'pods' ? quick : metrics.every)
 }
 

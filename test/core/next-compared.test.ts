@@ -90,6 +90,11 @@ describe('a stage that is compared with stable', () => {
       expect(line).toMatch(/\(environment\): environment, not release: canary fails 9 % .* allowed 2 %/)
   })
 
+  it('goes on when a human says so who has seen that', () => {
+    const resumed = story.later(minute).fact({ type: 'resumed', units: ['web@us-east-1'], by: 'anna' })
+    expect(comes(judgedAs('rollback'), 2 * minute, {}, resumed)).toEqual(['wait: soak 5 min'])
+  })
+
   it('gives the judge a poll more to say it', () => {
     expect(comes(judgedAs(null), soak)[0]).toMatch(/^wait: errors: .*; not decided yet/)
     expect(comes(judgedAs(null), soak + minute)[0]).toMatch(/^wait: inconclusive: errors/)

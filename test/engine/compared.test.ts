@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { exitCodes } from '../../src/core/errors.ts'
 import { minute, second } from '../../src/core/time.ts'
-import type { Wish } from './manifests.ts'
-import { settled } from './moments.ts'
+import { all } from '../../src/core/view.ts'
+import { namespace, type Wish } from './manifests.ts'
+import { paused, settled } from './moments.ts'
 import { leftBehind } from './restored.ts'
-import { given, type Story } from './scenario.ts'
+import { given, type Scenario, type Story } from './scenario.ts'
 
 const canary: Wish = { strategy: 'canary', options: { weights: [25], soak: '5m', bake: '1m' } }
 /** Where both versions have requests. */
@@ -123,5 +124,23 @@ describe('a trigger that means stable', () => {
       exitCodes.takenBack,
       expect.stringMatching(/^error-rate > 2 \* baseline: canary 5 % bad, allowed (1.9|2)(\.\d+)? %/),
     ])
+  })
+
+  it('as it was before, is told from an environment in which everybody fails: the run pauses, and goes on when told to', async () => {
+    const fails = (fault: string) =>
+      function everybody({ cluster }: Parameters<Parameters<Scenario['when']>[1]>[0]): void {
+        for (const { metadata } of all(cluster.see(namespace), 'Pod'))
+          cluster.acts.annotate({ kind: 'Pod', namespace, name: metadata.name }, { 'sim/fault': fault })
+      }
+    const rollback = { when: ['error-rate > 3 * baseline'], judge }
+    const story = await given({ ...canary, from: 'v1-err1', version: 'v2-err1', rollback })
+      .when(settled('weight-25.route-25'), fails('err20'))
+      .when(paused('environment'), fails('err1'))
+      .afterwards('resume')
+      .runs()
+    expect(story.lines.find((line) => line.includes('paused'))).toMatch(
+      /environment, not release: error-rate > 3 \* baseline: canary \d+(\.\d+)? % bad, allowed [23](\.\d+)? %/,
+    )
+    expect(story.exits).toEqual([exitCodes.paused, exitCodes.done])
   })
 })

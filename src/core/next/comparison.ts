@@ -1,6 +1,6 @@
 import { verdictText } from '../../judge/compared/answer.ts'
 import type { StreamState } from '../../judge/compared/stream-state.ts'
-import { type Compared, comparedGate } from '../comparing.ts'
+import { comparedGate } from '../comparing.ts'
 import type { Stage } from '../plan.ts'
 import { minute, type Millis } from '../time.ts'
 import type { UnitCase } from './world.ts'
@@ -42,11 +42,14 @@ export function comparisonOf(
  * Why the new version is to go back, at whichever stage; `null`: no reason. `shared`: it crossed a bound that stable
  * crosses, too, in the same time.
  */
-export function worseThanStable(
-  compared: Compared | undefined,
-): { readonly because: string; readonly shared: boolean } | null {
+export function worseThanStable({
+  state,
+  world: { compared },
+}: Pick<UnitCase, 'state' | 'world'>): { readonly because: string; readonly shared: boolean } | null {
   if (compared?.judge.verdict?.answer !== 'rollback') return null
   const { verdict, streams } = compared.judge
+  // A human has looked at it since; the next poll begins anew.
+  if (state.resumed > compared.began + verdict.at) return null
   const found = streams.find(({ stream }) => stream.name === verdict.stream)
   return { because: verdictText(compared.judge), shared: found !== undefined && isShared(found) }
 }

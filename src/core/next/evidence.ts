@@ -25,7 +25,7 @@ export interface Alarm {
 
 /** The first trigger that fires; asleep until the new pods have answered a request. Or what the judge has found. */
 export function alarmOf(unitCase: UnitCase): Alarm | null {
-  const worse = worseThanStable(unitCase.world.compared)
+  const worse = worseThanStable(unitCase)
   if (worse) return worse
   for (const rule of unitCase.unit.evidence?.triggers ?? []) {
     const alarm = rule.figure.kind === 'restarts' ? onRestarts(rule, unitCase) : onFigures(rule, unitCase)
