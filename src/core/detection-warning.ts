@@ -21,7 +21,7 @@ const silent: Complaint = {
   code: 'soak-undecided',
   what: 'the pods that serve get no requests, so no stage can be decided',
   why: 'a comparison with stable counts requests of both versions: send some, or decide yourself with deploy promote',
-  remedy: 'send requests while the release runs, or compare nothing: rollback.when without stable',
+  remedy: 'send requests while the release runs, or compare nothing: judge: false',
 }
 
 function tooShort(
