@@ -38,7 +38,7 @@ const shared = 8
 const atOnce = pLimit(8)
 
 describe.concurrent('a process that is killed at each boundary of a release, and others on other machines that go on', () => {
-  it.for(Object.entries(strategies))('%s ends as unbroken', { timeout: 900_000 }, async ([, release], context) => {
+  it.for(Object.entries(strategies))('%s ends as unbroken', { timeout: 1_500_000 }, async ([, release], context) => {
     const { expect } = context
     const boundaries = await atOnce(() => boundariesOf(release, context))
     const chains = Array.from({ length: shared }, (_, first) =>
