@@ -77,3 +77,10 @@ export const countedSince = (
 
 /** When the first request of a track was counted. */
 export const firstRequest = ({ increments }: History, track: Track): Millis | null => ledgerOf(increments, track).first
+
+/**
+ * From when a track counted beside what the other one counted after `from`. Pods are not read at the same moment, so an
+ * increment that ends a little before has counted most of the same time.
+ */
+export const countedBeside = ({ increments }: History, track: Track, from: Millis): Millis =>
+  (ledgerOf(increments, track).lastUpTo(from) ?? from + 1) - 1

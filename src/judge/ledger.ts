@@ -6,6 +6,8 @@ import { type Counts, type Increment, total } from './counters.ts'
 export interface Ledger {
   /** When the first request was counted. */
   readonly first: Millis | null
+  /** When the last increment that is not later was counted. */
+  lastUpTo(at: Millis): Millis | null
   /** After `from`, up to and including `to`. */
   between(from: Millis, to: Millis): Counts
 }
@@ -28,6 +30,7 @@ function madeOf(increments: readonly Increment[], track: Track): Ledger {
   const spans = new Map<number, Counts>()
   return {
     first: own.find(({ requests }) => requests > 0)?.at ?? null,
+    lastUpTo: (at) => byTime[upTo(byTime, at) - 1]?.at ?? null,
     between(from, to) {
       const [begin, end] = [upTo(byTime, from), upTo(byTime, to)]
       const name = begin * (byTime.length + 1) + end

@@ -1,4 +1,4 @@
-import { countedSince, firstRequest, type History } from '../../judge/history.ts'
+import { countedBeside, countedSince, firstRequest, type History } from '../../judge/history.ts'
 import { shareOf } from '../../judge/share.ts'
 import { figureText, percentText, type Span, type Weighed, weigh } from '../../judge/weigh.ts'
 import type { Rule } from '../evidence.ts'
@@ -51,9 +51,10 @@ function onFigures(rule: Rule, { state, run, world, now }: UnitCase): Alarm | nu
   const seen = weigh(rule, history, 'new', { since, now })
   if (seen.answer !== 'crossed') return null
   if (rule.figure.kind === 'query') return { because: `${seen.because} (${rule.text})`, shared: false }
-  const stable = weigh(rule, history, 'stable', { since, now })
-  const beside = stable.figure === null ? '' : `; stable ${figureText(rule.figure, stable.figure)}`
-  return { because: `new pods: ${seen.because}${beside} (${rule.text})`, shared: stable.answer === 'crossed' }
+  const beside = Math.max(countedBeside(history, 'stable', first - 1), state.resumed)
+  const stable = weigh(rule, history, 'stable', { since: beside, now })
+  const stableText = stable.figure === null ? '' : `; stable ${figureText(rule.figure, stable.figure)}`
+  return { because: `new pods: ${seen.because}${stableText} (${rule.text})`, shared: stable.answer === 'crossed' }
 }
 
 /** What the objectives of a stage say of the time since its soak began. */

@@ -6,6 +6,7 @@ import type { RunState } from '../../../src/core/state.ts'
 import type { Millis } from '../../../src/core/time.ts'
 import type { Answer } from '../../../src/core/verdict.ts'
 import type { View } from '../../../src/core/view.ts'
+import type { History as Counted } from '../../../src/judge/history.ts'
 
 export interface Sight {
   readonly health?: Answer
@@ -16,6 +17,8 @@ export interface Sight {
   readonly silentSince?: Millis
   readonly healthWake?: Millis
   readonly compared?: Compared
+  /** What the pods have counted. */
+  readonly counted?: Counted
 }
 
 /** A run in the middle: a `History` is one. */
@@ -35,12 +38,14 @@ export function decided({ plan, state, view: seenNow }: Moment, sight: Sight = {
     silentSince,
     healthWake,
     compared,
+    counted,
   } = sight
   const seen: UnitWorld = {
     view: { ...view, silentSince: silentSince ?? null },
     health: { answer: health, because },
     healthWake: healthWake ?? null,
     ...(compared && { compared }),
+    ...(counted && { history: counted }),
   }
   const units = plan.waves.flatMap((wave) => wave.units)
   return next(plan, state, new Map(units.map(({ id }) => [id, seen])), state.opened + after)
