@@ -1,6 +1,7 @@
 import { open, readFile } from 'node:fs/promises'
 import * as z from 'zod'
 import { DeployError, messageOf } from '../core/errors.ts'
+import { jsonIn } from '../core/json.ts'
 import type { Plan } from '../core/plan.ts'
 import { planHash } from '../core/plan-hash.ts'
 import { minorVersion } from './version.ts'
@@ -43,7 +44,7 @@ export async function loadPlan(path: string): Promise<{ readonly plan: Plan; rea
     throw bad(path, messageOf(cause), 'make one: deploy plan <strategy> <version> --out plan.json')
   })
   const again = 'make it again: deploy plan <strategy> <version> --out plan.json'
-  const parsed = parse(text)
+  const parsed = jsonIn(text)
   if (parsed === undefined) throw bad(path, 'it is no JSON: it was cut off or edited', again)
   const checked = File.safeParse(parsed)
   if (!checked.success)
@@ -60,14 +61,6 @@ export async function loadPlan(path: string): Promise<{ readonly plan: Plan; rea
   if (hash !== checked.data.hash)
     throw bad(path, `it was edited: its hash is ${hash}, and the file says ${checked.data.hash}`, again)
   return { plan, hash }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    return undefined
-  }
 }
 
 const bad = (path: string, why: string, remedy: string): DeployError =>

@@ -1,5 +1,5 @@
-import { rename, rm, stat } from 'node:fs/promises'
-import { onDisk, writeNew } from '../adapters/journal/disk.ts'
+import { stat } from 'node:fs/promises'
+import { onDisk, replaceFile } from '../adapters/journal/disk.ts'
 import type { RunFolder } from '../adapters/journal/folder.ts'
 import { readSamples } from '../adapters/journal/samples.ts'
 import { harmText } from '../report/harm.ts'
@@ -24,12 +24,7 @@ export interface Report {
 export async function writeReport({ folder, ...story }: ReportInput, path = reportFile(folder)): Promise<Report> {
   const samples = await readSamples(folder.samples)
   const page = runPage({ ...story, samples, assets })
-  await onDisk(path, async () => {
-    const beside = `${path}.new`
-    await rm(beside, { force: true })
-    await writeNew(beside, page)
-    await rename(beside, path)
-  })
+  await onDisk(path, () => replaceFile(path, page))
   return { path, harm: samples && harmText(story.plan, storyOf(story).state, samples) }
 }
 

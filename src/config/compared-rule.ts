@@ -1,5 +1,6 @@
 import type { BaselineBound } from '../core/evidence.ts'
 import { shown } from '../core/shown.ts'
+import { exactly } from './exactly.ts'
 import { endOf, normalized, type RuleProblem, type Word } from './rule-words.ts'
 
 /** `error-rate > 1.25 * stable`: the new pods beside the stable ones now, or beside what these were before. */
@@ -72,7 +73,7 @@ function misspelt(metric: Word, op: Word, rest: readonly Word[], text: string): 
 
 function factorOf({ kind }: Compared, { text, at }: Word, side: string): number | RuleProblem {
   if (!/^\d+(?:\.\d+)?$/.test(text)) {
-    const percent = /^\d+(?:\.\d+)?%$/.test(text) ? Number((Number.parseFloat(text) / 100).toFixed(8)) : 0
+    const percent = /^\d+(?:\.\d+)?%$/.test(text) ? exactly(Number.parseFloat(text) / 100) : 0
     const [usual, fits] = kind === 'availability' ? [0.999, percent >= 0.5 && percent <= 1] : [1.25, percent >= 1]
     return {
       at,

@@ -1,6 +1,7 @@
 import type { Comparison } from '../core/evidence.ts'
 import { says, shown } from '../core/shown.ts'
 import type { ComparedRule } from './compared-rule.ts'
+import { exactly } from './exactly.ts'
 import { Judge, type JudgeEntry, termsOf } from './judge.ts'
 import { comparedOf, type RollbackEntry } from './rollback.ts'
 
@@ -40,8 +41,6 @@ function heldTo(terms: Terms, { figure, factor }: ComparedRule): Terms {
       }
   }
 }
-
-const exactly = (value: number): number => Number(value.toFixed(8))
 
 /** Triggers that can't be compared as the service has it, or that say the same thing twice. */
 export function uncomparable({ judge, rollback }: Said): { readonly index: number; readonly message: string }[] {

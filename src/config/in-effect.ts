@@ -79,16 +79,16 @@ function leaves(value: Json | undefined, path: Path): Leaf[] {
 }
 
 /** Keys with a default that the file leaves out, wherever what they belong to is there. */
-const defaultsIn = (
+function defaultsIn(
   section: string,
   docs: readonly KeyDoc[],
   { source, config }: Loaded,
-): { readonly path: Path; readonly doc: KeyDoc }[] =>
-  docs
+): { readonly path: Path; readonly doc: KeyDoc }[] {
+  const written = judged(source, config)
+  return docs
     .filter((doc) => doc.key.startsWith(`${section}.`) && doc.default !== undefined && !doc.later)
-    .flatMap((doc) =>
-      absent(doc.key.replaceAll('[]', '.[]').split('.'), judged(source, config), []).map((path) => ({ path, doc })),
-    )
+    .flatMap((doc) => absent(doc.key.replaceAll('[]', '.[]').split('.'), written, []).map((path) => ({ path, doc })))
+}
 
 /** Where a service has metrics it is compared, whether or not the file says a word of it. */
 function judged(source: Loaded['source'], { services }: Loaded['config']): Json {

@@ -2,14 +2,12 @@ import * as z from 'zod'
 import type { Comparison } from '../core/evidence.ts'
 import { Duration, Timeout } from '../core/options.ts'
 import { says, shown } from '../core/shown.ts'
+import { exactly } from './exactly.ts'
 import { quantiles } from './slo.ts'
 
 interface Bad {
   readonly input?: unknown
 }
-
-/** As it was meant: 0.01 % is 0.0001 and not a hair less. */
-const exactly = (value: number): number => Number(value.toFixed(8))
 
 /** A percentage from `least` to `most`. Becomes a share from 0 to 1. */
 const share = (noun: string, { least, most }: { readonly least: number; readonly most: number }, example: string) => {

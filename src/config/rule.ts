@@ -54,7 +54,7 @@ export function parseQueryRule(name: string, is: string, over: Millis): Rule | R
   const [op, value, more] = wordsOf(is)
   if (!op || !/^(?:>|>=|<|<=)$/.test(op.text))
     return { at: op?.at ?? 1, what: `${shown(is)} does not begin with a comparison`, remedy: 'write it like "> 1000"' }
-  if ([value, more].some((word) => word?.text === '*' || word?.text === 'stable' || word?.text === 'baseline'))
+  if (isCompared([value, more].filter((word) => word !== undefined)))
     return {
       at: value?.at ?? 1,
       what: "a query can't be compared with another version",

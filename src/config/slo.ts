@@ -3,6 +3,7 @@ import type { Rule } from '../core/evidence.ts'
 import { Duration, Timeout } from '../core/options.ts'
 import { says, shown } from '../core/shown.ts'
 import type { Millis } from '../core/time.ts'
+import { exactly } from './exactly.ts'
 
 const badShare = ({ input }: { readonly input?: unknown }): string =>
   says(`${shown(input)} is not an availability`, 'write it like 99.9%: more than 0%, less than 100%')
@@ -37,7 +38,7 @@ export type SloEntry = z.output<typeof Slo>
 
 /** From 0 to 1, as it was written: 99.9 % is 0.999 and not a hair less. */
 export const promisedBy = (slo: SloEntry | undefined): number | undefined =>
-  slo?.availability === undefined ? undefined : Number((Number.parseFloat(slo.availability) / 100).toFixed(8))
+  slo?.availability === undefined ? undefined : exactly(Number.parseFloat(slo.availability) / 100)
 
 /**
  * What is promised, as rules that are broken when their comparison holds. Their window is the soak of the stage at whose

@@ -1,3 +1,4 @@
+import { quantileName } from '../judge/weigh.ts'
 import type { Comparison } from './evidence.ts'
 
 /**
@@ -38,8 +39,5 @@ export function withoutThese(
 
 const aboutErrors = /^(?:error-rate|availability) /
 const aboutLatency = /^latency\./
-
-/** `p95`, `p999`, `p50` */
-const quantileName = (quantile: number): string => `p${String(quantile).slice(2).padEnd(2, '0')}`
 
 const round = (value: number): number => Number(value.toFixed(6))

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { checkpoint, restored } from '../judge/compared/checkpoint.ts'
 import type { Baseline } from '../judge/compared/streams.ts'
 import type { Compared } from './comparing.ts'
-import { same } from './json.ts'
+import { jsonIn, same } from './json.ts'
 import type { Unit } from './plan.ts'
 import { escapeText } from './text.ts'
 
@@ -39,13 +39,7 @@ export const comparedWritten = ({ judge, began, stage, missing, baseline }: Comp
 
 /** `null`: it is not what was written, and evidence begins anew. */
 export function comparedRead(text: string): Compared | null {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    return null
-  }
-  const { data } = Kept.safeParse(value)
+  const { data } = Kept.safeParse(jsonIn(text))
   const judge = data && restored(data.judge)
   if (!data || !judge || 'lost' in judge) return null
   const { began, stage, missing, baseline } = data

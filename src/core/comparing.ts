@@ -1,4 +1,12 @@
-import { alarm, judged, type JudgeState, stageBegan, startJudge } from '../judge/compared/judge.ts'
+import {
+  alarm,
+  endless,
+  judged,
+  type JudgeState,
+  stageBegan,
+  type StageStart,
+  startJudge,
+} from '../judge/compared/judge.ts'
 import { boundsOf, promisesOf } from '../judge/compared/bounds.ts'
 import { pollBetween } from '../judge/compared/from-history.ts'
 import { misrouted, type ShareEvidence, shareLearnt, startShare } from '../judge/compared/share-test.ts'
@@ -48,8 +56,8 @@ export interface Comparing {
 /** As many as a screen shows. */
 const mostTrail = 20
 
-/** More than any soak, and a number that JSON has: before the first stage there is no end to test at. */
-const never: Millis = Number.MAX_SAFE_INTEGER
+/** Before the first stage there is no end to test at. */
+const noStage: StageStart = { at: 0, soak: endless, last: true }
 
 /** Shows the judge a poll. `null` until new pods may have requests, and where nothing is compared. */
 export function compared(before: Compared | null, input: Comparing): Compared | null {
@@ -59,7 +67,7 @@ export function compared(before: Compared | null, input: Comparing): Compared | 
   // What stable did before is no part of the comparison.
   const known = input.known ?? (before ? null : upTo(history, start.began))
   const present = entered(start, input)
-  const streams = present.judge.streams.map(({ stream }) => stream)
+  const streams = streamsIn(present.judge)
   const judge = judged(present.judge, pollBetween(known, history, { streams, at: now - present.began }))
   return { ...present, judge, share: shared(present, input), trail: [...present.trail, alarm(judge)].slice(-mostTrail) }
 }
@@ -79,7 +87,7 @@ function started({ unit, run, before }: Comparing): Compared | null {
   const lost = exposed < run.attached ? Math.max(0, run.epoch - 1) : 0
   const { terms, streams, missing } = what
   return {
-    judge: startJudge(terms, streams, { at: 0, soak: never, last: true }, lost),
+    judge: startJudge(terms, streams, noStage, lost),
     began: exposed,
     stage: null,
     share: null,
@@ -94,10 +102,11 @@ function overruled(before: Compared, { unit, run }: Comparing): Compared {
   const { judge, began } = before
   const { resumed } = unitState(run, unit.id)
   if (judge.verdict?.answer !== 'rollback' || resumed <= began + judge.verdict.at) return before
-  const streams = judge.streams.map(({ stream }) => stream)
-  const anew = startJudge(judge.terms, streams, { at: 0, soak: never, last: true }, judge.lost + 1)
+  const anew = startJudge(judge.terms, streamsIn(judge), noStage, judge.lost + 1)
   return { ...before, judge: anew, began: resumed, stage: null, share: null, trail: [] }
 }
+
+const streamsIn = ({ streams }: JudgeState): readonly Stream[] => streams.map(({ stream }) => stream)
 
 /** By which terms a unit is compared, and what. `null`: it is not. */
 export function comparedIn(
@@ -110,7 +119,7 @@ export function comparedIn(
   const others = boundsOf(bounds, baseline, terms)
   const { streams, missing } = streamsOf(terms, {
     baseline,
-    latency: evidence.source.latency !== undefined && terms.weights.latency > 0,
+    latency: evidence.source.latency !== undefined,
     others: [...others.metrics, ...promisesOf(evidence.objectives, baseline?.counts.buckets, terms)],
   })
   return { terms, streams, missing: [...missing, ...others.missing] }

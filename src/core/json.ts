@@ -17,6 +17,15 @@ export function canonical(value: unknown): string {
   return `{${members}}`
 }
 
+/** `undefined`, which no JSON is: the text is none. */
+export function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
 /** Whether two values have the same canonical text, without making it: this is asked often. */
 export function same(a: unknown, b: unknown): boolean {
   if (a === b) return true

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { JsonObject } from './json.ts'
+import { jsonIn, type JsonObject } from './json.ts'
 import { kinds, type Ref } from './kinds.ts'
 import { fieldManager } from './marks.ts'
 import type { KubeObject } from './objects.ts'
@@ -206,16 +206,8 @@ const Answers = z
 const Break = z.object({ by: line(), host: line(), reason: line(500), holder: line() })
 
 function parsed<T>(schema: z.ZodType<T>, text: string | undefined): T | undefined {
-  const result = schema.safeParse(jsonIn(text))
+  const result = schema.safeParse(jsonIn(text ?? ''))
   return result.success ? result.data : undefined
-}
-
-function jsonIn(text = ''): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 function askIn(raw: string): ReadAsk {

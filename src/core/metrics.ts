@@ -1,5 +1,5 @@
 import type { Track } from './plan.ts'
-import type { Millis } from './time.ts'
+import { second, type Millis } from './time.ts'
 
 /** Where the figures of a service come from; as it stands in a plan, so never with a secret in it. */
 export type MetricsSource = PrometheusSource | PodsSource | HttpJsonSource
@@ -90,6 +90,13 @@ export interface NamedQuery {
   /** PromQL, or a JSON pointer. */
   readonly query: string
 }
+
+/** After a weight was changed, pods are asked this often for a while: that is when a bad version shows. */
+export const quick: Millis = 2 * second
+
+/** The least time between two readings that have something new: a source that keeps samples has nothing in between. */
+export const paceOf = ({ kind, every }: Pick<MetricsSource, 'kind' | 'every'>): Millis =>
+  kind === 'pods' ? quick : every
 
 /** What a series counts: requests, failed requests, both (a request that failed), or requests that took at most `le`. */
 export type Counted = 'requests' | 'errors' | 'both' | { readonly le: Millis }

@@ -7,7 +7,7 @@ import { podsOfTrack } from '../core/tracks.ts'
 import type { View } from '../core/view.ts'
 import { baselineIn, lifetimeOf, scrapeOf } from '../judge/compared/before.ts'
 import type { Metrics } from '../ports.ts'
-import { countedAs, readyAs } from './measured-pods.ts'
+import { countedAs, measuredOf } from './measured-pods.ts'
 
 /** Thirty blocks of a minute: how much pods differ can't be told from fewer. */
 const looksBack: Millis = 31 * minute
@@ -24,7 +24,7 @@ interface Asked {
 
 /** Of a source that keeps samples, half an hour of the stable pods; one that can't say it now is not waited for. */
 export async function beforeRelease({ unit, view, run, metrics, now, signal }: Asked): Promise<BeforeRelease> {
-  const pods = readyAs('stable', podsOfTrack(unit, run.run, view, 'stable'))
+  const pods = measuredOf('stable', unit, run, view)
   const began = exposedSince(unit, run) ?? now
   const reading = await metrics.read(pods, now - began + looksBack, { signal, timeout: patience })
   if ('down' in reading) return { baseline: null, batch: metrics.every }
@@ -38,7 +38,9 @@ export function fromReading(
   { unit, view, run, now }: Pick<Asked, 'unit' | 'view' | 'run' | 'now'>,
   batch: Millis,
 ): BeforeRelease {
-  const pods = podsOfTrack(unit, run.run, view, 'stable')
-  const made = pods.map(({ metadata }) => Date.parse(metadata.creationTimestamp ?? '')).filter(Number.isFinite)
-  return { baseline: lifetimeOf(reading, countedAs(readyAs('stable', pods)), now - Math.min(now, ...made)), batch }
+  const made = podsOfTrack(unit, run.run, view, 'stable')
+    .map(({ metadata }) => Date.parse(metadata.creationTimestamp ?? ''))
+    .filter(Number.isFinite)
+  const pods = countedAs(measuredOf('stable', unit, run, view))
+  return { baseline: lifetimeOf(reading, pods, now - Math.min(now, ...made)), batch }
 }

@@ -3,12 +3,11 @@ import type { Reading } from '../core/metrics.ts'
 import type { Unit } from '../core/plan.ts'
 import type { RunState } from '../core/state.ts'
 import { second, type Millis } from '../core/time.ts'
-import { podsOfTrack } from '../core/tracks.ts'
 import type { View } from '../core/view.ts'
 import { baselineIn } from '../judge/compared/before.ts'
 import { requestRate } from '../judge/request-rate.ts'
 import { fromReading } from './before-release.ts'
-import { countedAs, readyAs } from './measured-pods.ts'
+import { countedAs, measuredOf } from './measured-pods.ts'
 
 /** A rate of fewer requests is a guess: the pods' whole lives say more. */
 const fewest = 20
@@ -27,7 +26,7 @@ export function trafficIn(readings: readonly Reading[], seen: Seen): LiveTraffic
   if (!reading || !counted) return null
   const { unit, view, run, now } = seen
   if (reading.series.some(({ samples }) => samples.length > 1)) {
-    const pods = countedAs(readyAs('stable', podsOfTrack(unit, run.run, view, 'stable')))
+    const pods = countedAs(measuredOf('stable', unit, run, view))
     return { rps: counted.rps, baseline: baselineIn(reading, pods, now) }
   }
   const { baseline } = fromReading(reading, seen, 0)

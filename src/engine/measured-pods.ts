@@ -8,7 +8,11 @@ import type { MeasuredPod } from '../ports.ts'
 
 /** Pods that are not Ready yet, or no more, have nothing to say about requests; the pod failure rules watch them. */
 export const measured = (unit: Unit, run: RunState, view: View): MeasuredPod[] =>
-  (['new', 'stable'] as const).flatMap((track) => readyAs(track, podsOfTrack(unit, run.run, view, track)))
+  (['new', 'stable'] as const).flatMap((track) => measuredOf(track, unit, run, view))
+
+/** Those of one side. */
+export const measuredOf = (track: Track, unit: Unit, run: RunState, view: View): MeasuredPod[] =>
+  readyAs(track, podsOfTrack(unit, run.run, view, track))
 
 /** Those of a track's pods that are Ready, as a source is asked for them. */
 export const readyAs = (track: Track, pods: readonly Pod[]): MeasuredPod[] =>

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { jsonIn } from '../core/json.ts'
 import type { CounterMemory } from './counters.ts'
 
 const Checkpoint = z.strictObject({
@@ -22,13 +23,7 @@ export const countersWritten = ({ last, read, restarts }: CounterMemory): string
 
 /** `null`: it is not what was written. */
 export function countersRead(text: string): CounterMemory | null {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    return null
-  }
-  const { data } = Checkpoint.safeParse(value)
+  const { data } = Checkpoint.safeParse(jsonIn(text))
   return data
     ? {
         last: new Map(data.last.map(([key, at, counted]) => [key, [at, counted]])),

@@ -49,9 +49,9 @@ export function count(
   { series }: Reading,
   pods: ReadonlyMap<string, CountedPod>,
 ): { readonly memory: CounterMemory; readonly increments: readonly Increment[]; readonly fallen: ReadonlySet<string> } {
-  const { fallen, restarts } = fallsIn(memory, series, pods)
   const last = new Map(memory.last)
-  const sums = new Map<string, Sum>()
+  const steps: Step[] = []
+  const falls = new Set<string>()
   for (const one of series) {
     const pod = one.track ? { track: one.track, fresh: one.track === 'new' } : pods.get(one.pod)
     if (!pod) continue
@@ -61,25 +61,31 @@ export function count(
     for (const sample of one.samples) {
       const [at, value] = sample
       if (before && at <= before[0]) continue
-      if (before && !fallen.has(one.pod))
-        add(sums, { at, track: pod.track }, one, value < before[1] ? value : value - before[1])
+      if (before) {
+        const hasFallen = value < before[1]
+        if (hasFallen) falls.add(one.pod)
+        steps.push({ at, track: pod.track, series: one, delta: hasFallen ? value : value - before[1] })
+      }
       before = sample
     }
     if (before && before[0] > 0) last.set(key, before)
   }
+  const { fallen, restarts } = explained(falls, memory, series, pods)
+  const sums = new Map<string, Sum>()
+  for (const step of steps) if (!fallen.has(step.series.pod)) add(sums, step)
   const read = new Set([...memory.read, ...series.map(({ pod }) => pod)])
   return { memory: { last, read, restarts }, increments: [...sums.values()].sort((a, b) => a.at - b.at), fallen }
 }
 
 /** A restart explains one fall, whenever the source shows it: samples may come later than the news of the restart. */
-function fallsIn(
+function explained(
+  falls: ReadonlySet<string>,
   memory: CounterMemory,
   series: Reading['series'],
   pods: ReadonlyMap<string, CountedPod>,
 ): { readonly fallen: ReadonlySet<string>; readonly restarts: CounterMemory['restarts'] } {
   const restarts = new Map(memory.restarts)
   const fallen = new Set<string>()
-  const falls = new Set(series.filter((one) => isFalling(memory, one)).map(({ pod }) => pod))
   for (const { pod } of series) {
     const now = pods.get(pod)?.restarts
     const known = memory.restarts.get(pod)
@@ -88,16 +94,6 @@ function fallsIn(
     else restarts.set(pod, now)
   }
   return { fallen, restarts }
-}
-
-function isFalling({ last }: CounterMemory, one: Series): boolean {
-  let before = last.get(keyOf(one))
-  for (const sample of one.samples) {
-    if (before && sample[0] <= before[0]) continue
-    if (before && sample[1] < before[1]) return true
-    before = sample
-  }
-  return false
 }
 
 /** Pods of one version have the same series, and so have two versions. */
@@ -110,13 +106,16 @@ interface Sum extends Increment {
   readonly buckets: Map<Millis, number>
 }
 
+/** From one sample of a series to the next. */
+interface Step {
+  readonly at: Millis
+  readonly track: Track
+  readonly series: Series
+  readonly delta: number
+}
+
 /** Pods are scraped at moments of their own: what was read within a second is one increment. */
-function add(
-  sums: Map<string, Sum>,
-  { at, track }: { at: Millis; track: Track },
-  { counted }: Series,
-  delta: number,
-): void {
+function add(sums: Map<string, Sum>, { at, track, series: { counted }, delta }: Step): void {
   const key = `${track}/${Math.floor(at / second)}`
   const sum = sums.get(key) ?? { at, track, requests: 0, bad: 0, buckets: new Map<Millis, number>() }
   sums.set(key, sum)

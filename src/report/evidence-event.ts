@@ -23,18 +23,23 @@ export interface EvidenceTold {
 
 /** What is worth an event: a verdict at once, else what was counted since, every 5 s. */
 export function evidenceEvents(): (told: EvidenceTold) => EvidenceEvent | null {
-  const before = new Map<string, { readonly now: Millis; readonly verdict: string; readonly counted: string }>()
+  const before = new Map<
+    string,
+    { readonly compared: Compared; readonly now: Millis; readonly verdict: string; readonly counted: string }
+  >()
   return (told) => {
     const { unit, compared, now } = told
+    const last = before.get(unit)
+    // Screens are shown several times a second, polls come once in a few.
+    if (last?.compared === compared) return null
     const { judge, stage } = compared
     // While a stage is held its verdict is found anew at each poll.
     const { answer, by } = judge.verdict ?? {}
     const verdict = JSON.stringify([stage, answer, by])
     const counted = JSON.stringify(judge.streams.map(({ all }) => all))
-    const last = before.get(unit)
     const isNews = last?.verdict !== verdict || (last.counted !== counted && now - last.now >= atMost)
     if (!isNews) return null
-    before.set(unit, { now, verdict, counted })
+    before.set(unit, { compared, now, verdict, counted })
     return eventOf(told)
   }
 }

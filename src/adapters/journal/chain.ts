@@ -1,6 +1,6 @@
 import { DeployError } from '../../core/errors.ts'
 import type { Entry, Fact } from '../../core/journal.ts'
-import { canonical } from '../../core/json.ts'
+import { canonical, jsonIn } from '../../core/json.ts'
 import type { Millis } from '../../core/time.ts'
 import type { RunFolder } from './folder.ts'
 import { hashOf } from './hash.ts'
@@ -52,19 +52,11 @@ export function follows({ seq, epoch }: Entry, last: Entry | undefined): string 
 
 /** One line, not compared with its neighbours. */
 export function entryIn(line: string, place: string): Entry {
-  const shape = shapeOf(parsed(line))
+  const shape = shapeOf(jsonIn(line))
   if ('entry' in shape) return shape.entry
   throw 'wrong' in shape
     ? corrupt(place, shape.wrong, 'or a newer version of deploy wrote it')
     : newer(place, shape.unknownType)
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return undefined
-  }
 }
 
 const corrupt = (place: string, wrong: string, other = 'or the disk has lost it'): DeployError =>

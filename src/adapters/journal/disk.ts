@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { DeployError } from '../../core/errors.ts'
 
 /** The `code` of an error of the operating system: `ENOENT`. */
@@ -71,3 +71,18 @@ export async function syncFolder(path: string): Promise<void> {
     await folder.close()
   }
 }
+
+/** The file that is there stays until this content is on disk beside it. */
+export async function replaceFile(path: string, content: string): Promise<void> {
+  const beside = `${path}.new`
+  // Left by a crash.
+  await rm(beside, { force: true })
+  await writeNew(beside, content)
+  await rename(beside, path)
+}
+
+/** Not `recursive`, with which Node says ENOENT of a disk that is read-only. */
+export const ensureFolder = (path: string): Promise<void> =>
+  mkdir(path, { mode: 0o700 }).catch((error: unknown) => {
+    if (systemCode(error) !== 'EEXIST') throw error
+  })

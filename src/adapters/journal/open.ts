@@ -5,7 +5,7 @@ import type { Entry } from '../../core/journal.ts'
 import type { Plan } from '../../core/plan.ts'
 import type { Journal } from '../../ports.ts'
 import { lineOf } from './chain.ts'
-import { onDisk, syncFolder, systemCode, writeNew } from './disk.ts'
+import { ensureFolder, onDisk, syncFolder, systemCode, writeNew } from './disk.ts'
 import { type EvidenceWriter, evidenceWriter } from './evidence.ts'
 import { folderOf, type RunFolder, type RunPlace, runsOf } from './folder.ts'
 import { hashOf } from './hash.ts'
@@ -61,12 +61,6 @@ export async function openRun(place: Attaching): Promise<OpenRun> {
 
 /** A run that was never begun leaves no folder. */
 export const discardRun = ({ path }: RunFolder): Promise<void> => rm(path, { recursive: true, force: true })
-
-/** Not `recursive`, with which Node says ENOENT of a disk that is read-only. */
-const ensureFolder = (path: string): Promise<void> =>
-  mkdir(path, { mode: 0o700 }).catch((error: unknown) => {
-    if (systemCode(error) !== 'EEXIST') throw error
-  })
 
 async function fill(folder: RunFolder, plan: Plan, isProved: boolean): Promise<void> {
   await mkdir(folder.drivers, { mode: 0o700 })

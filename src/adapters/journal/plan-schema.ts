@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { isObject } from '../../core/json.ts'
+import { isObject, jsonIn } from '../../core/json.ts'
 import { type Kind, kinds } from '../../core/kinds.ts'
 import type { Expectation, Plan } from '../../core/plan.ts'
 import { Terms } from '../../core/terms-schema.ts'
@@ -143,12 +143,8 @@ const deepest = 60
 /** A plan that comes from elsewhere: the value itself (what was hashed is what was written), or what is wrong with it. */
 export function planIn(source: string): { readonly plan: Plan } | { readonly wrong: string } {
   if (depthOf(source) > deepest) return { wrong: `it nests deeper than ${deepest} levels` }
-  let value: unknown
-  try {
-    value = JSON.parse(source)
-  } catch {
-    return { wrong: 'it is not JSON' }
-  }
+  const value = jsonIn(source)
+  if (value === undefined) return { wrong: 'it is not JSON' }
   const checked = plan.safeParse(value)
   return checked.success
     ? { plan: value as Plan }

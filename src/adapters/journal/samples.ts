@@ -1,7 +1,8 @@
-import { appendFile, readFile, rename, rm, truncate } from 'node:fs/promises'
+import { appendFile, readFile, truncate } from 'node:fs/promises'
 import * as z from 'zod'
+import { jsonIn } from '../../core/json.ts'
 import type { BaselineSample, Sample, SampleHeader, Samples } from '../../core/sample.ts'
-import { systemCode, writeNew } from './disk.ts'
+import { replaceFile, systemCode, writeNew } from './disk.ts'
 import { linesOf } from './lines.ts'
 
 export interface SampleWriter extends AsyncDisposable {
@@ -79,10 +80,7 @@ async function thinned(path: string): Promise<number> {
       return count % 2 === 0
     })
     .toReversed()
-  const beside = `${path}.new`
-  await rm(beside, { force: true })
-  await writeNew(beside, `${[header, ...kept].join('\n')}\n`)
-  await rename(beside, path)
+  await replaceFile(path, `${[header, ...kept].join('\n')}\n`)
   return kept.length + 1
 }
 
@@ -112,16 +110,8 @@ export async function readSamples(path: string): Promise<Samples | null> {
   const { lines, whole } = linesOf(bytes)
   const [first = '', ...others] = lines
   const rest = others.filter((line) => !isBaseline(line))
-  const header = Header.safeParse(parsed(first)).data
+  const header = Header.safeParse(jsonIn(first)).data
   if (!header) return null
-  const samples = rest.map((line) => Line.safeParse(parsed(line)).data).filter((line) => line !== undefined)
+  const samples = rest.map((line) => Line.safeParse(jsonIn(line)).data).filter((line) => line !== undefined)
   return { header, samples, unread: rest.length - samples.length + (whole < bytes.length ? 1 : 0) }
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return undefined
-  }
 }

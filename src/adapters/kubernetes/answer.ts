@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici'
-import { isObject, type JsonObject } from '../../core/json.ts'
+import { isObject, jsonIn, type JsonObject } from '../../core/json.ts'
 import { type Millis, second } from '../../core/time.ts'
 import type { Clock } from '../../ports.ts'
 import type { Failure } from './failure.ts'
@@ -47,12 +47,4 @@ const isHtml = ({ contentType }: Pick<Answered, 'contentType'>): boolean => cont
 export function statusIn({ body }: Pick<Answered, 'body'>): JsonObject {
   const value = jsonIn(body)
   return isObject(value) && value['kind'] === 'Status' ? value : {}
-}
-
-export function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

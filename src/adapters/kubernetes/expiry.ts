@@ -1,9 +1,8 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { isObject } from '../../core/json.ts'
+import { isObject, jsonIn } from '../../core/json.ts'
 import { type Millis, stamp } from '../../core/time.ts'
 import type { UserEntry } from './kubeconfig.ts'
-import { jsonIn } from './answer.ts'
 
 /** Says that a credential of the kubeconfig is past its date, where one can read that from it; else `null`. */
 export function expiredCredential(user: UserEntry, now: Millis): string | null {

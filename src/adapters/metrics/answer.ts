@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici'
+import { jsonIn } from '../../core/json.ts'
 import { cut, escapeText } from '../../core/text.ts'
 
 /** JSON, with the status that it came with; or why there is none. */
@@ -44,7 +45,7 @@ export async function answerIn(answer: Dispatcher.ResponseData, about: About): P
     return {
       down: `${name} answered with a web page (status ${status}${titleIn(text)}), not with JSON: check url of metrics; if it is a login page, ${login}`,
     }
-  const json = parsed(status < 400 ? said : text)
+  const json = jsonIn(status < 400 ? said : text)
   if (json !== undefined) return { status, json }
   if (status >= 400)
     return {
@@ -69,12 +70,4 @@ function whereTo(location: string | string[] | undefined): string {
   if (!URL.canParse(text)) return brief(text.replace(/[?#].*$/, ''), 100) || 'somewhere else'
   const { origin, pathname } = new URL(text)
   return brief(origin + pathname, 100)
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -2,7 +2,7 @@ import type { RunFolder } from '../../adapters/journal/folder.ts'
 import { DeployError } from '../../core/errors.ts'
 import type { BaselineBound, Evidence } from '../../core/evidence.ts'
 import { unitsOf } from '../../core/plan.ts'
-import { second } from '../../core/time.ts'
+import { paceOf } from '../../core/metrics.ts'
 import { type Terms, usualTerms } from '../../judge/compared/terms.ts'
 import { Terms as TermsSchema } from '../../core/terms-schema.ts'
 
@@ -34,9 +34,7 @@ export async function plannedTerms(folder: RunFolder | null, unit: string | null
 
 function held({ comparison, source }: Evidence): Held {
   if (!comparison || !source) return usual
-  // As often as pods are asked right after a change; a source that keeps samples has nothing new in between.
-  const batch = source.kind === 'pods' ? 2 * second : source.every
-  const { data } = TermsSchema.safeParse({ ...comparison.terms, batch, stages: 1 })
+  const { data } = TermsSchema.safeParse({ ...comparison.terms, batch: paceOf(source), stages: 1 })
   return data
     ? { terms: data, bounds: comparison.bounds, note: null }
     : { ...usual, note: 'held to the usual terms: those in the plan of the run can not be read' }

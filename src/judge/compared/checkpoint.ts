@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { jsonIn } from '../../core/json.ts'
 import type { JudgeState } from './judge.ts'
 import { noRatio } from './ratio.ts'
 import { Terms, Tolerance } from '../../core/terms-schema.ts'
@@ -79,12 +80,8 @@ export const checkpoint = (state: JudgeState): string => JSON.stringify({ v: 1, 
  * and why. Then evidence begins anew (`startJudge` with one more loss), and the bound holds for each time.
  */
 export function restored(text: string): { readonly state: JudgeState } | { readonly lost: string } {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    return { lost: 'it is no JSON' }
-  }
+  const value = jsonIn(text)
+  if (value === undefined) return { lost: 'it is no JSON' }
   const { success, data, error } = Checkpoint.safeParse(value)
   if (success) return { state: data.state }
   const [issue] = error.issues

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { DeployError } from '../../core/errors.ts'
+import { jsonIn } from '../../core/json.ts'
 import type { NumberedLine } from './lines.ts'
 
 /** Beyond this counting by ones is not exact any more. */
@@ -75,12 +76,8 @@ export const baselineIn = (name: string, line: NumberedLine): z.infer<typeof Bas
   /^\s*\{\s*"baseline"/.test(line.text) ? checked(BaselineLine, name, line) : null
 
 function checked<T>(schema: z.ZodType<T>, name: string, { number, text }: NumberedLine): T {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    throw badLine(name, number, 'no JSON (NaN and Infinity are none, either)')
-  }
+  const value = jsonIn(text)
+  if (value === undefined) throw badLine(name, number, 'no JSON (NaN and Infinity are none, either)')
   const read = schema.safeParse(value)
   if (read.success) return read.data
   const [issue] = read.error.issues

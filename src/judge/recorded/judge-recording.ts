@@ -1,7 +1,16 @@
 import type { BaselineBound } from '../../core/evidence.ts'
 import type { Millis } from '../../core/time.ts'
 import { boundsOf } from '../compared/bounds.ts'
-import { alarm, evidence, type JudgeState, judged, stageBegan, stageEnded, startJudge } from '../compared/judge.ts'
+import {
+  alarm,
+  endless,
+  evidence,
+  type JudgeState,
+  judged,
+  stageBegan,
+  stageEnded,
+  startJudge,
+} from '../compared/judge.ts'
 import { misrouted, type ShareEvidence, shareLearnt, startShare } from '../compared/share-test.ts'
 import { batchOf, streamsOf } from '../compared/streams.ts'
 import type { Terms } from '../compared/terms.ts'
@@ -37,8 +46,6 @@ export interface Trace {
   readonly alarm: number
 }
 
-/** More than any recording holds, and a number that JSON has. */
-const never: Millis = Number.MAX_SAFE_INTEGER
 const mostNotes = 20
 
 export interface HeldTo {
@@ -65,12 +72,12 @@ export async function judgeRecording(
   const terms = { ...wanted, batch: Math.max(wanted.batch, recording.batch ?? 0) }
   const { baseline } = recording
   const others = boundsOf(bounds, baseline, terms)
-  const latency = (baseline?.counts.buckets.size ?? 0) > 0 && terms.weights.latency > 0
+  const latency = (baseline?.counts.buckets.size ?? 0) > 0
   const { streams: all, missing } = streamsOf(terms, { baseline, latency, others: others.metrics })
   const streams = all.map((stream) => (stream.from > 0 ? { ...stream, from: stream.from + began } : stream))
   const notes = [...missing, ...others.missing]
   const trail: Trace[] = []
-  const stage = { soak: soak ?? never, last: false }
+  const stage = { soak: soak ?? endless, last: false }
   let state = startJudge(terms, streams, { at: 0, ...stage })
   const stages: JudgedStage[] = []
   let own: Omit<JudgedStage, 'to' | 'state'> | null = null

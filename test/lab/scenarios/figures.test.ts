@@ -1,19 +1,11 @@
 import { describe, it, type TestContext } from 'vitest'
 import type { LabNamespace } from '../namespace.ts'
-import { type LabPrometheus, startPrometheus } from '../prometheus.ts'
+import type { LabPrometheus } from '../prometheus.ts'
 import { waitFor } from '../wait-for.ts'
+import { type Fields, metricsFrom, requestsIn, type Source } from './counted.ts'
 import { type Entry, type Scene, type SceneOptions, sceneOf, settled } from './scene.ts'
 import { traces } from './world.ts'
 
-type Fields = Readonly<Record<string, unknown>>
-type Source = 'pods' | 'prometheus'
-
-const metrics = {
-  requests: 'http_requests_total',
-  errors: 'code=~"5.."',
-  latency: 'http_request_duration_seconds',
-  every: '2s',
-}
 const slow = { soak: '12s', bake: '5s', deadline: '60s' }
 const strategies = {
   canary: { weights: [5], ...slow },
@@ -46,15 +38,13 @@ async function measured(context: TestContext, { source, service, image = '1.0.0'
     inside: [],
     ...(load !== undefined && { load }),
     service: async (namespace): Promise<Fields> => {
-      if (source === 'pods') return { metrics: { source, ...metrics }, judge: false, ...service }
-      prometheus = await startPrometheus(namespace)
-      context.onTestFinished(() => prometheus?.stop())
-      const requests = `http_requests_total{namespace="${namespace.name}"}`
-      return { metrics: { source, url: prometheus.url, ...metrics, requests }, judge: false, ...service }
+      const read = await metricsFrom(source, namespace, context)
+      prometheus = read.prometheus
+      return { metrics: read.metrics, judge: false, ...service }
     },
   } satisfies SceneOptions)
   if (load !== false) await scene.sent(400)
-  const counted = `http_requests_total{namespace="${scene.namespace.name}"}`
+  const counted = requestsIn(scene.namespace)
   if (prometheus) await waitFor('Prometheus has scraped what they counted', () => hasSome(prometheus, counted))
   return { scene, prometheus: prometheus as LabPrometheus }
 }

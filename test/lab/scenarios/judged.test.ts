@@ -1,18 +1,8 @@
 import { describe, it, type TestContext } from 'vitest'
-import { startPrometheus } from '../prometheus.ts'
 import { waitFor } from '../wait-for.ts'
+import { type Fields, metricsFrom, requestsIn, type Source } from './counted.ts'
 import { type Entry, type Scene, sceneOf } from './scene.ts'
 import { traces } from './world.ts'
-
-type Fields = Readonly<Record<string, unknown>>
-type Source = 'pods' | 'prometheus'
-
-const metrics = {
-  requests: 'http_requests_total',
-  errors: 'code=~"5.."',
-  latency: 'http_request_duration_seconds',
-  every: '2s',
-}
 
 interface Compared {
   readonly source: Source
@@ -32,12 +22,9 @@ async function compared(context: TestContext, wish: Compared): Promise<Scene> {
     web: { replicas: 4, image: `registry.lab/web:${image}` },
     inside: [],
     service: async (namespace): Promise<Fields> => {
-      if (source === 'pods') return { metrics: { source, ...metrics }, ...service }
-      const prometheus = await startPrometheus(namespace)
-      context.onTestFinished(() => prometheus.stop())
-      const requests = `http_requests_total{namespace="${namespace.name}"}`
-      counted = () => prometheus.sum(requests)
-      return { metrics: { source, url: prometheus.url, ...metrics, requests }, ...service }
+      const { metrics, prometheus } = await metricsFrom(source, namespace, context)
+      if (prometheus) counted = () => prometheus.sum(requestsIn(namespace))
+      return { metrics, ...service }
     },
   })
   // What stable does before the release is what latency is compared at.

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
-import { mkdir, readFile, rename, rm } from 'node:fs/promises'
+import { hash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import type { Note } from '../../../ports.ts'
-import { systemCode, writeNew } from '../disk.ts'
+import { ensureFolder, replaceFile } from '../disk.ts'
 
 const Kept = z.strictObject({
   v: z.literal(1),
@@ -13,8 +13,7 @@ const Kept = z.strictObject({
 })
 
 /** Names of clusters have slashes and colons, and any length. */
-const pathOf = (folder: string, unit: string): string =>
-  join(folder, `${createHash('sha256').update(unit).digest('hex').slice(0, 16)}.json`)
+const pathOf = (folder: string, unit: string): string => join(folder, `${hash('sha256', unit).slice(0, 16)}.json`)
 
 /** `null`: there is none, or it is not what was written. */
 export async function readNote(folder: string, unit: string): Promise<Note | null> {
@@ -28,13 +27,6 @@ export async function readNote(folder: string, unit: string): Promise<Note | nul
 
 /** The one before stays until this one is on disk. Throws what the disk says. */
 export async function writeNote(folder: string, unit: string, note: Note): Promise<void> {
-  const path = pathOf(folder, unit)
-  const beside = `${path}.new`
-  await mkdir(folder, { mode: 0o700 }).catch((error: unknown) => {
-    if (systemCode(error) !== 'EEXIST') throw error
-  })
-  // Left by a crash.
-  await rm(beside, { force: true })
-  await writeNew(beside, JSON.stringify({ v: 1, unit, ...note }))
-  await rename(beside, path)
+  await ensureFolder(folder)
+  await replaceFile(pathOf(folder, unit), JSON.stringify({ v: 1, unit, ...note }))
 }
