@@ -75,6 +75,7 @@ export async function drive(input: Drive): Promise<Driven> {
   /** Of each unit, what its turn stops. */
   const forwards = new Map<string, AbortController>()
   const polled = new Map<string, Polled>()
+  let noted = Promise.withResolvers<void>()
   const stop = new AbortController()
   let crash: unknown = null
   let state = fold(stateOf(plan), journal.entries)
@@ -85,6 +86,8 @@ export async function drive(input: Drive): Promise<Driven> {
     if (facts.length === 0) return
     const entries = await journal.append(facts, now())
     state = fold(state, entries)
+    noted.resolve()
+    noted = Promise.withResolvers()
     for (const entry of entries) {
       if (entry.type === 'turned') for (const unit of entry.units) forwards.get(unit)?.abort('the unit has turned')
       input.onEntry?.(entry)
@@ -171,6 +174,7 @@ export async function drive(input: Drive): Promise<Driven> {
         now,
         seen: () => ({ view: rein.watched.view(), run: state }),
         notebook: input.notebook ?? forgetful,
+        noted: () => noted.promise,
         signal: stop.signal,
         onPolled(figures) {
           polled.set(unit.id, figures)

@@ -1,6 +1,6 @@
 import { type BeforeRelease, compared, type Compared, exposedSince } from '../core/comparing.ts'
 import { comparedRead, comparedWritten, isUnder } from '../core/comparing-kept.ts'
-import type { Reading } from '../core/metrics.ts'
+import { paceOf, quick, type Reading } from '../core/metrics.ts'
 import type { Unit } from '../core/plan.ts'
 import { type RunState, unitState } from '../core/state.ts'
 import { minute, second, type Millis } from '../core/time.ts'
@@ -11,8 +11,6 @@ import type { Clock, Metrics, Note, Notebook } from '../ports.ts'
 import { beforeRelease, fromReading } from './before-release.ts'
 import { countedAs, measured } from './measured-pods.ts'
 
-/** After a weight was changed, pods are asked this often for a minute: that is when a bad version shows. */
-const quick: Millis = 2 * second
 const mostPerRead: Millis = 30 * second
 /** Samples of a source that keeps them may come so much later than they were taken. */
 const late: Millis = minute
@@ -33,26 +31,30 @@ export interface Poll {
   /** Whose figures are wanted now. */
   readonly seen: () => { readonly view: View; readonly run: RunState }
   readonly notebook: Notebook
+  /** Resolves when something was noted: a weight that is raised is not slept through. */
+  readonly noted: () => Promise<void>
   readonly signal: AbortSignal
   readonly onPolled: (polled: Polled) => void
 }
 
 /** Asks the unit's source until it has ended or the signal aborts. What it said so far is handed on after each poll. */
 export async function pollUnit(poll: Poll): Promise<void> {
-  const { unit, metrics, clock, now, seen, signal, onPolled, notebook } = poll
+  const { unit, now, seen, signal, onPolled, notebook } = poll
   let { judged, history, isGap } = await begin(poll)
   let before: BeforeRelease | null = null
+  // While half of a side can't be read nothing is judged, and then all that was counted meanwhile is, of both sides.
+  let shown = history
   while (!signal.aborted && !unitState(seen().run, unit.id).ended) {
     const polled = await once(poll, history, isGap)
     if (!judged && unit.evidence?.comparison && polled.reading) before = await beforeIt(poll, polled.reading, before)
     if (signal.aborted) return
-    const known = { known: history, history: polled.history, now: now() }
-    judged = compared(judged, { unit, run: seen().run, before, ...known })
     history = polled.history
+    judged = compared(judged, { unit, run: seen().run, before, known: shown, history, now: now() })
+    if (!history.down) shown = history
     isGap &&= history.heard === null
     notebook.keep(unit.id, noteOf(judged, history))
     onPolled({ unit, history, compared: judged, at: now() })
-    await clock.sleep(pace(poll, metrics.every), signal)
+    await untilNext(poll)
   }
 }
 
@@ -108,16 +110,26 @@ async function beforeIt(
   known: BeforeRelease | null,
 ): Promise<BeforeRelease> {
   const at = { unit, ...seen(), now: now() }
-  const kind = unit.evidence?.source?.kind
-  if (kind === 'prometheus') return known ?? beforeRelease({ ...at, metrics, signal })
+  const source = unit.evidence?.source
+  if (source?.kind === 'prometheus') return known ?? beforeRelease({ ...at, metrics, signal })
   if (known && exposedSince(unit, at.run) !== null) return known
-  return fromReading(reading, at, kind === 'pods' ? quick : metrics.every)
+  return fromReading(reading, at, source ? paceOf({ ...source, every: metrics.every }) : metrics.every)
 }
 
 export const longestWindow = ({ evidence }: Unit): Millis =>
   Math.max(minute, ...(evidence?.triggers ?? []).map(({ over }) => over))
 
-function pace({ unit, seen, now }: Poll, every: Millis): Millis {
+async function untilNext(poll: Poll): Promise<void> {
+  const { clock, now, noted, signal } = poll
+  const since = now()
+  for (let left = pace(poll); left > 0 && !signal.aborted; left = since + pace(poll) - now()) {
+    const waiting = new AbortController()
+    await Promise.race([clock.sleep(left, AbortSignal.any([signal, waiting.signal])), noted()])
+    waiting.abort('something happened')
+  }
+}
+
+function pace({ unit, seen, now, metrics: { every } }: Poll): Millis {
   if (unit.evidence?.source?.kind !== 'pods') return every
   const { run } = seen()
   const { steps } = unitState(run, unit.id)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { exitCodes } from '../../src/core/errors.ts'
 import type { Entry } from '../../src/core/journal.ts'
+import { quick } from '../../src/core/metrics.ts'
 import { minute, second } from '../../src/core/time.ts'
 import { all } from '../../src/core/view.ts'
 import { namespace, type Wish } from './manifests.ts'
@@ -32,7 +33,7 @@ const everybody =
   }
 
 describe('a version that fails requests', () => {
-  it.each(strategies)('all of them, goes back within seconds although its trigger says 5 min: %o', async (wish) => {
+  it.each(strategies)('all of them, goes back within three polls although its trigger says 5 min: %o', async (wish) => {
     const story = await given({ ...wish, version: 'v2-err100', rollback: onErrors }).runs()
     expect([story.exit, whyOf(story)]).toEqual([
       exitCodes.takenBack,
@@ -44,7 +45,7 @@ describe('a version that fails requests', () => {
       ({ type, ...entry }) =>
         type === 'settled' && /route-|batch-25|service-web|sets-/.test('step' in entry ? entry.step : ''),
     )
-    expect(atOf(story, turned) - reached).toBeLessThan(15 * second)
+    expect(atOf(story, turned) - reached).toBeLessThan(3 * quick)
   })
 
   it.each(strategies)('5 % of them, goes back: %o', async (wish) => {
