@@ -1,6 +1,7 @@
 import {
   alarm,
   endless,
+  isAlarm,
   judged,
   type JudgeState,
   stageBegan,
@@ -101,7 +102,7 @@ function started({ unit, run, before }: Comparing): Compared | null {
 function overruled(before: Compared, { unit, run }: Comparing): Compared {
   const { judge, began } = before
   const { resumed } = unitState(run, unit.id)
-  if (judge.verdict?.answer !== 'rollback' || resumed <= began + judge.verdict.at) return before
+  if (!judge.verdict || !isAlarm(judge.verdict) || resumed <= began + judge.verdict.at) return before
   const anew = startJudge(judge.terms, streamsIn(judge), noStage, judge.lost + 1)
   return { ...before, judge: anew, began: resumed, stage: null, share: null, trail: [] }
 }

@@ -1,7 +1,6 @@
 import { smallestFound, timeToAdvance, timeToDetect, worthFindingBeyond } from '../judge/compared/design.ts'
 import { slowedTail } from '../judge/compared/latency-streams.ts'
-import { guessed } from '../judge/compared/stable-rate.ts'
-import type { Baseline, Stream } from '../judge/compared/streams.ts'
+import { alphaOf, type Baseline, baseOf, mainsOf, type Stream } from '../judge/compared/streams.ts'
 import type { Terms } from '../judge/compared/terms.ts'
 import { comparedGate, comparedIn } from './comparing.ts'
 import type { Stage, Unit } from './plan.ts'
@@ -47,48 +46,51 @@ export function detectionsOf(unit: Unit, traffic: LiveTraffic | undefined): read
   const what = comparedIn(unit, { baseline, batch: unit.evidence?.source?.every ?? 0 })
   if (!what) return []
   const { terms, streams } = what
-  const mains = streams.filter(({ metric }, at) => streams.findIndex((other) => other.metric === metric) === at)
   return unit.stages.filter(comparedGate).map((stage, at) => {
     // Caches are cold and code is not compiled yet: so long the first stage does not see latency.
     const blind = ({ from }: Stream): Millis => (at === 0 ? from : 0)
-    return detection({ stage, rps, mains, terms, blind, baseline })
+    return detection({ stage, rps, streams, terms, blind, baseline })
   })
 }
 
 interface Detecting {
   readonly stage: Stage
   readonly rps: number
-  /** Of each metric the stream that has most of its weight. */
-  readonly mains: readonly Stream[]
+  readonly streams: readonly Stream[]
   readonly terms: Terms
   readonly blind: (stream: Stream) => Millis
   readonly baseline: Baseline | null
 }
 
-function detection({ stage, rps, mains, terms, blind, baseline }: Detecting): StageDetection {
+function detection({ stage, rps, streams, terms, blind, baseline }: Detecting): StageDetection {
+  const mains = mainsOf(streams, (stream) => stream)
   const traffic = { rps, weight: (stage.weight ?? 0) / 100 }
-  const within = (stream: Stream) => ({ alpha: terms.alpha, tolerance: stream.back })
+  const within = (stream: Stream) => ({ alpha: alphaOf(stream, streams, terms), tolerance: stream.back })
   const found = (stream: Stream, worse: number): Millis =>
-    blind(stream) + timeToDetect(traffic, { base: baseOf(stream), worse }, within(stream), stream.overdispersion)
+    blind(stream) +
+    timeToDetect(traffic, { base: baseOf(stream, stream.seed), worse }, within(stream), stream.overdispersion)
   const errors = mains.find(({ metric }) => metric === 'errors')
   const slow = mains.find(({ metric }) => metric === 'latency')
   return {
     stage,
     rps,
     needs: mains.map((stream) => {
-      const worse = worthFindingBeyond(stream.back, baseOf(stream))
-      return { metric: stream.metric, base: baseOf(stream), worse, after: found(stream, worse) }
+      const worse = worthFindingBeyond(stream.back, baseOf(stream, stream.seed))
+      return { metric: stream.metric, base: baseOf(stream, stream.seed), worse, after: found(stream, worse) }
     }),
     smallest:
       errors === undefined
         ? null
-        : smallestFound(traffic, { base: baseOf(errors), soak: stage.soak }, within(errors), errors.overdispersion),
+        : smallestFound(
+            traffic,
+            { base: baseOf(errors, errors.seed), soak: stage.soak },
+            within(errors),
+            errors.overdispersion,
+          ),
     slower: slow === undefined ? null : slowest(slow, baseline, (worse) => found(slow, worse), stage.soak),
     early: terms.early && !comparedGate(stage)?.last ? earliest(mains, traffic, { terms, stage }) : null,
   }
 }
-
-const baseOf = ({ back, seed }: Stream): number => (back.ratio === 0 ? back.margin : guessed(seed))
 
 function slowest(
   { bound }: Stream,
@@ -110,7 +112,12 @@ function earliest(
   { terms, stage }: { readonly terms: Terms; readonly stage: Stage },
 ): Millis | null {
   const each = mains.map((stream) =>
-    timeToAdvance(traffic, baseOf(stream), { beta: terms.beta, advance: stream.on }, stream.overdispersion),
+    timeToAdvance(
+      traffic,
+      baseOf(stream, stream.seed),
+      { beta: terms.beta, advance: stream.on },
+      stream.overdispersion,
+    ),
   )
   const after = Math.max(terms.minSoak, ...each)
   return after < stage.soak ? after : null

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { outcomes } from '../core/journal.ts'
 import { askVerbs, phases } from '../core/lease.ts'
+import { decidedBy } from '../judge/compared/judge.ts'
 
 const text = z.string()
 const version = z.literal(1).describe('version of this schema: fields are added, none changes its meaning')
@@ -410,7 +411,7 @@ const JudgeResult = z.strictObject({
       from: into,
       to: into,
       verdict,
-      by: z.enum(['evidence', 'stage-end', 'early', 'powered', 'too-few', 'no-data']).nullable(),
+      by: z.enum(decidedBy).nullable(),
     }),
   ),
   trail: z

@@ -1,6 +1,6 @@
 import type { Counted, Reading, Series } from '../core/metrics.ts'
 import { type Millis, second } from '../core/time.ts'
-import type { Metrics } from '../ports.ts'
+import type { MeasuredPod, Metrics } from '../ports.ts'
 import type { SimCluster } from './sim.ts'
 import { find } from './world.ts'
 import { bounds, type Counters } from './traffic/meter.ts'
@@ -8,6 +8,8 @@ import { bounds, type Counters } from './traffic/meter.ts'
 export interface SimMetrics extends Metrics {
   /** From now on it can't be read, for this reason; `null`: it can again. */
   fail(why: string | null): void
+  /** From now on these pods can't be read; `null`: they can again. */
+  hide(hidden: ((pod: MeasuredPod) => boolean) | null): void
 }
 
 export interface SimMetricsOptions {
@@ -26,16 +28,25 @@ export function metricsOf(
 ): SimMetrics {
   const { meter, timeline, store } = cluster.inside
   let broken: string | null = null
+  let hidden: (pod: MeasuredPod) => boolean = () => false
   return {
     name: 'pods of the simulated world',
     every,
     fail: (why) => {
       broken = why
     },
+    hide: (which) => {
+      hidden = which ?? (() => false)
+    },
     read: (pods) => {
       if (broken !== null) return Promise.resolve({ down: broken })
       const missing: { pod: string; why: string }[] = []
-      const series = pods.flatMap(({ name }): Series[] => {
+      const series = pods.flatMap((one): Series[] => {
+        const { name } = one
+        if (hidden(one)) {
+          missing.push({ pod: name, why: 'it sends no page' })
+          return []
+        }
         const pod = find(store, 'Pod', namespace, name)
         if (!pod) {
           missing.push({ pod: name, why: 'it is gone' })

@@ -51,6 +51,16 @@ describe('what a comparison could find', () => {
     expect((first?.slower?.after ?? 0) - (second?.slower?.after ?? 0)).toBeGreaterThanOrEqual(minute)
   })
 
+  it('of errors takes longer beside latency, which has a part of alpha', () => {
+    const counts = { ...calm.counts, buckets: new Map<number, number>() }
+    const alone = detectionsOf(unitWith(), traffic(100, { baseline: { ...calm, counts } }))
+    const beside = detectionsOf(unitWith(), traffic(100))
+    const ratio = (errorsOf(beside[0]!)?.after ?? 0) / (errorsOf(alone[0]!)?.after ?? 1)
+    // ln(1 / (0.75 · 0.01 · 0.5/0.8)) + 2 nats instead of ln(1 / (0.75 · 0.01)) + 2.
+    expect(ratio).toBeGreaterThan(1.03)
+    expect(ratio).toBeLessThan(7.37 / 6.89)
+  })
+
   it('is nothing of latency without a histogram', () => {
     const counts = { ...calm.counts, buckets: new Map<number, number>() }
     const [first] = detectionsOf(unitWith(), traffic(100, { baseline: { ...calm, counts } }))

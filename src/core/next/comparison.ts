@@ -1,6 +1,6 @@
 import { verdictText } from '../../judge/compared/answer.ts'
-import type { StreamState } from '../../judge/compared/stream-state.ts'
 import { comparedGate } from '../comparing.ts'
+import { isAlarm } from '../../judge/compared/judge.ts'
 import type { Stage } from '../plan.ts'
 import { minute, type Millis } from '../time.ts'
 import type { UnitCase } from './world.ts'
@@ -39,20 +39,16 @@ export function comparisonOf(
 }
 
 /**
- * Why the new version is to go back, at whichever stage; `null`: no reason. `shared`: it crossed a bound that stable
- * crosses, too, in the same time.
+ * Why the new version is to go back, at whichever stage; `null`: no reason. `shared`: it crosses a bound that stable
+ * crosses, too, and is no worse than that.
  */
 export function worseThanStable({
   state,
   world: { compared },
 }: Pick<UnitCase, 'state' | 'world'>): { readonly because: string; readonly shared: boolean } | null {
-  if (compared?.judge.verdict?.answer !== 'rollback') return null
-  const { verdict, streams } = compared.judge
+  const verdict = compared?.judge.verdict
+  if (!compared || !verdict || !isAlarm(verdict)) return null
   // A human has looked at it since; the next poll begins anew.
   if (state.resumed > compared.began + verdict.at) return null
-  const found = streams.find(({ stream }) => stream.name === verdict.stream)
-  return { because: verdictText(compared.judge), shared: found !== undefined && isShared(found) }
+  return { because: verdictText(compared.judge), shared: verdict.by === 'shared' }
 }
-
-const isShared = ({ stream, all }: StreamState): boolean =>
-  stream.back.ratio === 0 && all.stableRequests > 0 && all.stableBad / all.stableRequests > stream.back.margin

@@ -5,9 +5,8 @@ import { smallestFound } from './design.ts'
 import { alwaysValidP, evidence, falseAlarm, type JudgeState, timeToFind, type Verdict } from './judge.ts'
 import { type Interval, ratioInterval } from './ratio.ts'
 import { rateInterval } from './rate.ts'
-import { guessed } from './stable-rate.ts'
 import type { StreamState } from './stream-state.ts'
-import type { Stream } from './streams.ts'
+import { alphaOf, baseOf, type Stream } from './streams.ts'
 
 /** A verdict for programs. */
 export interface Answer {
@@ -97,10 +96,11 @@ const lostText = ({ lost }: JudgeState): string =>
 /** What a stage that passed would have found. */
 function foundText({ stream, stage, rate }: StreamState, state: JudgeState): string {
   const { soak } = state.stage
-  const all = stage.newRequests + stage.stableRequests
-  const base = stream.back.ratio === 0 ? stream.back.margin : guessed(rate)
-  const traffic = { rps: all / (soak / second), weight: stage.newRequests / all }
-  const terms = { alpha: state.terms.alpha, tolerance: stream.back }
+  const requests = stage.newRequests + stage.stableRequests
+  const base = baseOf(stream, rate)
+  const traffic = { rps: requests / (soak / second), weight: stage.newRequests / requests }
+  const all = state.streams.map((one) => one.stream)
+  const terms = { alpha: alphaOf(stream, all, state.terms), tolerance: stream.back }
   const found = smallestFound(traffic, { base, soak }, terms, stream.overdispersion)
   return found === null
     ? 'nothing speaks against it'
@@ -108,11 +108,13 @@ function foundText({ stream, stage, rate }: StreamState, state: JudgeState): str
 }
 
 function openText(one: StreamState, state: JudgeState, rates: string): string {
-  const { stage, verdict, at, terms } = state
+  const { stage, verdict, at } = state
   if (!verdict) return `${rates}; not decided yet${countsText(one.stage)}`
+  if (verdict.by === 'shared')
+    return `${rates}, and stable has ${percentText(one.all.stableBad / one.all.stableRequests)}`
   const elapsed = at - stage.began - stage.blind
   if (verdict.by === 'no-data') return `${one.stream.metric}: no data on the canary in ${span(elapsed)}`
-  const needed = timeToFind(one, elapsed, terms)
+  const needed = timeToFind(one, elapsed, state)
   const more = Number.isFinite(needed) ? `about ${span(needed - elapsed)} more at this traffic` : 'more traffic'
   return `${rates}; too little to decide${countsText(one.stage)}: it needs ${more}`
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { jsonIn } from '../../core/json.ts'
-import type { JudgeState } from './judge.ts'
+import { decidedBy, type JudgeState } from './judge.ts'
 import { noRatio } from './ratio.ts'
 import { Terms, Tolerance } from '../../core/terms-schema.ts'
 
@@ -53,7 +53,7 @@ const State = z.strictObject({
   verdict: z
     .strictObject({
       answer: z.enum(['rollback', 'advance', 'pass', 'inconclusive']),
-      by: z.enum(['evidence', 'stage-end', 'early', 'powered', 'too-few', 'no-data']),
+      by: z.enum(decidedBy),
       at: amount,
       stream: z.string(),
     })

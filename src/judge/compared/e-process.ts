@@ -88,7 +88,8 @@ interface Closed {
 export function updated(before: EProcess, { batch, took, stable, changed }: Closed, betting: Betting): EProcess {
   const { alternatives, tolerance, first, cap, overdispersion } = betting
   const elapsed = before.elapsed + took
-  const hazard = took / (before.elapsed + restart)
+  // However long a gap: a bet of more than there is would be no evidence any more.
+  const hazard = Math.min(first, took / (before.elapsed + restart))
   const part = before.elapsed === 0 ? first : changed ? Math.max(hazard, afterChange) : hazard
   const boundary = tolerated(tolerance, stable)
   const invested = alternatives.rates(stable, boundary).map((fresh, index) => {

@@ -1,11 +1,10 @@
 import { second, type Millis } from '../../core/time.ts'
 import { worthFindingBeyond, timeToDetect } from './design.ts'
 import { wealth } from './e-process.ts'
-import type { Batch } from './e-value.ts'
+import { type Batch, tolerated } from './e-value.ts'
 import { stageEndP } from './stage-end.ts'
-import { guessed } from './stable-rate.ts'
 import { counted, staged, startStream, type StreamState } from './stream-state.ts'
-import type { Stream } from './streams.ts'
+import { alphaOf, baseOf, mainsOf, type Stream } from './streams.ts'
 import { enough, sequential, type Terms } from './terms.ts'
 
 /** All that a comparison with stable knows, as a value that can be written down. */
@@ -32,15 +31,23 @@ export interface StageState {
   readonly tested: boolean
 }
 
+export const decidedBy = ['evidence', 'stage-end', 'early', 'powered', 'too-few', 'no-data', 'shared'] as const
+
 export interface Verdict {
   /** `inconclusive` may still change while the stage is held; `rollback` never does. */
   readonly answer: 'rollback' | 'advance' | 'pass' | 'inconclusive'
-  /** What decided: the evidence at any time, the test at the end of the stage, or what the stage could have found. */
-  readonly by: 'evidence' | 'stage-end' | 'early' | 'powered' | 'too-few' | 'no-data'
+  /**
+   * What decided: the evidence at any time, the test at the end of the stage, or what the stage could have found.
+   * `shared`: a bound is crossed by stable as well, and the new version is not worse than that.
+   */
+  readonly by: (typeof decidedBy)[number]
   readonly at: Millis
   /** The stream that it rests on. */
   readonly stream: string
 }
+
+/** It may come at any time, and in any stage. */
+export const isAlarm = ({ answer, by }: Verdict): boolean => answer === 'rollback' || by === 'shared'
 
 /** What was counted since the poll before. */
 export interface Poll {
@@ -56,6 +63,9 @@ export interface StageStart {
   readonly soak: Millis
   readonly last: boolean
 }
+
+/** A soak that has no end: more than any is, and a number that JSON has. */
+export const endless: Millis = Number.MAX_SAFE_INTEGER
 
 /** `lost`: how often the evidence of this rollout was lost before. */
 export function startJudge(terms: Terms, streams: readonly Stream[], { soak, last }: StageStart, lost = 0): JudgeState {
@@ -89,8 +99,10 @@ export function stageBegan(
 }
 
 /** Against the new version, of all streams together: the average of evidence is evidence, however they depend. */
-export const evidence = ({ streams }: Pick<JudgeState, 'streams'>): number =>
-  streams.reduce((sum, { stream, back }) => sum + stream.weight * wealth(back), 0)
+export const evidence = ({ streams }: Pick<JudgeState, 'streams'>): number => sum(streams.map(strength))
+
+const strength = ({ stream, back }: StreamState): number => stream.weight * wealth(back)
+const sum = (all: readonly number[]): number => all.reduce((one, other) => one + other, 0)
 
 /** Valid whenever one looks: that so much evidence ever comes up against a version within the tolerance. */
 export const alwaysValidP = ({ most }: Pick<JudgeState, 'most'>): number => Math.min(1, 1 / most)
@@ -131,8 +143,11 @@ function decided(state: JudgeState): JudgeState {
     ...state,
     verdict: { answer, by, at: state.at, stream: stream.name },
   })
-  const strongest = most(state.streams, ({ stream, back }) => stream.weight * wealth(back))
-  if (evidence(state) >= enough(terms)) return found('rollback', 'evidence', strongest)
+  const strongest = most(state.streams, strength)
+  const telling = state.streams.filter((one) => !isShared(one))
+  if (sum(telling.map(strength)) >= enough(terms)) return found('rollback', 'evidence', most(telling, strength))
+  const shared = verdict?.by === 'shared' ? null : sharedBound(state)
+  if (shared) return found('inconclusive', 'shared', shared)
   if (verdict && verdict.answer !== 'inconclusive') return state
   const elapsed = state.at - stage.began - stage.blind
   if (stage.early && elapsed >= terms.minSoak && mayAdvance(state)) return found('advance', 'early', strongest)
@@ -140,10 +155,32 @@ function decided(state: JudgeState): JudgeState {
   const tested: JudgeState = { ...state, stage: { ...stage, tested: true } }
   const rejecting = stage.tested ? undefined : state.streams.find((one) => rejected(one, terms))
   if (rejecting) return { ...found('rollback', 'stage-end', rejecting), stage: tested.stage }
-  const open = unproved(state.streams, elapsed, terms)
+  const open = unproved(state, elapsed)
   const verdictNow = open ? found('inconclusive', open.why, open.stream) : found('pass', 'powered', strongest)
   return { ...tested, verdict: verdictNow.verdict }
 }
+
+/** Stable crosses the bound, too: that a version crosses it is no reason to take it back. */
+const isShared = ({ stream, all }: StreamState): boolean =>
+  stream.back.ratio === 0 && all.stableRequests > 0 && shareOf(all.stableBad, all.stableRequests) > stream.back.margin
+
+/**
+ * The bound that both versions cross; `null` while the new one looks worse than tolerated beside stable, too: then the
+ * comparison with stable is to decide.
+ */
+function sharedBound(state: JudgeState): StreamState | null {
+  const crossed = state.streams.filter(isShared)
+  if (crossed.length === 0 || evidence(state) < enough(state.terms) || state.streams.some(looksWorse)) return null
+  return most(crossed, strength)
+}
+
+const looksWorse = ({ stream: { back }, all }: StreamState): boolean =>
+  back.ratio > 0 &&
+  all.newRequests > 0 &&
+  all.stableRequests > 0 &&
+  shareOf(all.newBad, all.newRequests) > tolerated(back, shareOf(all.stableBad, all.stableRequests))
+
+const shareOf = (bad: number, requests: number): number => bad / requests
 
 const mayAdvance = (state: JudgeState): boolean => {
   const { terms, streams } = state
@@ -166,33 +203,36 @@ function rejected({ stream, stage }: StreamState, { alpha, stages }: Terms): boo
 
 /** The first metric of which the stage could not have found a version that is worth finding. */
 function unproved(
-  streams: readonly StreamState[],
+  state: Pick<JudgeState, 'streams' | 'terms'>,
   elapsed: Millis,
-  terms: Terms,
 ): { readonly why: 'no-data' | 'too-few'; readonly stream: StreamState } | null {
-  const mains = streams.filter(
-    ({ stream }, at) => streams.findIndex((other) => other.stream.metric === stream.metric) === at,
-  )
+  const mains = mainsOf(state.streams, streamOf)
   const silent = mains.find(({ stage }) => stage.newRequests === 0)
   if (silent) return { why: 'no-data', stream: silent }
-  const weak = mains.find((one) => timeToFind(one, elapsed, terms) > elapsed)
+  const weak = mains.find((one) => timeToFind(one, elapsed, state) > elapsed)
   return weak ? { why: 'too-few', stream: weak } : null
 }
 
 /** How long a soak must be, at the rates seen in this stage, to find a version that is worth finding in 80 % of cases. */
-export function timeToFind(one: StreamState, elapsed: Millis, { alpha }: Pick<Terms, 'alpha'>): Millis {
+export function timeToFind(
+  one: StreamState,
+  elapsed: Millis,
+  { streams, terms }: Pick<JudgeState, 'streams' | 'terms'>,
+): Millis {
   const { stream, stage, rate } = one
   const all = stage.newRequests + stage.stableRequests
   if (all === 0 || elapsed <= 0) return Number.POSITIVE_INFINITY
-  const base = stream.back.ratio === 0 ? stream.back.margin : guessed(rate)
+  const base = baseOf(stream, rate)
   const worse = worthFindingBeyond(stream.back, base)
   return timeToDetect(
     { rps: all / (elapsed / second), weight: stage.newRequests / all },
     { base, worse },
-    { alpha, tolerance: stream.back },
+    { alpha: alphaOf(stream, streams.map(streamOf), terms), tolerance: stream.back },
     stream.overdispersion,
   )
 }
+
+const streamOf = ({ stream }: StreamState): Stream => stream
 
 function most(streams: readonly StreamState[], of: (one: StreamState) => number): StreamState {
   const [first, ...rest] = streams

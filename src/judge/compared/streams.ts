@@ -2,7 +2,7 @@ import type { Millis } from '../../core/time.ts'
 import { type Counts, none } from '../counters.ts'
 import type { Batch, Tolerance } from './e-value.ts'
 import { slowBounds } from './latency-streams.ts'
-import type { StableRate } from './stable-rate.ts'
+import { guessed, type StableRate } from './stable-rate.ts'
 import type { Terms } from './terms.ts'
 
 /** Bad requests out of requests: what every metric is reduced to. */
@@ -22,6 +22,23 @@ export interface Stream {
   /** What stable did before the release. */
   readonly seed: StableRate
 }
+
+/** What the new version's share of bad requests is held to: the bound itself, or a guess of stable's. */
+export const baseOf = ({ back }: Pick<Stream, 'back'>, stable: StableRate): number =>
+  back.ratio === 0 ? back.margin : guessed(stable)
+
+/** Of each metric the stream that stands first: most of its weight is there. */
+export const mainsOf = <T>(all: readonly T[], streamOf: (one: T) => Pick<Stream, 'metric'>): readonly T[] =>
+  all.filter((one, at) => all.findIndex((other) => streamOf(other).metric === streamOf(one).metric) === at)
+
+/**
+ * Alpha for a metric by itself: the evidence of all is averaged, so one that has to decide alone must bring more of it.
+ */
+export const alphaOf = (
+  { metric }: Pick<Stream, 'metric'>,
+  all: readonly Pick<Stream, 'metric' | 'weight'>[],
+  { alpha }: Pick<Terms, 'alpha'>,
+): number => alpha * all.reduce((sum, one) => sum + (one.metric === metric ? one.weight : 0), 0)
 
 /** Stable before the release. */
 export interface Baseline {

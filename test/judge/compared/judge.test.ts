@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { minute, second } from '../../../src/core/time.ts'
+import { hour, minute, second } from '../../../src/core/time.ts'
+import { checkpoint, restored } from '../../../src/judge/compared/checkpoint.ts'
 import {
   alarm,
   alwaysValidP,
@@ -291,6 +292,22 @@ describe('polls', () => {
     expect(gap.verdict).toBeNull()
   })
 
+  it('after a gap of hours are evidence all the same, and no single batch sends a version back', () => {
+    const some = shown(started({ soak: 4 * hour }), good, minute)
+    const { streams: all } = some
+    const gap = { at: 3 * hour, fresh: counts(20_000, 20_000), stable: counts(380_000, 380) }
+    const after = judged(
+      some,
+      pollOf(
+        all.map(({ stream }) => stream),
+        gap,
+      ),
+    )
+    expect(after.verdict).toBeNull()
+    expect(after.streams[0]?.back.cash).toBeGreaterThan(0)
+    expect(restored(checkpoint(after))).toEqual({ state: after })
+  })
+
   it('of latency count from the end of the warm-up', () => {
     const slow = { fresh: usualTails, stable: usualTails }
     const warm = shown(started({ latency: true }), { ...good, slow }, minute)
@@ -356,6 +373,22 @@ describe('a bound of the user’s own', () => {
     return state
   }
 
+  it('is the environment’s where stable crosses it, too, unless the new version is worse than that', () => {
+    const verdicts = (fresh: number, stable: number) => {
+      const { streams } = streamsOf(usualTerms, { baseline: quiet, latency: false, others: [own] })
+      let state = startJudge(usualTerms, streams, { at: 0, soak: half, last: true })
+      for (const one of paced({ rps: 1000, weight: 0.05, fresh, stable }, 0, half)) {
+        state = judged(state, pollOf(streams, one))
+        if (state.verdict) break
+      }
+      return verdictAt(state)
+    }
+    expect(verdicts(0.03, 0.03)).toEqual(['inconclusive', 'shared', own.name])
+    expect(verdicts(0.2, 0.015)).toEqual(['rollback', 'evidence', 'errors'])
+    expect(verdicts(0.025, 0.012)).toEqual(['rollback', 'evidence', 'errors'])
+    expect(verdicts(0.03, 0.001)).toEqual(['rollback', 'evidence', expect.any(String)])
+  })
+
   it('is held without stable beside it', () => {
     expect(verdictAt(judge(3))).toEqual(['rollback', 'evidence', own.name])
     expect(judge(0).verdict).toBeNull()
@@ -375,15 +408,25 @@ describe('how long a soak must be', () => {
     const state = shown(started({ terms: { tolerance } }), good, half)
     const traffic = { rps: 100, weight: 0.05 }
     const needed = timeToDetect(traffic, { base: 0.01, worse: 0.03 }, { alpha: 0.01, tolerance })
-    expect(timeToFind(state.streams[0]!, half, usualTerms)).toBeCloseTo(needed, 3)
+    expect(timeToFind(state.streams[0]!, half, state)).toBeCloseTo(needed, 3)
+  })
+
+  it('is told from its part of alpha where other metrics have theirs', () => {
+    const state = shown(started(), good, half)
+    const [one] = state.streams
+    const other = { ...one!, stream: { ...one!.stream, metric: 'other', weight: 0.6 } }
+    const shared = { ...state, streams: [{ ...one!, stream: { ...one!.stream, weight: 0.4 } }, other] }
+    const strict = { ...state, terms: { ...state.terms, alpha: 0.4 * state.terms.alpha } }
+    expect(timeToFind(one!, half, shared)).toBeCloseTo(timeToFind(one!, half, strict), 6)
+    expect(timeToFind(one!, half, shared)).toBeGreaterThan(timeToFind(one!, half, state))
   })
 
   it('comes from the traffic that was seen', () => {
     const state = shown(started(), good, half)
     const [one] = state.streams
-    expect(timeToFind(one!, half, usualTerms)).toBeLessThan(5 * minute)
-    expect(timeToFind(one!, 10 * half, usualTerms)).toBeGreaterThan(10 * minute)
-    expect(timeToFind(started().streams[0]!, half, usualTerms)).toBe(Number.POSITIVE_INFINITY)
-    expect(timeToFind(one!, 0, usualTerms)).toBe(Number.POSITIVE_INFINITY)
+    expect(timeToFind(one!, half, state)).toBeLessThan(5 * minute)
+    expect(timeToFind(one!, 10 * half, state)).toBeGreaterThan(10 * minute)
+    expect(timeToFind(started().streams[0]!, half, started())).toBe(Number.POSITIVE_INFINITY)
+    expect(timeToFind(one!, 0, state)).toBe(Number.POSITIVE_INFINITY)
   })
 })
