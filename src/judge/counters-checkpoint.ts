@@ -29,6 +29,7 @@ export function countersRead(text: string): CounterMemory | null {
         last: new Map(data.last.map(([key, at, counted]) => [key, [at, counted]])),
         read: new Set(data.read),
         restarts: new Map(data.restarts),
+        doubted: new Map(),
       }
     : null
 }

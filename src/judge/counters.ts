@@ -24,24 +24,40 @@ export interface CountedPod {
   readonly restarts?: number
 }
 
+type Sample = readonly [at: Millis, value: number]
+
 /**
  * The last value of each series, which pods were read before, and how often each of those had been restarted when its
  * counters last began.
  */
 export interface CounterMemory {
-  readonly last: ReadonlyMap<string, readonly [at: Millis, value: number]>
+  readonly last: ReadonlyMap<string, Sample>
   readonly read: ReadonlySet<string>
   readonly restarts: ReadonlyMap<string, number>
+  /** Pods whose counters stand below where they stood, and nobody knows why. */
+  readonly doubted: ReadonlyMap<string, Doubt>
 }
 
-export const nothingCounted: CounterMemory = { last: new Map(), read: new Set(), restarts: new Map() }
+/** Where such counters stood last, and in how many readings in a row they did not fall any further. */
+interface Doubt {
+  readonly readings: number
+  readonly low: ReadonlyMap<string, Sample>
+}
+
+export const nothingCounted: CounterMemory = {
+  last: new Map(),
+  read: new Set(),
+  restarts: new Map(),
+  doubted: new Map(),
+}
 export const none: Counts = { requests: 0, bad: 0, buckets: new Map() }
 
 /**
  * Differences per series, then sums: never the other way round, and no extrapolation. A value that falls is a process
  * that started again: all of it is new. A series that is seen for the first time counts from zero if its pod was read
  * before (a label that had not occurred yet) or is fresh; else its first value is only where it starts. A pod whose
- * counters fall although it was not restarted has `fallen`: what it counted meanwhile can't be told, and counts nothing.
+ * counters fall although it was not restarted has `fallen`: it counts nothing until they have passed where they were, or
+ * are known to have begun anew.
  * @see https://github.com/prometheus/prometheus/issues/1673 for the first error that `increase()` loses
  */
 export function count(
@@ -49,7 +65,7 @@ export function count(
   { series }: Reading,
   pods: ReadonlyMap<string, CountedPod>,
 ): { readonly memory: CounterMemory; readonly increments: readonly Increment[]; readonly fallen: ReadonlySet<string> } {
-  const last = new Map(memory.last)
+  const ends = new Map<string, Map<string, Sample>>()
   const steps: Step[] = []
   const falls = new Set<string>()
   for (const one of series) {
@@ -57,7 +73,7 @@ export function count(
     if (!pod) continue
     const known = pod.fresh || (one.pod !== '' && memory.read.has(one.pod))
     const key = keyOf(one)
-    let before = last.get(key) ?? (known ? ([0, 0] as const) : null)
+    let before = memory.last.get(key) ?? (known ? ([0, 0] as const) : null)
     for (const sample of one.samples) {
       const [at, value] = sample
       if (before && at <= before[0]) continue
@@ -68,13 +84,34 @@ export function count(
       }
       before = sample
     }
-    if (before && before[0] > 0) last.set(key, before)
+    if (before && before[0] > 0) ends.set(one.pod, (ends.get(one.pod) ?? new Map<string, Sample>()).set(key, before))
   }
   const { fallen, restarts } = explained(falls, memory, series, pods)
+  const last = new Map(memory.last)
+  const doubted = new Map<string, Doubt>()
+  for (const [pod, low] of ends) {
+    const doubt = fallen.has(pod) ? doubtOf(memory.doubted.get(pod), low) : null
+    if (doubt) doubted.set(pod, doubt)
+    else for (const [key, sample] of low) last.set(key, sample)
+  }
   const sums = new Map<string, Sum>()
   for (const step of steps) if (!fallen.has(step.series.pod)) add(sums, step)
   const read = new Set([...memory.read, ...series.map(({ pod }) => pod)])
-  return { memory: { last, read, restarts }, increments: [...sums.values()].sort((a, b) => a.at - b.at), fallen }
+  return {
+    memory: { last, read, restarts, doubted },
+    increments: [...sums.values()].sort((a, b) => a.at - b.at),
+    fallen,
+  }
+}
+
+/** Processes that answer in turn fall again sooner than this; one that began anew inside its container does not. */
+const steady = 10
+
+/** `null`: it has risen for so long that it must have begun anew, and counts on from here. */
+function doubtOf(before: Doubt | undefined, low: ReadonlyMap<string, Sample>): Doubt | null {
+  const fits = before && [...low].every(([key, [, value]]) => value >= (before.low.get(key)?.[1] ?? 0))
+  const readings = fits ? before.readings + 1 : 1
+  return readings < steady ? { readings, low } : null
 }
 
 /** A restart explains one fall, whenever the source shows it: samples may come later than the news of the restart. */
@@ -95,6 +132,13 @@ function explained(
   }
   return { fallen, restarts }
 }
+
+/** A series has counted more than before, at a time before that: whoever stamps the samples has set the clock back. */
+export const isBackInTime = ({ last }: CounterMemory, { series }: Reading): boolean =>
+  series.some((one) => {
+    const [known, now] = [last.get(keyOf(one)), one.samples.at(-1)]
+    return known !== undefined && now !== undefined && now[0] < known[0] && now[1] > known[1]
+  })
 
 /** Pods of one version have the same series, and so have two versions. */
 const keyOf = ({ pod, track, id }: Series): string => `${pod}/${track ?? ''}/${id}`

@@ -2,7 +2,15 @@ import { widestWindow } from '../core/evidence.ts'
 import type { Reading } from '../core/metrics.ts'
 import type { Track } from '../core/plan.ts'
 import type { Millis } from '../core/time.ts'
-import { type CountedPod, type CounterMemory, type Counts, count, type Increment, nothingCounted } from './counters.ts'
+import {
+  type CountedPod,
+  type CounterMemory,
+  type Counts,
+  count,
+  type Increment,
+  isBackInTime,
+  nothingCounted,
+} from './counters.ts'
 import { ledgerOf } from './ledger.ts'
 
 /** All that a unit's source has said so far, as a value. */
@@ -35,7 +43,7 @@ export function heard(history: History, reading: Reading, pods: ReadonlyMap<stri
   for (const [name, value] of reading.values) values.set(name, [...(values.get(name) ?? []), [now, value]])
   const increments = [...history.increments, ...counted.increments].filter(({ at }) => at > now - widestWindow)
   const missing = [...reading.missing, ...[...counted.fallen].map((pod) => ({ pod, why: fell }))]
-  const why = unusable({ ...reading, missing }, pods)
+  const why = isBackInTime(history.counters, reading) ? setBack : unusable({ ...reading, missing }, pods)
   return {
     counters: counted.memory,
     increments,
@@ -46,6 +54,7 @@ export function heard(history: History, reading: Reading, pods: ReadonlyMap<stri
   }
 }
 
+const setBack = 'its samples are older than those before: was a clock set back?'
 const fell = 'its counters fell although it was not restarted: do several processes answer on its port?'
 
 /** A source that answers, but not what was asked: a query that fails is an alarm that can't ring. */

@@ -68,13 +68,14 @@ describe('counters', () => {
         [100, 10, 30],
       ],
       [
-        'count nothing when it was not restarted',
+        'count nothing when it was not restarted, until they are where they were',
         [
           [100, 0],
           [30, 0],
           [40, 0],
+          [104, 0],
         ],
-        [100, 'fallen', 10],
+        [100, 'fallen', 'fallen', 4],
       ],
       [
         'count nothing again and again when several processes answer in turn',
@@ -84,7 +85,7 @@ describe('counters', () => {
           [101, 0],
           [31, 0],
         ],
-        [100, 'fallen', 71, 'fallen'],
+        [100, 'fallen', 1, 'fallen'],
       ],
       [
         'are no such thing where they stand still',
@@ -106,6 +107,16 @@ describe('counters', () => {
       ],
     ] as const)('%s', (_, polls, counted) => {
       expect(seen(...polls)).toEqual(counted)
+    })
+
+    it('count on when they have risen ten times in a row: a process began anew inside the container', () => {
+      const rising = Array.from({ length: 12 }, (_, index): readonly [number, number] => [30 + index, 0])
+      expect(seen([100, 0], ...rising).slice(9)).toEqual(['fallen', 'fallen', 1, 1])
+    })
+
+    it('count nothing for as long as they fall now and then', () => {
+      const inTurn = Array.from({ length: 30 }, (_, index): readonly [number, number] => [index % 8 === 0 ? 30 : 40, 0])
+      expect(new Set(seen([100, 0], ...inTurn).slice(1))).toEqual(new Set(['fallen']))
     })
 
     it('do not fall where samples come a second time, with a new one', () => {

@@ -59,6 +59,18 @@ describe('a history', () => {
     expect(increments.map(({ requests }) => requests)).toEqual([100])
   })
 
+  it('is of a source that is away when a clock was set back: nothing can be counted until it is where it was', () => {
+    const at = (second: number, value: number) => reading(series('a', 'requests', [second, value]))
+    const before = heard(noHistory, at(100, 50), tracks, 100 * second)
+    const back = heard(before, at(40, 90), tracks, 100 * second)
+    expect([back.down?.why, back.increments.length]).toEqual([
+      'its samples are older than those before: was a clock set back?',
+      1,
+    ])
+    expect(heard(before, at(100, 50), tracks, 101 * second).down).toBeNull()
+    expect(heard(back, at(110, 95), tracks, 110 * second).increments.at(-1)).toMatchObject({ requests: 45 })
+  })
+
   it('knows since when a source is away, how often it was asked, and when it came back', () => {
     const once = unheard(noHistory, 'timeout', 5)
     const twice = unheard(once, 'refused', 9)

@@ -32,7 +32,7 @@ function metricOf(
     const all = counts.buckets.get(Number.POSITIVE_INFINITY) ?? 0
     if (!main || all === 0) return null
     const seed = { requests: all, bad: all - (counts.buckets.get(main.bound) ?? 0) }
-    const margin = main.slope * guessed(seed) + latency.margin
+    const margin = main.slope * guessed(seed) + main.margin + latency.margin
     return { ...heldTo(text, margin, seed), bound: main.bound, from: latency.warmUp }
   }
   if (counts.requests === 0) return null

@@ -8,6 +8,8 @@ export interface SlowBound {
   readonly weight: number
   /** What a tolerated slowdown does to the share of slower requests: so many times as much. */
   readonly slope: number
+  /** And so much more, of all requests: where a slowdown of several times is tolerated. */
+  readonly margin: number
 }
 
 const fewest = 0.002
@@ -24,6 +26,37 @@ export function slowBounds(
   { quantile, slowdown }: { readonly quantile: number; readonly slowdown: number },
 ): readonly SlowBound[] {
   const tails = tailsOf(buckets)
+  const near = chosenFrom(tails, quantile).map(({ bound, weight }) => ({
+    bound,
+    weight,
+    slope: slopeAt(tails, bound, slowdown),
+    margin: 0,
+  }))
+  return slowdown > small && near.some(({ slope }) => slope === steepest)
+    ? farBounds(tails, { quantile, slowdown })
+    : near
+}
+
+/** A slowdown of more than this is somebody's own wish, and is tolerated whatever it does to a bound. */
+const small = 0.25
+
+/**
+ * Of a slowdown of several times: bounds that so few exceed now that after it as many would as lie beyond the quantile.
+ * What would exceed them then is tolerated.
+ */
+function farBounds(
+  tails: readonly Tail[],
+  { quantile, slowdown }: { readonly quantile: number; readonly slowdown: number },
+): readonly SlowBound[] {
+  const slowed = tails.map(({ bound }) => ({ bound, tail: tailAt(tails, bound / (1 + slowdown)) }))
+  return chosenFrom(slowed, quantile).map(({ bound, tail, weight }) => {
+    const now = tails.find((one) => one.bound === bound)?.tail ?? 0
+    return { bound, weight, slope: flattest, margin: Math.max(0, tail - flattest * now) }
+  })
+}
+
+/** The bound whose tail is nearest to that beyond the quantile, and its neighbours. */
+function chosenFrom(tails: readonly Tail[], quantile: number): readonly (Tail & { readonly weight: number })[] {
   const usable = ({ tail }: Tail): boolean => tail >= fewest && tail <= most
   const distance = ({ tail }: Tail): number => Math.abs(Math.log(tail / (1 - quantile)))
   const [nearest] = tails.filter(usable).toSorted((a, b) => distance(a) - distance(b))
@@ -32,7 +65,7 @@ export function slowBounds(
   const neighbours = [tails[at - 1], tails[at + 1]].filter((one) => one !== undefined).filter(usable)
   const chosen = [{ ...nearest, weight: main }, ...neighbours.map((one) => ({ ...one, weight: beside }))]
   const all = chosen.reduce((sum, { weight }) => sum + weight, 0)
-  return chosen.map(({ bound, weight }) => ({ bound, weight: weight / all, slope: slopeAt(tails, bound, slowdown) }))
+  return chosen.map((one) => ({ ...one, weight: one.weight / all }))
 }
 
 interface Tail {
@@ -49,9 +82,23 @@ function tailsOf(buckets: Counts['buckets']): readonly Tail[] {
     .map(([bound, within]) => ({ bound, tail: 1 - within / all }))
 }
 
+const [flattest, steepest] = [1.05, 3]
+
 function slopeAt(tails: readonly Tail[], bound: Millis, slowdown: number): number {
   const steepness = steepnessAt(tails, bound)
-  return steepness === null ? 1.05 : Math.min(3, Math.max(1.05, (1 + slowdown) ** steepness))
+  return steepness === null ? flattest : Math.min(steepest, Math.max(flattest, (1 + slowdown) ** steepness))
+}
+
+/** The share of requests that took longer than that, by the line between the bounds around it, both axes logarithmic. */
+function tailAt(tails: readonly Tail[], time: Millis): number {
+  const above = tails.findIndex(({ bound }) => bound >= time)
+  const [low, high] = [tails[above - 1], tails[above]]
+  if (!high) return 0
+  if (high.bound === time) return high.tail
+  if (!low) return 1
+  if (high.tail <= 0) return low.tail
+  const part = Math.log(time / low.bound) / Math.log(high.bound / low.bound)
+  return low.tail * (high.tail / low.tail) ** part
 }
 
 /** Of the line through a bound and the one before it (beyond the first: the one after it), both axes logarithmic. */

@@ -123,15 +123,15 @@ function slowStreams(
   { share, ...common }: Pick<Stream, 'on' | 'overdispersion'> & { readonly share: number },
 ): readonly Stream[] {
   const all = buckets.get(Number.POSITIVE_INFINITY) ?? 0
-  return slowBounds(buckets, latency).map(({ bound, weight, slope }) => ({
+  return slowBounds(buckets, latency).map(({ bound, weight, slope, margin }) => ({
     ...common,
     name: `latency ${bound} ms`,
     metric: 'latency',
     weight: weights.latency * weight,
     bound,
     from: latency.warmUp,
-    back: { ratio: slope, margin: latency.margin },
-    on: { ratio: Math.max(advance.ratio, slope), margin: advance.margin },
+    back: { ratio: slope, margin: latency.margin + margin },
+    on: { ratio: Math.max(advance.ratio, slope), margin: advance.margin + margin },
     seed: { requests: share * all, bad: share * (all - (buckets.get(bound) ?? 0)) },
   }))
 }

@@ -45,6 +45,32 @@ describe('the bounds at which latency is compared', () => {
     expect(slopes([100, 0.05], [250, 0])).toEqual([1.05])
   })
 
+  // p95 is 250 ms: three times that is 750 ms.
+  const steep = buckets([50, 0.97], [100, 0.6], [250, 0.05], [500, 0.004], [1000, 0.0002], [2500, 0])
+
+  it.each([
+    ['p95 three times as long', 0.95, 3],
+    ['p95 ten times as long', 0.95, 10],
+    ['p50 four times as long', 0.5, 4],
+  ])('tolerate %s where that is wished', (_, quantile, factor) => {
+    const own = slowBounds(steep, { quantile, slowdown: factor - 1 })
+    expect(own.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1, 9)
+    for (const { bound, slope, margin } of own) {
+      const tailOf = (le: number): number => 1 - (steep.get(le) ?? 0) / 1e6
+      const tolerated = slope * tailOf(bound) + margin
+      // Requests that took this long would take as long as the bound, were they slower by the factor.
+      const before = bound / factor
+      const [below = 0] = [...steep.keys()].filter((le) => le <= before).slice(-1)
+      const [above = 0] = [...steep.keys()].filter((le) => le >= before)
+      expect(tolerated).toBeGreaterThanOrEqual(tailOf(above) - 1e-9)
+      expect(tolerated).toBeLessThanOrEqual(Math.max(slope * tailOf(bound), tailOf(below)) + 1e-9)
+    }
+  })
+
+  it('are none where no bound is so far out', () => {
+    expect(slowBounds(buckets([50, 0.9], [100, 0.4], [250, 0.05]), { quantile: 0.95, slowdown: 9 })).toEqual([])
+  })
+
   it('do not rest on the order of the buckets', () => {
     const all = [...buckets([100, 0.3], [250, 0.06], [500, 0.012])]
     expect(slowBounds(new Map(all.toReversed()), p95)).toEqual(slowBounds(new Map(all), p95))
