@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { Comparison } from '../core/evidence.ts'
 import { Duration, Timeout } from '../core/options.ts'
 import { says, shown } from '../core/shown.ts'
+import { same } from '../core/json.ts'
 import { exactly } from './exactly.ts'
 import { quantiles } from './slo.ts'
 
@@ -115,6 +116,41 @@ const Weights = z
     examples: [parts],
   })
 
+const bets = { first: '50%', restart: '10m', cap: 'auto', anytime: '75%' } as const
+
+const cap = ({ input }: Bad): string => says(`${shown(input)} is not a cap`, 'write auto, or a number from 2')
+
+const Betting = z
+  .strictObject({
+    first: share('a bet', { least: 10, most: 90 }, '50%')
+      .prefault(bets.first)
+      .meta({ description: 'At once; the rest waits for faults that begin later.', examples: ['50%'] }),
+    restart: Timeout.prefault(bets.restart).meta({
+      description: 'What waits is bet as if a fault began every so often.',
+      examples: ['10m'],
+    }),
+    cap: z
+      .union([z.literal('auto', { error: cap }), z.number({ error: cap }).min(2, { error: cap })])
+      .prefault(bets.cap)
+      .meta({
+        description:
+          'One poll may multiply a bet by so much at the most; auto: by as much as keeps it from deciding alone, which is never exceeded.',
+        examples: [50],
+      }),
+    anytime: share('a share', { least: 10, most: 95 }, '75%')
+      .prefault(bets.anytime)
+      .meta({
+        description: 'Of the chance of a false alarm; the rest is for the tests at the ends of the stages.',
+        examples: ['75%'],
+      }),
+  })
+  .prefault(bets)
+  .meta({
+    description:
+      'How the judge bets against the new version. The defaults are good ones: measure before you change them.',
+    examples: [bets],
+  })
+
 const overdispersion = ({ input }: Bad): string =>
   says(
     `${shown(input)} is not how much pods differ`,
@@ -146,6 +182,7 @@ const Terms = z.strictObject(
         examples: ['auto'],
       }),
     weights: Weights,
+    bets: Betting,
   },
   { error: aMap('how versions are compared', 'write { confidence: 95% }, or false; without judge: the defaults hold') },
 )
@@ -164,6 +201,7 @@ export function termsOf({
   minSoak,
   overdispersion: dispersion,
   weights,
+  bets: betting,
 }: z.output<typeof Terms>): Comparison['terms'] {
   const { quantile, slower, margin: slack, warmUp } = latency === false ? Slow.parse(slow) : latency
   return {
@@ -176,5 +214,7 @@ export function termsOf({
     weights: latency === false ? { ...weights, latency: 0 } : weights,
     early: false,
     minSoak,
+    // Plans of services that say nothing of it stay as they were.
+    ...(!same(betting, Betting.parse({})) && { bets: betting }),
   }
 }

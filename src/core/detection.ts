@@ -65,7 +65,7 @@ interface Detecting {
 function detection({ stage, rps, streams, terms, blind, baseline }: Detecting): StageDetection {
   const mains = mainsOf(streams, (stream) => stream)
   const traffic = { rps, weight: (stage.weight ?? 0) / 100 }
-  const within = (stream: Stream) => ({ alpha: alphaOf(stream, streams, terms), tolerance: stream.back })
+  const within = (stream: Stream) => ({ ...terms, alpha: alphaOf(stream, streams, terms), tolerance: stream.back })
   const found = (stream: Stream, worse: number): Millis =>
     blind(stream) +
     timeToDetect(traffic, { base: baseOf(stream, stream.seed), worse }, within(stream), stream.overdispersion)

@@ -22,4 +22,12 @@ export const Terms = z.strictObject({
   minSoak: amount,
   batch: z.number().positive(),
   stages: z.int().min(1),
+  bets: z
+    .strictObject({
+      first: z.number().gt(0).lt(1),
+      restart: z.number().positive(),
+      cap: z.union([z.literal('auto'), z.number().min(1)]),
+      anytime: z.number().gt(0).lt(1),
+    })
+    .exactOptional(),
 })

@@ -65,6 +65,7 @@ export function count(
   { series }: Reading,
   pods: ReadonlyMap<string, CountedPod>,
 ): { readonly memory: CounterMemory; readonly increments: readonly Increment[]; readonly fallen: ReadonlySet<string> } {
+  const mixed = mixedIn(series, pods)
   const ends = new Map<string, Map<string, Sample>>()
   const steps: Step[] = []
   const falls = new Set<string>()
@@ -77,7 +78,7 @@ export function count(
     for (const sample of one.samples) {
       const [at, value] = sample
       if (before && at <= before[0]) continue
-      if (before) {
+      if (before && !(typeof one.counted === 'object' && mixed.has(pod.track))) {
         const hasFallen = value < before[1]
         if (hasFallen) falls.add(one.pod)
         steps.push({ at, track: pod.track, series: one, delta: hasFallen ? value : value - before[1] })
@@ -102,6 +103,25 @@ export function count(
     increments: [...sums.values()].sort((a, b) => a.at - b.at),
     fallen,
   }
+}
+
+/** Sides whose pods have different buckets: added up, they would say something of neither. */
+function mixedIn(series: Reading['series'], pods: ReadonlyMap<string, CountedPod>): ReadonlySet<Track> {
+  const bounds = new Map<string, { readonly track: Track; readonly les: Set<Millis> }>()
+  for (const { pod, track = pods.get(pod)?.track, counted } of series) {
+    if (track === undefined || typeof counted !== 'object') continue
+    const own = bounds.get(`${track}/${pod}`) ?? { track, les: new Set<Millis>() }
+    bounds.set(`${track}/${pod}`, own)
+    own.les.add(counted.le)
+  }
+  const first = new Map<Track, ReadonlySet<Millis>>()
+  const mixed = new Set<Track>()
+  for (const { track, les } of bounds.values()) {
+    const known = first.get(track) ?? les
+    first.set(track, known)
+    if (known.size !== les.size || les.difference(known).size > 0) mixed.add(track)
+  }
+  return mixed
 }
 
 /** Processes that answer in turn fall again sooner than this; one that began anew inside its container does not. */

@@ -1,82 +1,146 @@
 import type { Rule } from '../core/evidence.ts'
 import type { Reading, Series } from '../core/metrics.ts'
-import type { Millis } from '../core/time.ts'
-import { baselineOf, pollBetween } from './compared/from-history.ts'
-import { judged, startJudge } from './compared/judge.ts'
-import { streamsOf } from './compared/streams.ts'
+import { minute, type Millis } from '../core/time.ts'
+import { baselineIn } from './compared/before.ts'
+import { promisesOf } from './compared/bounds.ts'
+import { isAlarm, judged, startJudge } from './compared/judge.ts'
+import { batchOf, streamsOf } from './compared/streams.ts'
 import type { Terms } from './compared/terms.ts'
-import type { CountedPod } from './counters.ts'
-import { heard, type History, noHistory } from './history.ts'
+import { type CountedPod, count, nothingCounted } from './counters.ts'
+import { countedSince, type History, noHistory } from './history.ts'
 import { weigh } from './weigh.ts'
 
 /** How often gates would have fired in a time in which nothing was released. */
 export interface PastAlarms {
   /** Soaks that were tried, one after the other; in each of them another pod plays the new version. */
   readonly soaks: number
-  readonly judge: readonly { readonly at: Millis; readonly pod: string }[]
-  /** By the rules' texts. */
-  readonly rules: ReadonlyMap<string, readonly { readonly at: Millis; readonly pod: string }[]>
+  readonly judge: readonly Firing[]
+  /** As they were given. */
+  readonly triggers: readonly Tried[]
+  readonly objectives: readonly Tried[]
+}
+
+interface Firing {
+  readonly at: Millis
+  readonly pod: string
+}
+
+/** What a rule did. */
+export interface Tried {
+  readonly rule: Rule
+  /** Once in a soak: a release would have ended there. */
+  readonly fired: readonly Firing[]
+  /** In some soak there was enough to say that it did not hold, or did. Else its silence says nothing. */
+  readonly isWeighed: boolean
 }
 
 interface Past {
   readonly reading: Reading
   readonly terms: Terms
-  readonly rules: readonly Rule[]
+  /** Looked at with each poll. */
+  readonly triggers: readonly Rule[]
+  /** Held to all the time, and looked at when a soak ends. */
+  readonly objectives: readonly Rule[]
   readonly soak: Millis
   readonly every: Millis
   readonly from: Millis
   readonly to: Millis
 }
 
+/** As long as a release looks back. */
+const looksBack: Millis = 31 * minute
+/** Where a series has had no sample for so long, nobody knows any more where it stood. */
+const stale: Millis = 5 * minute
+
 /**
- * Tries the gates on the past. The soak before a window is its baseline. Pods of one version are the same, so whatever
- * fires is a false alarm, or a pod that was not well.
+ * Tries the gates on the past. What stable did before a window is its baseline, as it is that of a release. Pods of one
+ * version are the same, so whatever fires is a false alarm, or a pod that was not well.
  */
-export function pastAlarms({ reading, terms, rules, soak, every, from, to }: Past): PastAlarms {
+export function pastAlarms({ triggers, objectives, ...past }: Past): PastAlarms {
+  const { reading, soak, from, to } = past
   const pods = [...new Set(reading.series.map(({ pod }) => pod))].filter((pod) => pod !== '').sort()
-  const judge: { at: Millis; pod: string }[] = []
-  const fired = new Map(rules.map(({ text }): [string, { at: Millis; pod: string }[]] => [text, []]))
-  let soaks = 0
-  for (let began = from + soak; began + soak <= to && pods.length > 1; began += soak) {
-    const pod = pods[soaks % pods.length] ?? ''
-    soaks += 1
-    const { history, rollback } = released(pod, { reading, terms, soak, every, began })
-    if (rollback !== null) judge.push({ at: began + rollback, pod })
-    for (const rule of rules)
-      if (weigh(rule, history, 'new', { since: began, now: began + soak }).answer === 'crossed')
-        fired.get(rule.text)?.push({ at: began + soak, pod })
+  const began = Array.from({ length: Math.floor((to - from) / soak) - 1 }, (_, index) => from + (index + 1) * soak)
+  const all = (pods.length > 1 ? began : []).map((at, index) =>
+    soakOf(pods[index % pods.length] ?? '', { ...past, objectives, began: at }),
+  )
+  const tried = (rule: Rule, when: (polls: readonly Millis[]) => readonly Millis[]): Tried => {
+    const seen = all.map(({ pod, began: since, polls, history }) => {
+      const answers = when(polls).map((now) => ({ pod, at: now, ...weigh(rule, history, 'new', { since, now }) }))
+      return { crossed: answers.find(({ answer }) => answer === 'crossed'), answers }
+    })
+    return {
+      rule,
+      fired: seen.flatMap(({ crossed }) => (crossed ? [{ at: crossed.at, pod: crossed.pod }] : [])),
+      isWeighed: seen.some(({ answers }) => answers.some(({ answer }) => answer === 'crossed' || answer === 'clear')),
+    }
   }
-  return { soaks, judge, rules: fired }
+  return {
+    soaks: all.length,
+    judge: all.flatMap(({ pod, stopped }) => (stopped === null ? [] : [{ at: stopped, pod }])),
+    triggers: triggers.map((rule) => tried(rule, (polls) => polls)),
+    objectives: objectives.map((rule) => ({ ...tried({ ...rule, over: soak }, (polls) => polls.slice(-1)), rule })),
+  }
 }
 
-/** As if a pod had been released at a time. */
-function released(
-  canary: string,
-  {
-    reading,
-    terms,
-    soak,
-    every,
-    began,
-  }: Pick<Past, 'reading' | 'terms' | 'soak' | 'every'> & { readonly began: Millis },
-): { readonly history: History; readonly rollback: Millis | null } {
+interface Start extends Pick<Past, 'reading' | 'terms' | 'objectives' | 'soak' | 'every'> {
+  readonly began: Millis
+}
+
+interface Soak {
+  readonly pod: string
+  readonly began: Millis
+  /** The last one is when the soak ends. */
+  readonly polls: readonly Millis[]
+  readonly history: History
+  /** When the judge would have stopped the release. */
+  readonly stopped: Millis | null
+}
+
+/** As if a pod had been released when the soak began. */
+function soakOf(pod: string, { began, ...past }: Start): Soak {
+  const { reading, soak, every } = past
+  const polls = Array.from(
+    { length: Math.ceil(soak / every) },
+    (_, index) => began + Math.min(soak, (index + 1) * every),
+  )
   const tracks = new Map(
-    reading.series.map(({ pod }): [string, CountedPod] => [
-      pod,
-      { track: pod === canary ? 'new' : 'stable', fresh: false },
+    reading.series.map((one): [string, CountedPod] => [
+      one.pod,
+      { track: one.pod === pod ? 'new' : 'stable', fresh: false },
     ]),
   )
-  const known = heard(noHistory, cut(reading, began - soak, began), tracks, began)
-  const baseline = baselineOf(known, began, null)
-  const { streams } = streamsOf(terms, { baseline, latency: (baseline?.counts.buckets.size ?? 0) > 0 })
+  const { increments } = count(nothingCounted, cut(reading, began - Math.min(soak, stale), began + soak), tracks)
+  const history = { ...noHistory, increments }
+  return { pod, began, polls, history, stopped: stoppedAt({ ...past, began, polls, history, tracks }) }
+}
+
+/** Back, or held for a human. */
+function stoppedAt({
+  reading,
+  terms,
+  objectives,
+  soak,
+  began,
+  polls,
+  history,
+  tracks,
+}: Start & Pick<Soak, 'polls' | 'history'> & { readonly tracks: ReadonlyMap<string, CountedPod> }): Millis | null {
+  const others = new Map([...tracks].filter(([, { track }]) => track === 'stable'))
+  const baseline = baselineIn(cut(reading, began - looksBack, began), others, began)
+  const buckets = baseline?.counts.buckets
+  const latency = (buckets?.size ?? 0) > 0
+  const { streams } = streamsOf(terms, { baseline, latency, others: promisesOf(objectives, buckets, terms) })
+  if (streams.length === 0) return null
   let state = startJudge(terms, streams, { at: 0, soak, last: true })
-  let history = known
-  for (let now = began + every; now <= began + soak; now += every) {
-    const after = heard(history, cut(reading, now - every, now), tracks, now)
-    state = judged(state, pollBetween(history, after, { streams, at: now - began }))
-    history = after
+  let before = began
+  for (const now of polls) {
+    const [fresh, stable] = [countedSince(history, 'new', before, now), countedSince(history, 'stable', before, now)]
+    const batches = Object.fromEntries(streams.map((stream) => [stream.name, batchOf(stream, fresh, stable)]))
+    state = judged(state, { at: now - began, batches })
+    if (state.verdict && isAlarm(state.verdict)) return began + state.verdict.at
+    before = now
   }
-  return { history, rollback: state.verdict?.answer === 'rollback' ? state.verdict.at : null }
+  return null
 }
 
 const cut = (reading: Reading, from: Millis, to: Millis): Reading => ({

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createRun } from '../../src/adapters/journal/open.ts'
 import { exitCodes } from '../../src/core/errors.ts'
+import type { Rule } from '../../src/core/evidence.ts'
+import { unitsOf } from '../../src/core/plan.ts'
 import { hour, minute } from '../../src/core/time.ts'
 import { documents } from '../../src/report/documents.ts'
 import { good, recorded, text } from '../judge/recorded/builders.ts'
@@ -101,6 +103,22 @@ describe('deploy judge', () => {
     expect((await judgedJson(text(recorded(good, minute)))).notes).toEqual([])
   })
 
+  it('begins with totals that were counted before where they are, and says so', async () => {
+    const [header, ...lines] = recorded(good, half, { end: 'stage' }) as { stable: { requests: number; bad: number } }[]
+    const before = lines.map(({ stable, ...line }) => {
+      return { ...line, stable: { requests: stable.requests + 5e6, bad: stable.bad + 50_000 } }
+    })
+    const { stable, notes } = await judgedJson(text([header, ...before]))
+    expect(stable.requests).toBeLessThan(5e6)
+    expect(notes).toContain('stable: its first totals are more than that time can have brought, so it begins there')
+  })
+
+  it('leaves out what by chance says nothing', async () => {
+    const { stdout } = await judge(text(recorded({ ...good, fresh: 0.002 }, 20 * minute, { end: 'stage' })))
+    expect(flat(stdout)).toContain('by chance a good version is ever taken back in fewer than 1 in 100 releases')
+    expect(stdout).not.toContain('at most 1 in 1 ')
+  })
+
   it('says when requests go elsewhere', async () => {
     expect(flat((await judge(text(recorded(good, half, { weight: 0.5 })))).stdout)).toContain(
       'less than half the requests that its weight says',
@@ -165,6 +183,30 @@ describe('deploy judge of a run', () => {
       return documents.judge.parse(JSON.parse(stdout)).falseAlarm
     }
     expect([await held(), await held('--alpha', '0.02')]).toEqual([0.05, 0.02])
+  })
+
+  it('is held to what the service promises, as the run was', async () => {
+    const promised = {
+      text: 'availability < 99.9%',
+      figure: { kind: 'availability' },
+      op: '<',
+      value: 0.999,
+      over: 0,
+    } as const
+    const plan = (objectives: readonly Rule[]) => {
+      const { evidence } = unitsOf(comparedPlan())[0] ?? {}
+      if (!evidence) throw new Error('nothing is compared')
+      return planOf({ evidence: { ...evidence, objectives } })
+    }
+    const held = async (objectives: readonly Rule[]) => {
+      const { stdout } = await said(['judge', '--json'], { cwd: await withRun(alone, plan(objectives)) })
+      const { verdict, metric } = documents.judge.parse(JSON.parse(stdout))
+      return [verdict, metric]
+    }
+    // Stable can't be read at all: only what is promised says that 1 in 100 is too many.
+    const alone = stagesOf(0.01).map((line) => ({ ...(line as object), stable: {} }))
+    expect(await held([])).toEqual(['inconclusive', 'errors'])
+    expect(await held([promised])).toEqual(['rollback', promised.text])
   })
 
   it('knows no stage after the one that goes back', async () => {
@@ -245,6 +287,11 @@ describe('what is no recording is refused, with its line:', () => {
     ['a clock that goes backwards', text([header, sample, { ...sample, t: 4 }]), 'samples.ndjson:3: t is 4 after 5'],
     ['more failures than requests', text([header, { t: 5, canary: { requests: 1, bad: 2 } }]), 'samples.ndjson:2: '],
     ['ten megabytes in a line', `${text([header])}${'9'.repeat(10 << 20)}`, 'samples.ndjson:2: a line of more than'],
+    [
+      'a side that is misspelt',
+      text([header, { t: 5, canery: null }]),
+      'samples.ndjson:2: unknown key "canery"; known',
+    ],
     ['something else', '\u0000\u0001\u0002', 'samples.ndjson:1: no JSON'],
   ])('%s', async (_, samples, what) => {
     const { exit, stdout, stderr } = await judge(samples)

@@ -34,6 +34,7 @@ describe('how a service is compared', () => {
       '.minSoak 60s default',
       '.overdispersion auto default',
       '.weights { errors: 0.5, latency: 0.3, other: 0.2 } default',
+      '.bets { first: 50%, restart: 10m, cap: auto, anytime: 75% } default',
     ])
   })
 

@@ -50,6 +50,9 @@ describe('the section judge', () => {
     ['minSoak: 5m', { minSoak: 300_000 }],
     ['overdispersion: auto', { overdispersion: 'auto' }],
     ['overdispersion: 1000', { overdispersion: 1000 }],
+    ['bets: { first: 50%, restart: 10m, cap: auto, anytime: 75% }', {}],
+    ['bets: { first: 30%, restart: 5m }', { bets: { first: 0.3, restart: 300_000, cap: 'auto', anytime: 0.75 } }],
+    ['bets: { cap: 50, anytime: 90% }', { bets: { first: 0.5, restart: 600_000, cap: 50, anytime: 0.9 } }],
     ['weights: { errors: 1, other: 0 }', { weights: { errors: 1, latency: 0.3, other: 0 } }],
   ] as const)('%s', (text, terms) => {
     expect(compared(`judge: { ${text} }`)?.terms).toEqual({ ...usual, ...terms })
@@ -76,6 +79,11 @@ describe('the section judge', () => {
     ['latency: { margin: 50.1% }', 'latency.margin: "50.1%" is not a margin', share(0, 50, '0.1%')],
     ['latency: { warmUp: 60 }', 'latency.warmUp: 60 is not a duration', 'add a unit: 60s, 60m or 60h'],
     ['latency: true', 'latency: true is not how latency is compared', 'write { quantile: p95, slower: 15% }, or false'],
+    ['bets: { first: 5% }', 'bets.first: "5%" is not a bet', share(10, 90, '50%')],
+    ['bets: { restart: 0s }', 'bets.restart: "0s" is too short', /./],
+    ['bets: { cap: 1 }', 'bets.cap: 1 is not a cap', 'write auto, or a number from 2'],
+    ['bets: { cap: 100% }', 'bets.cap: "100%" is not a cap', 'write auto, or a number from 2'],
+    ['bets: { anytime: 96% }', 'bets.anytime: "96%" is not a share', share(10, 95, '75%')],
     ['advance: { ratio: 0 }', 'advance.ratio: 0 is not a ratio', number(100, '1.25')],
     ['advance: { margin: 60% }', 'advance.margin: "60%" is not a margin', share(0, 50, '0.1%')],
     ['advance: { chance: 0% }', 'advance.chance: "0%" is not a chance', share(0.01, 20, '5%')],

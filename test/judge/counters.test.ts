@@ -165,6 +165,27 @@ describe('counters', () => {
     expect(increments.map(({ at, requests }) => [at, requests])).toEqual([[1700, 9]])
   })
 
+  it('of a histogram count nothing while pods of their side have different buckets', () => {
+    const two = pods({ a: 'new', b: 'new', s: 'stable' })
+    const page = (pod: string, at: number, ...les: readonly number[]) =>
+      les.map((le) => series(pod, { le }, [at, 10 * at]))
+    const mixed = reading(...page('a', 1, 100, 250), ...page('b', 1, 50, 1000), ...page('s', 1, 100))
+    const { memory, increments } = count(nothingCounted, mixed, two)
+    expect(increments).toEqual([])
+    const same = reading(...page('a', 2, 100, 250), ...page('b', 2, 100, 250), ...page('s', 2, 100))
+    const then = count(memory, same, two).increments.map(({ track, buckets }) => [track, [...buckets]])
+    expect(then).toEqual([
+      [
+        'new',
+        [
+          [100, 30],
+          [250, 30],
+        ],
+      ],
+      ['stable', [[100, 10]]],
+    ])
+  })
+
   it('are of requests, of failed requests, or of requests that failed', () => {
     const all = reading(
       series('n', 'requests', [1, 40]),

@@ -6,10 +6,22 @@ export interface Sample {
   readonly name: string
   readonly labels: Labels
   readonly value: number
+  readonly line: number
+}
+
+/** A line of a metric that is wanted, and nobody knows what it says. */
+export interface Unreadable {
+  readonly name: string
+  /** `null`: not even these are known. */
+  readonly labels: Labels | null
+  readonly line: number
+  readonly text: string
 }
 
 export interface Exposition {
   readonly samples: readonly Sample[]
+  /** Whoever leaves these out may leave out the requests that failed. */
+  readonly unreadable: readonly Unreadable[]
   /** Types that were said: `http_requests_total` is a `counter`. Also of metrics that nobody wants. */
   readonly types: ReadonlyMap<string, string>
 }
@@ -26,10 +38,12 @@ export interface Reader {
 export function readerOf(wanted: ReadonlySet<string>): Reader {
   const decoder = new StringDecoder('utf8')
   const samples: Sample[] = []
+  const unreadable: Unreadable[] = []
   const types = new Map<string, string>()
   let rest = ''
+  let count = 0
 
-  const line = (text: string): void => {
+  const read = (text: string): void => {
     if (text.charCodeAt(0) === hash) {
       const [, name, type] = /^#\s+TYPE\s+(\S+)\s+(\w+)/.exec(text) ?? []
       if (name !== undefined && type !== undefined) types.set(name, type)
@@ -37,13 +51,17 @@ export function readerOf(wanted: ReadonlySet<string>): Reader {
     }
     const name = text.slice(0, nameEnd(text))
     if (!wanted.has(name)) return
-    const sample = sampleOf(name, text.slice(name.length))
-    if (sample) samples.push(sample)
+    const said = labelsIn(text.slice(name.length))
+    const value = said === null ? null : valueIn(said.rest)
+    if (said === null || value === null) unreadable.push({ name, labels: said?.labels ?? null, line: count, text })
+    else samples.push({ name, labels: said.labels, value, line: count })
   }
   const lines = (text: string): void => {
     let from = 0
     for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
-      line(text.slice(from, end))
+      count += 1
+      const line = text.slice(from, end)
+      read(line.charCodeAt(0) <= space ? line.trimStart() : line)
       from = end + 1
     }
     rest = text.slice(from)
@@ -52,26 +70,29 @@ export function readerOf(wanted: ReadonlySet<string>): Reader {
     feed: (chunk) => lines(rest + decoder.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength))),
     end: () => {
       lines(`${rest}${decoder.end()}\n`)
-      return { samples, types }
+      return { samples, unreadable, types }
     },
   }
 }
 
+const space = 32
 const hash = 35
 const brace = 123
 
 function nameEnd(text: string): number {
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at)
-    if (code === brace || code <= 32) return at
+    if (code === brace || code <= space) return at
   }
   return text.length
 }
 
-/** What stands behind the name: labels, the value, and maybe a time and an exemplar, which are not needed. */
-function sampleOf(name: string, text: string): Sample | null {
+/** The labels behind a name, and what stands behind them; `null`: there is no telling. */
+function labelsIn(text: string): { readonly labels: Labels; readonly rest: string } | null {
   const labels: Record<string, string> = {}
   let at = text.search(/\S/)
+  // A line that ends here may have lost its labels, too.
+  if (at < 0) return null
   if (text[at] === '{') {
     at += 1
     for (;;) {
@@ -82,9 +103,12 @@ function sampleOf(name: string, text: string): Sample | null {
       labels[pair[1]] = unescaped(pair[2] ?? '')
     }
   }
-  const value = numberOf(/^\s*(\S+)/.exec(text.slice(at))?.[1] ?? '')
-  return value === null ? null : { name, labels, value }
+  return { labels, rest: text.slice(at) }
 }
+
+/** A time and an exemplar may follow, which are not needed; anything else is of another line, which lost its beginning. */
+const valueIn = (text: string): number | null =>
+  numberOf(/^\s*(\S+)(?:\s+[-+.\de]+)?(?:\s+#[^]*)?\s*$/i.exec(text)?.[1] ?? '')
 
 const unescaped = (text: string): string =>
   text.includes('\\')

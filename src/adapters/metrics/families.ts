@@ -1,7 +1,11 @@
 import { type Labels, matcherOf, matcherText } from '../../core/matchers.ts'
 import type { Counted, Errors, Latency, Selector, Series } from '../../core/metrics.ts'
 import type { Millis } from '../../core/time.ts'
-import { type Exposition, numberOf, type Sample } from './exposition.ts'
+import { brief } from './answer.ts'
+import { bucketIn, bucketsOf, histogramOf } from './buckets.ts'
+import { countersOf, type Read } from './counters.ts'
+import type { Exposition, Sample } from './exposition.ts'
+import { idOf } from './identity.ts'
 
 /** What is counted, wherever the figures come from. */
 export interface Wanted {
@@ -34,23 +38,6 @@ export function familiesOf({ requests, errors, latency }: Wanted): readonly Fami
   ]
 }
 
-const bucketsOf = ({ selector }: Latency): Selector => ({ ...selector, name: `${selector.name}_bucket` })
-
-const bucketIn =
-  (unit: Millis) =>
-  ({ le = '' }: Labels): Counted | null => {
-    const bound = numberOf(le)
-    // Not 0.30000000000000004 s: the same bound is the same number wherever it was read.
-    return bound === null || Number.isNaN(bound) ? null : { le: Number((bound * unit).toPrecision(12)) }
-  }
-
-/** The same text for the same series, whatever order its labels come in. */
-export const idOf = (name: string, labels: Labels): string =>
-  `${name}{${Object.keys(labels)
-    .sort()
-    .map((label) => `${label}=${JSON.stringify(labels[label])}`)
-    .join(',')}}`
-
 /** The series of one page, or why there can't be any. */
 export function seriesIn(
   page: Exposition,
@@ -58,7 +45,7 @@ export function seriesIn(
 ): readonly Series[] | { readonly why: string } {
   const all: Series[] = []
   for (const family of families) {
-    const why = wrongType(family, page)
+    const why = wrongType(family, page) ?? unreadable(family, page)
     if (why !== null) return { why }
     const samples = page.samples.filter(({ name }) => name === family.selector.name)
     const meant = samples.filter(({ labels }) => family.matches(labels))
@@ -66,13 +53,18 @@ export function seriesIn(
       const never = neverSaid(family.selector, samples)
       if (never !== null) return { why: never }
     }
-    for (const { name, labels, value } of meant) {
-      const counted = family.counted(labels)
-      if (counted !== null && Number.isFinite(value))
-        all.push({ pod, id: idOf(name, labels), counted, samples: [[at, value]] })
-    }
+    const read = meant.map(({ labels, line, value }): Read => ({ labels, line, samples: [[at, value]] }))
+    const series = countersOf(family, read, { pod, idOf })
+    if ('why' in series) return series
+    for (const one of series) all.push(one)
   }
   return all
+}
+
+/** A line that is left out may be the one that counts what failed, and the rest would look all the better. */
+function unreadable({ selector: { name }, matches }: Family, page: Exposition): string | null {
+  const line = page.unreadable.find((one) => one.name === name && (one.labels === null || matches(one.labels)))
+  return line ? `line ${line.line} can't be read: ${brief(line.text, 100)}` : null
 }
 
 /** Labels that Prometheus adds when it scrapes are not on the page: asking for them finds nothing, ever. */
@@ -85,9 +77,10 @@ function neverSaid({ name, matchers }: Selector, samples: readonly Sample[]): st
 }
 
 /** Other types than counters go down, or can't be added up. */
-function wrongType({ key, selector: { name } }: Family, { types, samples }: Exposition): string | null {
+function wrongType({ key, selector }: Family, { types, samples }: Exposition): string | null {
+  const { name } = selector
   if (key === 'latency') {
-    const base = name.replace(/_bucket$/, '')
+    const base = histogramOf(selector)
     const type = types.get(base)
     const found = samples.filter((sample) => sample.name === name)
     if (type !== undefined && type !== 'histogram') return notHistogram(base, type)

@@ -83,12 +83,19 @@ function figuresIn(
     ...latency.map(({ le, pointer }) => [pointer, { le }] as const),
   ]
   const series: Series[] = []
+  const empty: string[] = []
   for (const [pointer, counted] of wanted) {
     const found = numberAt(json, pointer)
     if ('complaint' in found) return { why: found.complaint }
-    if (found.value !== null) series.push({ ...whose, id: pointer, counted, samples: [[now, found.value]] })
+    const { value } = found
+    if (value === null) empty.push(pointer)
+    else if (value < 0) return { why: `${pointer} is ${value}, a counter is a number of 0 or more` }
+    else series.push({ ...whose, id: pointer, counted, samples: [[now, value]] })
   }
-  return { series }
+  // Requests without the failed ones among them would look perfect.
+  return series.length > 0 && empty.length > 0
+    ? { why: `${empty.join(', ')} is no number beside others that are` }
+    : { series }
 }
 
 function valueOf(

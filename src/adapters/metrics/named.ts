@@ -1,7 +1,6 @@
-import type { Labels } from '../../core/matchers.ts'
 import type { NamedQuery, Reading } from '../../core/metrics.ts'
-import { cut, escapeText } from '../../core/text.ts'
 import type { Call } from '../../ports.ts'
+import { difference } from './identity.ts'
 import type { PrometheusApi } from './prometheus-api.ts'
 
 /** What a query of the user's own gave. */
@@ -32,12 +31,6 @@ export async function valueOf(api: PrometheusApi, { name, query }: NamedQuery, c
     }
   const value = first?.samples.at(-1)?.[1]
   return { value: value === undefined || !Number.isFinite(value) ? null : value }
-}
-
-/** What tells one series from another. */
-const difference = (labels: Labels, other: Labels): string => {
-  const names = Object.keys({ ...labels, ...other }).filter((name) => labels[name] !== other[name])
-  return cut(escapeText(`{${names.map((name) => `${name}=${JSON.stringify(labels[name] ?? '')}`).join(',')}}`), 100)
 }
 
 export function namedValues(

@@ -91,8 +91,7 @@ function foundIn(entry: unknown): Found {
     labels: isObject(metric) ? (metric as Labels) : {},
     samples: points.flatMap((point) => {
       const [at, text] = Array.isArray(point) ? (point as readonly unknown[]) : []
-      const number = numberOf(String(text))
-      return typeof at === 'number' && number !== null ? [[Math.round(at * 1000), number] as const] : []
+      return typeof at === 'number' ? [[Math.round(at * 1000), numberOf(String(text)) ?? Number.NaN] as const] : []
     }),
     isHistogram: histogram !== undefined || histograms !== undefined,
   }

@@ -1,4 +1,5 @@
 import type { Call } from '../../ports.ts'
+import { histogramOf } from './buckets.ts'
 import { type Family, native, notCounter, notHistogram } from './families.ts'
 import { type PrometheusApi, selectorText } from './prometheus-api.ts'
 
@@ -7,7 +8,7 @@ export async function wrongType(api: PrometheusApi, family: Family, call: Call):
   const { key, selector } = family
   const { name } = selector
   if (key === 'latency') {
-    const base = baseOf(family)
+    const base = histogramOf(family.selector)
     const types = await api.types(base, call)
     return known(types).length === 0 || types.includes('histogram') ? null : notHistogram(base, types[0] ?? '')
   }
@@ -24,9 +25,7 @@ const known = (types: readonly string[]): readonly string[] => types.filter((typ
 
 /** There are requests and no buckets: does the histogram have any? */
 export async function nativeOnly(api: PrometheusApi, family: Family, call: Call): Promise<string | null> {
-  const base = baseOf(family)
+  const base = histogramOf(family.selector)
   const result = await api.query(`count(${selectorText(base, family.selector.matchers)})`, call)
   return 'found' in result && result.found.length > 0 ? native(base) : null
 }
-
-const baseOf = ({ selector }: Family): string => selector.name.replace(/_bucket$/, '')

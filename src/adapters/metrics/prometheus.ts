@@ -1,6 +1,7 @@
 import type { PrometheusSource, Reading, Series, Unread } from '../../core/metrics.ts'
 import { type Millis, minute, second } from '../../core/time.ts'
 import type { Call, MeasuredPod, Metrics } from '../../ports.ts'
+import { countersOf } from './counters.ts'
 import { familiesOf, type Family } from './families.ts'
 import type { MetricsOptions } from './index.ts'
 import { namedValues, valueOf } from './named.ts'
@@ -37,13 +38,11 @@ export function prometheusMetrics(
   const seriesOf = (family: Family, found: readonly Found[], missing: Missing): readonly Series[] =>
     [...byPod(found, podLabel)].flatMap(([pod, all]) => {
       const own = once.ofPod(pod, family.selector.name, all)
-      if ('why' in own) missing.set(pod, own.why)
-      return ('why' in own ? [] : own).flatMap(({ labels, samples }): Series[] => {
-        const counted = family.counted(labels)
-        const finite = samples.filter(([, value]) => Number.isFinite(value))
-        if (counted === null || finite.length === 0) return []
-        return [{ pod, id: once.idOf(family.selector.name, labels), counted, samples: finite }]
-      })
+      // A value is NaN because the page said so: the mark of a series that ended never leaves Prometheus.
+      const series = 'why' in own ? own : countersOf(family, own, { pod, idOf: once.idOf })
+      if (!('why' in series)) return series
+      missing.set(pod, series.why)
+      return []
     })
 
   /** A pod without a series may have counted nothing yet, or nobody scrapes it: `up` tells. */
@@ -83,10 +82,12 @@ export function prometheusMetrics(
     const down = ranges.find((result) => 'down' in result)
     if (down) return down
     const missing: Missing = new Map()
-    const series = families.flatMap((family, index) => {
+    const all = families.flatMap((family, index) => {
       const range = ranges[index]
       return range && 'found' in range ? seriesOf(family, range.found, missing) : []
     })
+    // Requests of a pod whose errors can't be told would all seem to be good.
+    const series = all.filter(({ pod }) => !missing.has(pod))
     const wrong = await whyWrong(series, call)
     if (wrong !== null) return wrong
     const seen = new Set(series.flatMap(({ pod, counted }) => (typeof counted === 'string' ? [pod] : [])))

@@ -1,5 +1,5 @@
 import type { Labels } from '../../core/matchers.ts'
-import { idOf } from './families.ts'
+import { idOf } from './identity.ts'
 import type { Found } from './prometheus-api.ts'
 
 /** Labels that say who scraped and for what, but not what was counted. */

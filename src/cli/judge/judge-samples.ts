@@ -2,8 +2,9 @@ import { DeployError, type ExitCode } from '../../core/errors.ts'
 import type { Millis } from '../../core/time.ts'
 import { policies } from '../../judge/policies/policies.ts'
 import type { Decided } from '../../judge/policies/windows.ts'
+import { begunBefore } from '../../judge/recorded/begun.ts'
 import { judgeRecording } from '../../judge/recorded/judge-recording.ts'
-import { openRecording } from '../../judge/recorded/recording.ts'
+import { type Begun, openRecording } from '../../judge/recorded/recording.ts'
 import { type Survey, surveyOf } from '../../judge/recorded/survey.ts'
 import { paintFor } from '../../report/paint.ts'
 import { known } from '../choice.ts'
@@ -23,27 +24,31 @@ export async function judgeSamples(options: JudgeOptions, process: Process): Pro
   known('--as', options.as, Object.keys(policies))
   const soak = options.soak === undefined ? null : spanOf('--soak', options.soak)
   const source = await sourceOf(options, process)
-  const { terms: planned, bounds, note } = await plannedTerms(source.folder, options.unit ?? null)
+  const { terms: planned, bounds, objectives, note } = await plannedTerms(source.folder, options.unit ?? null)
   const terms = termsOf(options, planned)
-  const opened = () => openRecording(source.name, piecesOf(source), options.unit ?? null)
-  const first = await opened()
-  const survey = await surveyOf(first)
+  const unit = options.unit ?? null
+  const begun = await begunBefore(await openRecording(source.name, piecesOf(source), unit))
+  const opened = () => openRecording(source.name, piecesOf(source), unit, begun)
+  const survey = await surveyOf(await opened())
   if (survey.polls === 0) throw nothingOf(source.name, options.unit)
   const recording = { ...(await opened()), baseline: survey.baseline }
   const judged = await judgeRecording(recording, {
     terms: { ...terms, stages: survey.stages },
     bounds,
+    objectives,
     soak,
     began: survey.began,
   })
   const judgement: Judgement = {
     source,
-    unit: options.unit ?? null,
+    unit,
     soak,
     judged: {
       ...judged,
       notes: [
         ...(note === null ? [] : [note]),
+        // A run counts stable from before its start, and compares nothing then.
+        ...(source.run === null ? begunNotes(begun) : []),
         ...judged.notes,
         ...(survey.hasLatency && !survey.baseline ? [noLatency] : []),
       ],
@@ -52,6 +57,11 @@ export async function judgeSamples(options: JudgeOptions, process: Process): Pro
   }
   show(judgement, options, process)
   return exitOf(judgement)
+}
+
+const begunNotes = ({ fresh, stable }: Begun): readonly string[] => {
+  const sides = [...(fresh ? ['canary'] : []), ...(stable ? ['stable'] : [])]
+  return sides.map((side) => `${side}: its first totals are more than that time can have brought, so it begins there`)
 }
 
 const noLatency = 'latency: not compared, the recording has no baseline to choose bounds by'

@@ -8,9 +8,16 @@ import { some } from '../../report/words.ts'
 type Cluster = JudgePast['clusters'][number]
 type Firing = Cluster['judge'][number]
 
+/** A gate of which silence says nothing, and what would mend that. */
+export interface Untried {
+  readonly text: string
+  readonly why: string | null
+}
+
 /** How often each gate would have fired, by cluster. */
 export function pastText(
-  { service, soak, clusters, untried }: JudgePast,
+  { service, soak, clusters }: JudgePast,
+  untried: readonly Untried[],
   { columns, paint }: { readonly columns: number; readonly paint: Paint },
 ): string {
   const width = Math.min(120, Math.max(40, columns))
@@ -23,12 +30,14 @@ export function pastText(
   ])
   return [
     ...lines,
-    ...(untried.length > 0 ? line('not tried  ', untried.join(', ')) : []),
+    ...(untried.length > 0 ? line('not tried  ', untried.map(untriedText).join(', ')) : []),
     '',
     ...line('', 'Nothing was released then: whatever fired is a false alarm, or a pod that was not well.'),
     '',
   ].join('\n')
 }
+
+const untriedText = ({ text, why }: Untried): string => (why === null ? text : `${text} (${why})`)
 
 function firedText(fired: readonly Firing[], soaks: number): string {
   if (fired.length === 0) return 'stayed silent'

@@ -1,6 +1,6 @@
 import type { RunFolder } from '../../adapters/journal/folder.ts'
 import { DeployError } from '../../core/errors.ts'
-import type { BaselineBound, Evidence } from '../../core/evidence.ts'
+import type { BaselineBound, Evidence, Rule } from '../../core/evidence.ts'
 import { unitsOf } from '../../core/plan.ts'
 import { paceOf } from '../../core/metrics.ts'
 import { type Terms, usualTerms } from '../../judge/compared/terms.ts'
@@ -10,11 +10,13 @@ import { Terms as TermsSchema } from '../../core/terms-schema.ts'
 export interface Held {
   readonly terms: Terms
   readonly bounds: readonly BaselineBound[]
+  /** What the service promises. */
+  readonly objectives: readonly Rule[]
   /** Why these are not those of the run. */
   readonly note: string | null
 }
 
-const usual: Held = { terms: usualTerms, bounds: [], note: null }
+const usual: Held = { terms: usualTerms, bounds: [], objectives: [], note: null }
 
 /** What the run held itself to, where its plan compares versions; else the usual. */
 export async function plannedTerms(folder: RunFolder | null, unit: string | null): Promise<Held> {
@@ -32,10 +34,10 @@ export async function plannedTerms(folder: RunFolder | null, unit: string | null
   }
 }
 
-function held({ comparison, source }: Evidence): Held {
+function held({ comparison, source, objectives }: Evidence): Held {
   if (!comparison || !source) return usual
   const { data } = TermsSchema.safeParse({ ...comparison.terms, batch: paceOf(source), stages: 1 })
   return data
-    ? { terms: data, bounds: comparison.bounds, note: null }
+    ? { terms: data, bounds: comparison.bounds, objectives, note: null }
     : { ...usual, note: 'held to the usual terms: those in the plan of the run can not be read' }
 }

@@ -58,7 +58,7 @@ async function newestRun(root: string): Promise<string | undefined> {
   return newest?.run
 }
 
-/** It is read twice, so it has to be a file. */
+/** It is read more than once, so it has to be a file. */
 async function refuseOther({ name, path }: SampleSource): Promise<void> {
   const found = await stat(path).catch((error: unknown) => {
     throw unreadable(name, error)
@@ -67,7 +67,7 @@ async function refuseOther({ name, path }: SampleSource): Promise<void> {
   throw new DeployError({
     code: 'samples-unreadable',
     what: `${name} is ${found.isDirectory() ? 'a folder' : 'no file'}`,
-    why: 'a recording is read twice',
+    why: 'a recording is read more than once',
     remedy: found.isDirectory() ? 'name a file in it' : 'save it to a file first, then name that',
   })
 }

@@ -73,7 +73,10 @@ function evidenceText({ judged }: Judgement, { verdict }: JudgeState): string {
 function chanceText(state: JudgeState): string {
   const p = alwaysValidP(state)
   const bound = `a good version is ever taken back in fewer than ${oneIn(falseAlarm(state))} releases`
-  return p >= 1 ? bound : `so much against a good version comes up in at most ${oneIn(p)} releases; ${bound}`
+  // At most 1 in 1 would say nothing.
+  return oneIn(p) === oneIn(1)
+    ? bound
+    : `so much against a good version comes up in at most ${oneIn(p)} releases; ${bound}`
 }
 
 function countRows({ streams, terms }: JudgeState): (readonly [string, string])[] {

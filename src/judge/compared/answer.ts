@@ -100,7 +100,7 @@ function foundText({ stream, stage, rate }: StreamState, state: JudgeState): str
   const base = baseOf(stream, rate)
   const traffic = { rps: requests / (soak / second), weight: stage.newRequests / requests }
   const all = state.streams.map((one) => one.stream)
-  const terms = { alpha: alphaOf(stream, all, state.terms), tolerance: stream.back }
+  const terms = { ...state.terms, alpha: alphaOf(stream, all, state.terms), tolerance: stream.back }
   const found = smallestFound(traffic, { base, soak }, terms, stream.overdispersion)
   return found === null
     ? 'nothing speaks against it'
@@ -113,11 +113,17 @@ function openText(one: StreamState, state: JudgeState, rates: string): string {
   if (verdict.by === 'shared')
     return `${rates}, and stable has ${percentText(one.all.stableBad / one.all.stableRequests)}`
   const elapsed = at - stage.began - stage.blind
-  if (verdict.by === 'no-data') return `${one.stream.metric}: no data on the canary in ${span(elapsed)}`
+  if (verdict.by === 'no-data') return `${one.stream.metric}: ${noDataText(one, state)} in ${span(elapsed)}`
   const needed = timeToFind(one, elapsed, state)
   const more = Number.isFinite(needed) ? `about ${span(needed - elapsed)} more at this traffic` : 'more traffic'
   return `${rates}; too little to decide${countsText(one.stage)}: it needs ${more}`
 }
+
+/** Its requests were counted, and its histogram has no such bucket. */
+const noDataText = ({ stream }: StreamState, { streams }: JudgeState): string =>
+  stream.bound !== null && streams.some((other) => other.stream.bound === null && other.stage.newRequests > 0)
+    ? `no data on the canary: its histogram may have no bucket of ${stream.bound} ms, as stable's has,`
+    : 'no data on the canary'
 
 const countsText = ({ newRequests, stableRequests }: Batch): string =>
   ` (${Math.round(newRequests)} requests of the canary, ${Math.round(stableRequests)} of stable)`

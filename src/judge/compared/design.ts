@@ -1,6 +1,6 @@
 import { second, type Millis } from '../../core/time.ts'
 import { boundary, tolerated, type Tolerance } from './e-value.ts'
-import { sequential, type Terms } from './terms.ts'
+import { enough, type Terms } from './terms.ts'
 
 /** How much traffic a comparison has. */
 export interface Traffic {
@@ -24,11 +24,12 @@ const shortest: Millis = 10 * second
 export function timeToDetect(
   traffic: Traffic,
   { base, worse }: { readonly base: number; readonly worse: number },
-  { alpha, tolerance }: Pick<Terms, 'alpha' | 'tolerance'>,
+  terms: Pick<Terms, 'alpha' | 'tolerance' | 'bets'>,
   overdispersion = 1,
 ): Millis {
+  const { tolerance } = terms
   if (worse <= tolerated(tolerance, base)) return Number.POSITIVE_INFINITY
-  const nats = overdispersion * (Math.log(1 / (sequential * alpha)) + unknown)
+  const nats = overdispersion * (Math.log(enough(terms)) + unknown)
   return timeFor(traffic, { fresh: Math.min(worse, broken), stable: base }, { tolerance, nats, overdispersion })
 }
 
@@ -65,7 +66,7 @@ function timeFor(
 export function smallestFound(
   traffic: Traffic,
   { base, soak }: { readonly base: number; readonly soak: Millis },
-  terms: Pick<Terms, 'alpha' | 'tolerance'>,
+  terms: Pick<Terms, 'alpha' | 'tolerance' | 'bets'>,
   overdispersion = 1,
 ): number | null {
   const found = (worse: number): boolean => timeToDetect(traffic, { base, worse }, terms, overdispersion) <= soak

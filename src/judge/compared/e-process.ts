@@ -1,4 +1,4 @@
-import { type Millis, minute } from '../../core/time.ts'
+import type { Millis } from '../../core/time.ts'
 import { type Batch, logEValue, tolerated, type Tolerance } from './e-value.ts'
 
 /**
@@ -53,14 +53,14 @@ export interface Betting {
   readonly tolerance: Tolerance
   /** The part of the cash that the first batch bets; the rest waits for faults that begin later. */
   readonly first: number
+  /** Later batches bet as if a fault began every so often. */
+  readonly restart: Millis
   /** One batch may multiply a bet by so much at the most, so that no single scrape decides. */
   readonly cap: number
   /** Variance inflation of stable's own pods, 1 where their counts vary as chance has it. */
   readonly overdispersion: number
 }
 
-/** Bets on faults that begin later: a part of the cash each batch, as if one began every so often. */
-const restart: Millis = 10 * minute
 /** A change of weight is a moment at which faults begin. */
 const afterChange = 0.25
 /** Beyond this a bet no longer grows, for infinity times nothing is not a number; less wealth is never wrong. */
@@ -86,7 +86,7 @@ interface Closed {
 }
 
 export function updated(before: EProcess, { batch, took, stable, changed }: Closed, betting: Betting): EProcess {
-  const { alternatives, tolerance, first, cap, overdispersion } = betting
+  const { alternatives, tolerance, first, restart, cap, overdispersion } = betting
   const elapsed = before.elapsed + took
   // However long a gap: a bet of more than there is would be no evidence any more.
   const hazard = Math.min(first, took / (before.elapsed + restart))

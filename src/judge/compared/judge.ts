@@ -5,7 +5,7 @@ import { type Batch, tolerated } from './e-value.ts'
 import { stageEndP } from './stage-end.ts'
 import { counted, staged, startStream, type StreamState } from './stream-state.ts'
 import { alphaOf, baseOf, mainsOf, type Stream } from './streams.ts'
-import { enough, sequential, type Terms } from './terms.ts'
+import { betsOf, enough, type Terms } from './terms.ts'
 
 /** All that a comparison with stable knows, as a value that can be written down. */
 export interface JudgeState {
@@ -153,7 +153,7 @@ function decided(state: JudgeState): JudgeState {
   if (stage.early && elapsed >= terms.minSoak && mayAdvance(state)) return found('advance', 'early', strongest)
   if (elapsed < stage.soak) return state
   const tested: JudgeState = { ...state, stage: { ...stage, tested: true } }
-  const rejecting = stage.tested ? undefined : state.streams.find((one) => rejected(one, terms))
+  const rejecting = stage.tested ? undefined : telling.find((one) => rejected(one, terms))
   if (rejecting) return { ...found('rollback', 'stage-end', rejecting), stage: tested.stage }
   const open = unproved(state, elapsed)
   const verdictNow = open ? found('inconclusive', open.why, open.stream) : found('pass', 'powered', strongest)
@@ -196,9 +196,9 @@ function advances(metric: string, { streams, terms }: JudgeState): boolean {
   return sum / weights >= 1 / terms.beta
 }
 
-function rejected({ stream, stage }: StreamState, { alpha, stages }: Terms): boolean {
+function rejected({ stream, stage }: StreamState, terms: Terms): boolean {
   const p = stageEndP(stage, stream.back, stream.overdispersion)
-  return p <= ((1 - sequential) * alpha * stream.weight) / stages
+  return p <= ((1 - betsOf(terms).anytime) * terms.alpha * stream.weight) / terms.stages
 }
 
 /** The first metric of which the stage could not have found a version that is worth finding. */
@@ -227,7 +227,7 @@ export function timeToFind(
   return timeToDetect(
     { rps: all / (elapsed / second), weight: stage.newRequests / all },
     { base, worse },
-    { alpha: alphaOf(stream, streams.map(streamOf), terms), tolerance: stream.back },
+    { ...terms, alpha: alphaOf(stream, streams.map(streamOf), terms), tolerance: stream.back },
     stream.overdispersion,
   )
 }

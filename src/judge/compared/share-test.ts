@@ -1,5 +1,6 @@
 import type { Millis } from '../../core/time.ts'
 import { type Betting, type EProcess, startWealth, updated, worseThan } from './e-process.ts'
+import { usualBets } from './terms.ts'
 
 /** Evidence that requests go elsewhere than they were sent. Begun anew whenever the weight changes. */
 export interface ShareEvidence {
@@ -22,7 +23,8 @@ export const startShare = (weight: number): ShareEvidence => ({
 const heldTo = (margin: number): Betting => ({
   alternatives: worseThan,
   tolerance: { ratio: 0, margin },
-  first: 0.5,
+  first: usualBets.first,
+  restart: usualBets.restart,
   cap: 1 / alpha,
   overdispersion: 1,
 })

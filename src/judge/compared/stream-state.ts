@@ -4,7 +4,7 @@ import type { Batch } from './e-value.ts'
 import { noRatio, type RatioEvidence, ratioLearnt } from './ratio.ts'
 import { guessed, learnt, type StableRate } from './stable-rate.ts'
 import type { Stream } from './streams.ts'
-import type { Terms } from './terms.ts'
+import { betsOf, type Terms } from './terms.ts'
 
 /** What one stream has shown so far. */
 export interface StreamState {
@@ -42,22 +42,18 @@ export const startStream = (stream: Stream, { early }: Pick<Terms, 'early'>): St
   ratio: noRatio,
 })
 
-/** Part of the cash that the first batch bets; the rest waits for faults that begin later. */
-const first = 0.5
+function goingBack({ back, overdispersion }: Stream, terms: Pick<Terms, 'alpha' | 'bets'>): Betting {
+  const { first, restart, cap } = betsOf(terms)
+  // No single batch can send a version back: that is what survives a crooked scrape.
+  const most = Math.min(cap === 'auto' ? Number.POSITIVE_INFINITY : cap, 1 / terms.alpha)
+  return { alternatives: worseThan, tolerance: back, first, restart, cap: most, overdispersion }
+}
 
-const goingBack = ({ back, overdispersion }: Stream, { alpha }: Pick<Terms, 'alpha'>): Betting => ({
-  alternatives: worseThan,
-  tolerance: back,
-  first,
-  // With half the wealth invested no single batch can send a version back: that is what survives a crooked scrape.
-  cap: 1 / alpha,
-  overdispersion,
-})
-
-const goingOn = ({ on, overdispersion }: Stream): Betting => ({
+const goingOn = ({ on, overdispersion }: Stream, terms: Pick<Terms, 'bets'>): Betting => ({
   alternatives: noWorseThan,
   tolerance: on,
   first: 1,
+  restart: betsOf(terms).restart,
   cap: Number.POSITIVE_INFINITY,
   overdispersion,
 })
@@ -92,7 +88,7 @@ function closedBatch(state: StreamState, { at, took }: { at: Millis; took: Milli
     changed: false,
     rate: learnt(rate, { requests: batch.stableRequests, bad: batch.stableBad }, took),
     back: updated(back, closed, goingBack(stream, terms)),
-    on: on && updated(on, closed, goingOn(stream)),
+    on: on && updated(on, closed, goingOn(stream, terms)),
     ratio: ratioLearnt(state.ratio, batch),
   }
 }

@@ -23,7 +23,24 @@ export interface Terms {
   readonly batch: Millis
   /** Stages that are planned, each with a test at its end. */
   readonly stages: number
+  /** How evidence is bet on; absent: as usual. */
+  readonly bets?: Bets
 }
+
+export interface Bets {
+  /** Part of the wealth that the first batch bets, from 0 to 1; the rest waits for faults that begin later. */
+  readonly first: number
+  /** As if a fault began every so often, a part of what waits is bet in each batch. */
+  readonly restart: Millis
+  /** One batch may multiply a bet by so much at the most; `auto`: by 1 / alpha, and never by more. */
+  readonly cap: number | 'auto'
+  /** Of alpha, what the wealth may use, from 0 to 1; the rest is for the tests at the ends of the stages. */
+  readonly anytime: number
+}
+
+export const usualBets: Bets = { first: 0.5, restart: 10 * minute, cap: 'auto', anytime: 0.75 }
+
+export const betsOf = ({ bets = usualBets }: Pick<Terms, 'bets'>): Bets => bets
 
 export interface LatencyTerms {
   /** From 0 to 1. */
@@ -50,8 +67,6 @@ export const usualTerms: Terms = {
   stages: 1,
 }
 
-/** Of alpha, what the wealth may use; the rest is for the tests at the ends of the stages. */
-export const sequential = 0.75
-
 /** The wealth at which a version goes back. */
-export const enough = ({ alpha }: Pick<Terms, 'alpha'>): number => 1 / (sequential * alpha)
+export const enough = ({ alpha, ...terms }: Pick<Terms, 'alpha' | 'bets'>): number =>
+  1 / (betsOf(terms).anytime * alpha)

@@ -22,8 +22,11 @@ const plausible = ({ requests = 0, bad = 0 }: { requests?: number | undefined; b
   bad <= requests
 const more = { error: 'more bad requests than requests' }
 
+/** A run counts its pods, too. */
+const pods = { pods: count.optional(), ready: count.optional() }
+
 const Side = z
-  .object({ ...counted, requests: count.optional(), bad: count.optional() })
+  .strictObject({ ...counted, requests: count.optional(), bad: count.optional(), ...pods })
   .refine(plausible, more)
   .refine(({ requests, bad }) => (requests === undefined) === (bad === undefined), {
     error: 'requests and bad come together',
@@ -32,13 +35,22 @@ const Side = z
 
 /** What stable did before the release. */
 const Baseline = z
-  .object({ ...counted, seconds: time.positive(), phi: z.number().min(1).optional() })
+  .strictObject({
+    ...counted,
+    seconds: time.positive(),
+    phi: z.number().min(1).optional(),
+    v: z.literal(1).optional(),
+  })
   .refine(plausible, more)
 
 /** Of a run, which knows it only when it begins to compare; a sample is no such line. */
-const BaselineLine = z.object({ baseline: Baseline, unit: z.string().optional() })
+const BaselineLine = z.strictObject({
+  baseline: Baseline,
+  t: time.nonnegative().optional(),
+  unit: z.string().optional(),
+})
 
-const Line = z.object({
+const Line = z.strictObject({
   /** Seconds since the recording began. */
   t: time.nonnegative(),
   canary: Side.optional(),
@@ -51,7 +63,7 @@ const Line = z.object({
   down: z.string().optional(),
 })
 
-const Header = z.object({
+const Header = z.strictObject({
   v: z.literal(1, { error: 'a recording of version 1 begins with {"v":1,…}' }),
   /** The new version's share of requests, from 0 to 1, where the lines don't say it. */
   weight: share.optional(),
@@ -61,6 +73,10 @@ const Header = z.object({
   baseline: Baseline.optional(),
   /** The recording ends where a stage does. */
   end: z.literal('stage').optional(),
+  /** Of a run. */
+  run: z.string().optional(),
+  plan: z.string().optional(),
+  began: z.number().optional(),
 })
 
 export type RecordingHeader = z.infer<typeof Header>
@@ -78,12 +94,18 @@ export const baselineIn = (name: string, line: NumberedLine): z.infer<typeof Bas
 function checked<T>(schema: z.ZodType<T>, name: string, { number, text }: NumberedLine): T {
   const value = jsonIn(text)
   if (value === undefined) throw badLine(name, number, 'no JSON (NaN and Infinity are none, either)')
-  const read = schema.safeParse(value)
+  const read = schema.safeParse(value, { error: wording })
   if (read.success) return read.data
   const [issue] = read.error.issues
   const at = issue?.path.join('.')
   throw badLine(name, number, `${at ? `${at}: ` : ''}${issue?.message ?? 'not readable'}`)
 }
+
+/** A key that is misspelt would be no data, and nobody would know. */
+const wording = (issue: z.core.$ZodRawIssue): string | undefined =>
+  issue.code === 'unrecognized_keys'
+    ? `unknown key ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}; known here: ${Object.keys((issue.inst as z.ZodObject).shape).join(', ')}`
+    : undefined
 
 export const badLine = (name: string, number: number, what: string): DeployError =>
   new DeployError({

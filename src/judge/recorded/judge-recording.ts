@@ -1,6 +1,6 @@
-import type { BaselineBound } from '../../core/evidence.ts'
+import type { BaselineBound, Rule } from '../../core/evidence.ts'
 import type { Millis } from '../../core/time.ts'
-import { boundsOf } from '../compared/bounds.ts'
+import { boundsOf, promisesOf } from '../compared/bounds.ts'
 import {
   alarm,
   endless,
@@ -12,8 +12,9 @@ import {
   startJudge,
 } from '../compared/judge.ts'
 import { misrouted, type ShareEvidence, shareLearnt, startShare } from '../compared/share-test.ts'
-import { batchOf, streamsOf } from '../compared/streams.ts'
+import { type Stream, streamsOf } from '../compared/streams.ts'
 import type { Terms } from '../compared/terms.ts'
+import { crossed, type Held, nothingHeld, paired } from './pairs.ts'
 import { isDivided, type Recording } from './recording.ts'
 
 /** What the judge says of a recording. */
@@ -52,6 +53,8 @@ export interface HeldTo {
   /** `stages` are all that are recorded in which requests are divided: each has a test at its end. */
   readonly terms: Terms
   readonly bounds?: readonly BaselineBound[]
+  /** What is promised, and held to all the time. */
+  readonly objectives?: readonly Rule[]
   /**
    * How long a stage lasts; without it a stage ends where the next one begins, and the last one with the recording, if
    * that says so.
@@ -67,13 +70,18 @@ export interface HeldTo {
  */
 export async function judgeRecording(
   recording: Recording,
-  { terms: wanted, bounds = [], soak = null, began = 0 }: HeldTo,
+  { terms: wanted, bounds = [], objectives = [], soak = null, began = 0 }: HeldTo,
 ): Promise<Judged> {
   const terms = { ...wanted, batch: Math.max(wanted.batch, recording.batch ?? 0) }
   const { baseline } = recording
   const others = boundsOf(bounds, baseline, terms)
   const latency = (baseline?.counts.buckets.size ?? 0) > 0
-  const { streams: all, missing } = streamsOf(terms, { baseline, latency, others: others.metrics })
+  const promises = promisesOf(objectives, baseline?.counts.buckets, terms)
+  const { streams: all, missing } = streamsOf(terms, {
+    baseline,
+    latency,
+    others: [...others.metrics, ...promises],
+  })
   const streams = all.map((stream) => (stream.from > 0 ? { ...stream, from: stream.from + began } : stream))
   const notes = [...missing, ...others.missing]
   const trail: Trace[] = []
@@ -82,9 +90,11 @@ export async function judgeRecording(
   const stages: JudgedStage[] = []
   let own: Omit<JudgedStage, 'to' | 'state'> | null = null
   let [share, route, seen]: [ShareEvidence | null, Judged['route'], Millis] = [null, null, 0]
+  let [held, requests]: [ReadonlyMap<string, Held>, Held] = [new Map(), nothingHeld]
   for await (const poll of recording.polls) {
-    const { at, fresh, stable, weight } = poll
+    const { at, weight } = poll
     const next: boolean = own?.name !== poll.stage || own.weight !== weight
+    const isCrossing = own !== null && next && isDivided(own)
     if (own && next) {
       if (soak === null && isDivided(own)) state = stageEnded(state)
       if (!isBack(stages.at(-1)?.state)) stages.push({ ...own, to: seen, state })
@@ -92,17 +102,28 @@ export async function judgeRecording(
     }
     if (next) own = { name: poll.stage, weight, from: seen }
     const from: Millis = own?.from ?? 0
+    const pairs = streams.map((stream) => {
+      const before = held.get(stream.name) ?? nothingHeld
+      const isWarm = stream.from > 0 && seen <= stream.from && at > stream.from
+      return { stream, ...paired(isCrossing || isWarm ? crossed(before) : before, stream, poll) }
+    })
+    const routed = paired(isCrossing ? crossed(requests) : requests, byShare, poll)
+    // Where one side gets everything, the other rightly has nothing.
+    held = new Map(isDivided(poll) ? pairs.map((pair) => [pair.stream.name, pair.held]) : [])
+    requests = isDivided(poll) ? routed.held : nothingHeld
     const took = at - seen
     seen = at
     notes.push(...poll.notes.slice(0, Math.max(0, mostNotes - notes.length)))
     if (isOver(state)) continue
-    const batches = Object.fromEntries(streams.map((stream) => [stream.name, batchOf(stream, fresh, stable)]))
+    const batches = Object.fromEntries(pairs.map(({ stream, batch }) => [stream.name, batch]))
     state = judged(state, { at, batches: poll.down ? null : batches })
     trail.push({ at, e: evidence(state), alarm: alarm(state) })
     if (weight && share?.weight !== weight) share = startShare(weight)
     // What is told right after a change was counted before it.
-    if (share && fresh && stable && at > from + 2 * terms.batch) {
-      share = shareLearnt(share, { fresh: fresh.requests, stable: stable.requests }, took)
+    if (at <= from + 2 * terms.batch) requests = crossed(requests)
+    else if (share && routed.batch) {
+      const { newRequests, stableRequests } = routed.batch
+      share = shareLearnt(share, { fresh: newRequests, stable: stableRequests }, took)
       route ??= misrouted(share)
     }
   }
@@ -110,6 +131,9 @@ export async function judgeRecording(
   if (own && !isBack(stages.at(-1)?.state)) stages.push({ ...own, to: seen, state })
   return { state, stages, trail, notes, route }
 }
+
+/** Requests of both sides, whatever became of them. */
+const byShare: Pick<Stream, 'bound' | 'back'> = { bound: null, back: { ratio: 1, margin: 0 } }
 
 const isOver = ({ verdict }: JudgeState): boolean => verdict !== null && verdict.answer !== 'inconclusive'
 

@@ -12,7 +12,12 @@ import {
   sampleOf,
 } from './format.ts'
 import { linesOf } from './lines.ts'
-import { sideRead, startSide } from './sides.ts'
+import { type SideMemory, sideRead, startSide } from './sides.ts'
+
+/** Whether the totals of a side began before the recording. */
+export type Begun = Readonly<Record<'fresh' | 'stable', boolean>>
+
+const notBegun: Begun = { fresh: false, stable: false }
 
 /** A recording of samples, as polls that a judge or another policy can be shown. */
 export interface Recording {
@@ -35,6 +40,8 @@ export interface RecordedPoll {
   /** What each side counted since the line before; `null`: no data. */
   readonly fresh: Counts | null
   readonly stable: Counts | null
+  /** Of a side's time since it had data before, some is not in what it counted: its counters began, or began again. */
+  readonly anew: Readonly<Record<'fresh' | 'stable', boolean>>
   /** The source could not be read at all. */
   readonly down: boolean
   /** Why something is no data, with the line's number. */
@@ -43,13 +50,14 @@ export interface RecordedPoll {
 
 /**
  * Reads a recording, line by line: that of `deploy judge`, and the samples that a run writes (`new` for `canary`, the
- * weight in each line). `unit`: of a run with several.
+ * weight in each line). `unit`: of a run with several. `begun`: sides whose first totals were counted before.
  * @throws DeployError `bad-samples` with the line's number
  */
 export async function openRecording(
   name: string,
   pieces: AsyncIterable<string>,
   unit: string | null = null,
+  begun: Begun = notBegun,
 ): Promise<Recording> {
   const lines = linesOf(name, pieces)
   const { value: first } = await lines.next()
@@ -60,7 +68,7 @@ export async function openRecording(
     batch: Math.max(poll, scrape) * second || null,
     baseline: baselineOf(header.baseline),
     endsStage: header.end === 'stage',
-    polls: pollsOf(name, lines, { header, unit }),
+    polls: pollsOf(name, lines, { header, unit, begun }),
   }
 }
 
@@ -73,9 +81,10 @@ function baselineOf(baseline: RecordedBaseline | undefined): Baseline | null {
 async function* pollsOf(
   name: string,
   lines: AsyncIterable<{ readonly number: number; readonly text: string }>,
-  { header, unit }: { readonly header: RecordingHeader; readonly unit: string | null },
+  { header, unit, begun }: { readonly header: RecordingHeader; readonly unit: string | null; readonly begun: Begun },
 ): AsyncGenerator<RecordedPoll> {
-  let [fresh, stable] = [startSide, startSide]
+  let fresh: SideMemory = { ...startSide, isBegun: begun.fresh }
+  let stable: SideMemory = { ...startSide, isBegun: begun.stable }
   let own: string | null = unit
   let last: Millis = Number.NEGATIVE_INFINITY
   let baseline: Baseline | null = null
@@ -105,6 +114,7 @@ async function* pollsOf(
       baseline,
       fresh: a.counted,
       stable: b.counted,
+      anew: { fresh: a.isAnew, stable: b.isAnew },
       down: sample.down !== undefined,
       notes: [noted(line.number, 'canary', a.note), noted(line.number, 'stable', b.note)].flatMap((note) => note ?? []),
     }

@@ -3,50 +3,85 @@ import { type Counts, none } from '../counters.ts'
 import { agree } from '../compared/streams.ts'
 import type { RecordedSide } from './format.ts'
 
-/** The last counters of a side, and how fast they rose. */
+/** The last counters of a side that are to be believed, and how fast they rose. */
 export interface SideMemory {
+  /** `null`: nothing was read yet. */
+  readonly at: Millis | null
+  readonly counts: Counts
+  /** Requests in a second, over all that was seen since. */
+  readonly pace: number
+  readonly since: Millis
+  /** Read after them, and lower than they can be. */
+  readonly doubt: Doubt | null
+  /** The first totals were counted before the recording: the side begins there. */
+  readonly isBegun: boolean
+}
+
+interface Doubt {
   readonly at: Millis
   readonly counts: Counts
-  /** Requests in a second, over all that was seen. */
-  readonly pace: number
+  readonly why: string
+  /** So few requests that the processes may have started again; failed ones say otherwise. */
+  readonly mayBeReset: boolean
 }
 
 /** Recordings count from their own beginning. */
-export const startSide: SideMemory = { at: 0, counts: none, pace: 0 }
+export const startSide: SideMemory = { at: null, counts: none, pace: 0, since: 0, doubt: null, isBegun: false }
 
 export interface SideRead {
   readonly memory: SideMemory
-  /** Since the line before that had data; `null`: no data. */
+  /** Since the last line that had data; `null`: no data. */
   readonly counted: Counts | null
+  /** Of that time some is not in it, for ever: counters began, or began again. */
+  readonly isAnew: boolean
   /** Why something is no data. */
   readonly note: string | null
 }
 
 /** A process that started again has counted no more than so many times what was usual in the time. */
-const plausible = 3
+export const plausible = 3
 
 /**
  * What a side counted since its last sample. Where counters fell, all of them, its processes started again and all of the
- * new value is new; where only some fell, or to a value that can't have come together since, nobody knows what was counted.
+ * new value is new; where only some fell, or to a value that can't have come together since, it is no data until they are
+ * back where they were: what was counted once is never counted twice.
  */
 export function sideRead(before: SideMemory, at: Millis, side: RecordedSide | null): SideRead {
-  if (side?.requests === undefined) return { memory: before, counted: null, note: null }
+  if (side?.requests === undefined) return { memory: before, counted: null, isAnew: false, note: null }
   const counts = countsOf(side)
-  const took = (at - before.at) / second
-  const total = (before.pace * before.at) / second
-  const read = (from: Counts): SideRead => {
-    const note = disagreement(counts.buckets, from.buckets)
-    const requests = counts.requests - from.requests
-    const buckets = note === null ? difference(counts.buckets, from.buckets) : none.buckets
-    // Buckets that are gone for a while count on from where they were last seen.
-    const kept = counts.buckets.size === 0 ? { ...counts, buckets: from.buckets } : counts
-    const pace = at > 0 ? (total + requests) / (at / second) : 0
-    return { memory: { at, counts: kept, pace }, counted: { requests, bad: counts.bad - from.bad, buckets }, note }
+  if (before.at === null && before.isBegun)
+    return { memory: { ...before, at, counts, since: at }, counted: null, isAnew: true, note: null }
+  if (!fell(counts, before.counts)) return read(before, at, counts, before.counts)
+  const { doubt } = before
+  const goesOn = doubt !== null && !fell(counts, doubt.counts)
+  // A glitch would be over by now: failures are counted on from where the processes are.
+  if (goesOn && doubt.mayBeReset) return read(before, at, counts, doubt.counts)
+  // Whatever was read last, believed or not: nothing started again before.
+  const took = (at - (doubt?.at ?? before.at ?? 0)) / second
+  const found = goesOn ? doubt : contradiction(counts, before, took)
+  if (!found) return read(before, at, counts, none)
+  return {
+    memory: { ...before, doubt: { ...found, at, counts } },
+    counted: null,
+    isAnew: false,
+    note: `no data: ${found.why}`,
   }
-  if (!fell(counts, before.counts)) return read(before.counts)
-  const why = contradiction(counts, before, took)
-  if (why === null) return read(none)
-  return { memory: { at, counts, pace: before.pace }, counted: null, note: `no data: ${why}` }
+}
+
+function read(before: SideMemory, at: Millis, counts: Counts, from: Counts): SideRead {
+  const disagreed = disagreement(counts.buckets, from.buckets)
+  const requests = counts.requests - from.requests
+  const buckets = disagreed ? none.buckets : difference(counts.buckets, from.buckets)
+  // Buckets that are gone or wrong for a while count on from where they were last seen.
+  const kept = disagreed && !disagreed.isAnew ? { ...counts, buckets: from.buckets } : counts
+  const total = before.pace * ((before.at ?? before.since) - before.since) + requests * second
+  const pace = at > before.since ? total / (at - before.since) : 0
+  return {
+    memory: { ...before, at, counts: kept, pace, doubt: null },
+    counted: { requests, bad: counts.bad - from.bad, buckets },
+    isAnew: before.at === null || from !== before.counts || disagreed?.isAnew === true,
+    note: disagreed && `no data on latency: ${disagreed.why}`,
+  }
 }
 
 const countsOf = ({ requests = 0, bad = 0, buckets = {} }: RecordedSide): Counts => ({
@@ -62,20 +97,33 @@ const millis = (le: string): Millis => Number((Number(le) * second).toFixed(6))
 
 const fell = (now: Counts, then: Counts): boolean => now.requests < then.requests || now.bad < then.bad
 
-function contradiction(now: Counts, { counts: then, pace }: SideMemory, took: number): string | null {
-  if (now.requests >= then.requests) return 'failed requests went down and requests did not'
-  if (now.bad > 0 && now.bad >= then.bad) return 'requests went down and failed requests did not'
-  if (now.requests > plausible * pace * took)
-    return 'the counters went down to more than can have been counted since: no process started again'
-  return null
+function contradiction(
+  now: Counts,
+  { counts: then, pace }: SideMemory,
+  took: number,
+): Pick<Doubt, 'why' | 'mayBeReset'> | null {
+  if (now.requests >= then.requests) return { why: 'failed requests went down and requests did not', mayBeReset: false }
+  const few = now.requests <= plausible * pace * took
+  // Where none had failed, failures can't go down: then requests alone say it.
+  if (then.bad > 0 && now.bad >= then.bad)
+    return { why: 'requests went down and failed requests did not', mayBeReset: few }
+  return few
+    ? null
+    : {
+        why: 'the counters went down to more than can have been counted since: no process started again',
+        mayBeReset: false,
+      }
 }
 
-/** Only the buckets are lost then; errors are counted on. */
-function disagreement(now: Counts['buckets'], then: Counts['buckets']): string | null {
-  if (now.size === 0) return then.size === 0 ? null : 'no data on latency: the buckets are gone'
-  if (!agree(now)) return 'no data on latency: the buckets disagree'
-  if (then.size > 0 && !sameBounds(now, then)) return 'no data on latency: other buckets than before'
-  return [...now].some(([le, n]) => n < (then.get(le) ?? 0)) ? 'no data on latency: a bucket went down' : null
+/** Only the buckets are lost then; errors are counted on. `isAnew`: for ever. */
+function disagreement(
+  now: Counts['buckets'],
+  then: Counts['buckets'],
+): { readonly why: string; readonly isAnew: boolean } | null {
+  if (now.size === 0) return then.size === 0 ? null : { why: 'the buckets are gone', isAnew: false }
+  if (!agree(now)) return { why: 'the buckets disagree', isAnew: false }
+  if (then.size > 0 && !sameBounds(now, then)) return { why: 'other buckets than before', isAnew: true }
+  return [...now].some(([le, n]) => n < (then.get(le) ?? 0)) ? { why: 'a bucket went down', isAnew: false } : null
 }
 
 const sameBounds = (a: Counts['buckets'], b: Counts['buckets']): boolean =>

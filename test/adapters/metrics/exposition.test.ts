@@ -7,7 +7,8 @@ const read = (text: string, ...wanted: string[]) => {
   reader.feed(Buffer.from(text))
   return reader.end()
 }
-const samples = (text: string, ...wanted: string[]): readonly Sample[] => read(text, ...wanted).samples
+const samples = (text: string, ...wanted: string[]): readonly Omit<Sample, 'line'>[] =>
+  read(text, ...wanted).samples.map(({ name, labels, value }) => ({ name, labels, value }))
 
 describe('the text format', () => {
   it('is read for the metrics that are wanted, and no others', () => {
@@ -45,12 +46,39 @@ b_total 4
     ['a{x="1"} 12 # {trace_id="b"} 0.4 1700000000', 12],
     ['a\t3', 3],
     ['a 3\r', 3],
+    ['  a 3', 3],
+    ['a 3 1700000000.5 # {} 1', 3],
   ])('values: %s', (line, value) => {
     expect(samples(line, 'a').map((sample) => sample.value)).toEqual([value])
   })
 
-  it.each(['a', 'a{', 'a{x="1"', 'a{x=1} 1', 'a one', 'a{x="1} 1', '{a="1"} 1', ''])('%s is no sample', (line) => {
-    expect(samples(line, 'a')).toEqual([])
+  it.each(['a', 'a{', 'a{x="1"', 'a{x=1} 1', 'a{x="1} 1', 'a{x="1" 990', '\ta{'])(
+    '%s is a line without labels',
+    (line) => {
+      expect(read(line, 'a')).toMatchObject({
+        samples: [],
+        unreadable: [{ name: 'a', labels: null, text: line.trim() }],
+      })
+    },
+  )
+
+  it.each(['a{x="1"}', 'a{x="1"} one', 'a{x="1"} 10 a{x="2"} 990', 'a{x="1"} 1e999'])(
+    '%s is a line without a value',
+    (line) => {
+      expect(read(line, 'a')).toMatchObject({
+        samples: [],
+        unreadable: [{ name: 'a', labels: { x: '1' }, text: line }],
+      })
+    },
+  )
+
+  it.each(['{a="1"} 1', '', 'b{', 'b one', '# a', '#a{', ' # a'])('%s is nothing that is wanted', (line) => {
+    expect(read(line, 'a')).toMatchObject({ samples: [], unreadable: [] })
+  })
+
+  it('says which line is which', () => {
+    const page = read('# TYPE a counter\n\na 1\nb 2\na{\r\na 3', 'a')
+    expect([page.samples, page.unreadable].map((of) => of.map(({ line }) => line))).toEqual([[3, 6], [5]])
   })
 
   it('says the types of metrics', () => {

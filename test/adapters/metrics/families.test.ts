@@ -45,14 +45,81 @@ describe('series of a page', () => {
     expect(read(['a_total{b="1",a="2"} 1'])).toMatchObject([{ id: 'a_total{a="2",b="1"}' }])
   })
 
-  it('that are NaN or infinite are no data', () => {
-    expect(read(['a_total{code="200"} NaN', 'a_total{code="500"} +Inf', 'a_total 3'])).toMatchObject([
-      { id: 'a_total{}' },
-    ])
-  })
-
   it('may be none yet', () => {
     expect(read(['# TYPE a_total counter'])).toEqual([])
+  })
+})
+
+describe('a line that may have counted errors is never left out', () => {
+  const narrowed = { ...plain, requests: named('a_total', { label: 'path', op: '!=', value: '/metrics' }) }
+  const own = { ...plain, errors: { selector: named('e_total') } }
+  const latency = { ...plain, latency: { selector: named('t_seconds'), unit: 1000 } }
+  it.each<[string, string, Wanted]>([
+    ['a_total{code="500" 990', 'line 2 can\'t be read: a_total{code="500" 990', plain],
+    ['a_total{code="500"} 99O', 'line 2 can\'t be read: a_total{code="500"} 99O', plain],
+    ['a_total{path="/metrics" 7', 'line 2 can\'t be read: a_total{path="/metrics" 7', narrowed],
+    ['e_total', "line 2 can't be read: e_total", own],
+    ['a_total{x="\u001B[2J" 1', 'line 2 can\'t be read: a_total{x="\\x1b[2J" 1', plain],
+    ['a_total{code="500"} NaN', 'line 2: a_total is NaN, a counter is a number of 0 or more', plain],
+    ['a_total{code="500"} +Inf', 'line 2: a_total is Infinity, a counter is a number of 0 or more', plain],
+    ['a_total{code="500"} -3', 'line 2: a_total is -3, a counter is a number of 0 or more', plain],
+    ['e_total NaN', 'line 2: e_total is NaN, a counter is a number of 0 or more', own],
+    ['t_seconds_bucket{le="1"} NaN', 'line 2: t_seconds_bucket is NaN, a counter is a number of 0 or more', latency],
+    ['t_seconds_bucket{le="1s"} 4', 'line 2: t_seconds_bucket has le="1s", which is no number', latency],
+    ['t_seconds_bucket 4', 'line 2: t_seconds_bucket has le="", which is no number', latency],
+  ])('%s', (line, why, wanted) => {
+    expect(read(['a_total{code="200"} 10', line], wanted)).toEqual({ why })
+  })
+
+  it('a long one is cut', () => {
+    const page = read([`a_total{x="${'y'.repeat(5000)}" 1`])
+    expect('why' in page ? page.why.length : 0).toBeLessThan(150)
+  })
+
+  it.each([
+    ['of a series that is not asked for, NaN', 'a_total{path="/metrics"} NaN'],
+    ['of a series that is not asked for, no number', 'a_total{path="/metrics"} one'],
+    ['of another metric', 'b_total{path="/" 7'],
+    ['of another metric, NaN', 'a_total_seconds NaN'],
+  ])('but one %s spoils nothing', (_, line) => {
+    expect(read(['a_total{path="/"} 2', line], narrowed)).toMatchObject([{ samples: [[5, 2]] }])
+  })
+})
+
+describe('histograms of one page', () => {
+  const wanted: Wanted = { ...plain, latency: { selector: named('t_seconds'), unit: 1000 } }
+  const histogram = (labels: string, ...bounds: readonly string[]): string[] =>
+    bounds.map((le) => `t_seconds_bucket{${labels}le="${le}"} 4`)
+  const slow = histogram('code="200",route="/a",', '0.1', '0.25', '+Inf')
+
+  it('with different buckets can not be added up', () => {
+    const why =
+      't_seconds has different buckets in one page ({route="/a"}, {route="/b"}): name one of them with labels in latency'
+    expect(read([...slow, ...histogram('code="200",route="/b",', '0.05', '1', '+Inf')], wanted)).toEqual({ why })
+    expect(read([...slow, ...histogram('code="200",route="/b",', '0.1', '+Inf')], wanted)).toEqual({ why })
+    expect(
+      read(
+        [...histogram('code="200",route="/a",', '0.1', '+Inf'), ...slow.map((line) => line.replace('/a', '/b'))],
+        wanted,
+      ),
+    ).toEqual({ why })
+  })
+
+  it('are told apart by labels that one of them lacks', () => {
+    expect(read([...slow, ...histogram('code="200",', '1', '+Inf')], wanted)).toMatchObject({
+      why: expect.stringContaining('({route="/a"}, {route=""})') as string,
+    })
+  })
+
+  it('with the same buckets can, however they are written and ordered', () => {
+    const lines = ['+Inf', '1e-1', '0.250'].map((le) => `t_seconds_bucket{route="/b",le="${le}",code="200"} 4`)
+    expect(read([...slow, ...lines], wanted)).toHaveLength(6)
+  })
+
+  it('are only those that are asked for', () => {
+    const selector = named('t_seconds', { label: 'route', op: '=', value: '/a' })
+    const lines = [...slow, ...histogram('route="/b",', '0.05', '1', '+Inf')]
+    expect(read(lines, { ...wanted, latency: { selector, unit: 1000 } })).toHaveLength(3)
   })
 })
 

@@ -38,7 +38,7 @@ const read = async (
     service: 'web',
     versions: { new: 'v2', stable: 'v1' },
     env: {},
-    clock: { now: () => 1000, sleep: () => Promise.resolve() },
+    clock: { now: () => 1000, elapsed: () => 0, sleep: () => Promise.resolve() },
   })
   return metrics.read(pods, 0, { signal })
 }
@@ -82,10 +82,18 @@ describe('figures in JSON', () => {
   })
 
   it('that are null are no data', async () => {
-    expect(await read('/{pod}', { '/web-1': page(null, 0) }, {}, [pod('web-1')])).toMatchObject({
-      series: [{ counted: 'errors' }],
+    expect(await read('/{pod}', { '/web-1': page(null, null) }, {}, [pod('web-1')])).toMatchObject({
+      series: [],
       missing: [],
     })
+  })
+
+  it.each([
+    [null, 0, '/http/requests is no number beside others that are'],
+    [7, null, '/http/errors is no number beside others that are'],
+    [7, -1, '/http/errors is -1, a counter is a number of 0 or more'],
+  ])('of %s requests and %s errors are not read at all', async (requests, errors, why) => {
+    expect(await read('/{pod}', { '/web-1': page(requests, errors) }, {}, [pod('web-1')])).toEqual({ down: why })
   })
 
   it('of one pod that are not there leave those of the others', async () => {

@@ -19,7 +19,12 @@ const signal = new AbortController().signal
 const metricsOf = ({ door }: FakePods, more: Partial<PodsSource> = {}): Metrics =>
   podsMetrics(
     { ...source, ...more },
-    { door, namespace: 'web', clock: { now: () => 1000, sleep: () => Promise.resolve() }, patience: 500 },
+    {
+      door,
+      namespace: 'web',
+      clock: { now: () => 1000, elapsed: () => 0, sleep: () => Promise.resolve() },
+      patience: 500,
+    },
   )
 
 const readOnce = async (
@@ -127,7 +132,7 @@ describe('the figures of pods', () => {
     await using metrics = podsMetrics(unplaced, {
       door: pods.door,
       namespace: 'web',
-      clock: { now: () => 0, sleep: () => Promise.resolve() },
+      clock: { now: () => 0, elapsed: () => 0, sleep: () => Promise.resolve() },
     })
     const annotated = pods.pods.map((pod) => ({ ...pod, annotations }))
     expect(await metrics.read(annotated, 0, { signal })).toMatchObject({ series: [{ pod: 'web-1' }] })
@@ -158,6 +163,11 @@ describe('a page that is of no use is said, with what to do', () => {
       'a web page',
       (_, response) => void response.end('<!doctype html><p>hi'),
       'it answered with a web page at port 8080, /metrics: mend port or path',
+    ],
+    [
+      'broken in a line that counts errors',
+      page('a_total{code="200"} 10', 'a_total{code="500" 990'),
+      'line 2 can\'t be read: a_total{code="500" 990',
     ],
     ['JSON', (_, response) => void response.end('{"a": 1}'), 'it answered with JSON at port 8080, /metrics'],
     ['of another type', page('# TYPE a_total gauge', 'a_total 1'), 'a_total is a gauge, requests needs a counter'],

@@ -94,9 +94,19 @@ describe('the figures of Prometheus', () => {
     })
   })
 
-  it('that are NaN are no data', async () => {
-    const reading = await read({ script: () => [of({}, [1, 'NaN'], [2, '4'], [3, '+Inf'])] })
-    expect(reading).toMatchObject({ series: [{ samples: [[2000, 4]] }] })
+  it('that are no number of 0 or more are left out where the counter is one again', async () => {
+    const reading = await read({ script: () => [of({}, [1, 'NaN'], [2, '3'], [3, '+Inf'], [4, '-1'], [5, '4'])] })
+    expect(reading).toMatchObject({
+      series: [
+        {
+          samples: [
+            [2000, 3],
+            [5000, 4],
+          ],
+        },
+      ],
+      missing: [],
+    })
   })
 
   it('count a pod once that two jobs or two replicas scrape, always by the same of them', async () => {
@@ -147,6 +157,49 @@ describe('a pod that can not be told', () => {
     ],
   ])('because %s is missing, with why', async (_, script, why) => {
     expect(await read({ script })).toMatchObject({ series: [], missing: [{ pod: 'web-1', why }] })
+  })
+
+  it.each(['NaN', '+Inf', '-1', 'one'])(
+    'because its errors are %s now is missing, and counts nothing',
+    async (value) => {
+      const errors = { selector: { name: 'e_total', matchers: [] } }
+      const script: Script = (query) =>
+        query.startsWith('e_total')
+          ? [of({}, [1, '3'], [2, value]), of({ pod: 'web-2' }, [1, '0'])]
+          : [of({}, [1, '5']), of({ pod: 'web-2' }, [1, '6'])]
+      const number = { '+Inf': 'Infinity', one: 'NaN' }[value] ?? value
+      expect(await read({ script, more: { errors }, of: pods })).toMatchObject({
+        series: [
+          { pod: 'web-2', counted: 'requests' },
+          { pod: 'web-2', counted: 'errors' },
+        ],
+        missing: [{ pod: 'web-1', why: `e_total is ${number}, a counter is a number of 0 or more` }],
+      })
+    },
+  )
+
+  it('because it has histograms with different buckets is missing, and counts nothing', async () => {
+    const more = { latency: { selector: { name: 't_seconds', matchers: [] }, unit: 1000 } }
+    const script: Script = (query) =>
+      query.startsWith('t_seconds_bucket')
+        ? [
+            of({ route: '/a', le: '0.1' }, [1, '3']),
+            of({ route: '/a', le: '+Inf' }, [1, '5']),
+            of({ route: '/b', le: '0.25' }, [1, '3']),
+            of({ route: '/b', le: '+Inf' }, [1, '5']),
+          ]
+        : query.startsWith('a_total')
+          ? [of({}, [1, '5'])]
+          : []
+    expect(await read({ script, more })).toMatchObject({
+      series: [],
+      missing: [
+        {
+          pod: 'web-1',
+          why: 't_seconds has different buckets in one page ({route="/a"}, {route="/b"}): name one of them with labels in latency',
+        },
+      ],
+    })
   })
 
   it('is not missing when it is scraped and has counted nothing yet', async () => {

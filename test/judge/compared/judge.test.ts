@@ -15,7 +15,7 @@ import {
 } from '../../../src/judge/compared/judge.ts'
 import { timeToDetect } from '../../../src/judge/compared/design.ts'
 import { streamsOf } from '../../../src/judge/compared/streams.ts'
-import { usualTerms } from '../../../src/judge/compared/terms.ts'
+import { enough, usualTerms } from '../../../src/judge/compared/terms.ts'
 import { counts, every, good, paced, pollOf, quiet, shown, started, usualTails } from './builders.ts'
 
 const half = 30 * minute
@@ -399,6 +399,26 @@ describe('a judge', () => {
   it('has something to judge', () => {
     const empty = startJudge(usualTerms, [], { at: 0, soak: half, last: true })
     expect(() => judged(empty, { at: every, batches: {} })).toThrow(new RangeError('a judge without streams'))
+  })
+})
+
+describe('bets of one’s own', () => {
+  const bets = { first: 0.5, restart: 10 * minute, cap: 'auto', anytime: 0.75 } as const
+  const oneBatch = (own: Partial<typeof bets> | { readonly cap: number }) =>
+    shown(started({ terms: { bets: { ...bets, ...own } } }), { ...good, rps: 1000, fresh: 1 }, every)
+
+  it('are the usual ones where they say the same', () => {
+    expect(evidence(oneBatch({}))).toBe(evidence(shown(started(), { ...good, rps: 1000, fresh: 1 }, every)))
+  })
+
+  it('grow by no more than their cap, and never so much that one batch decides', () => {
+    expect(evidence(oneBatch({ cap: 4 }))).toBeLessThanOrEqual(4)
+    expect(oneBatch({ cap: 1e6 }).verdict).toBeNull()
+  })
+
+  it('go back at what they leave of alpha', () => {
+    expect(enough({ alpha: 0.01 })).toBeCloseTo(1 / 0.0075, 9)
+    expect(enough({ alpha: 0.01, bets: { ...bets, anytime: 0.5 } })).toBeCloseTo(200, 9)
   })
 })
 

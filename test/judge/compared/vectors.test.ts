@@ -10,7 +10,7 @@ import {
 import { type Batch, boundary, logEValue } from '../../../src/judge/compared/e-value.ts'
 import { guessed, learnt } from '../../../src/judge/compared/stable-rate.ts'
 import { stageEndP } from '../../../src/judge/compared/stage-end.ts'
-import { second } from '../../../src/core/time.ts'
+import { minute, second } from '../../../src/core/time.ts'
 import vectors from './vectors.json' with { type: 'json' }
 
 /** Reference values of another implementation; relative tolerance 1e-6. */
@@ -43,6 +43,7 @@ describe('reference values', () => {
       alternatives: worseThan,
       tolerance: { ratio: 1.25, margin: 0.0001 },
       first: 0.5,
+      restart: 10 * minute,
       cap: 1 / alpha,
       overdispersion: phi,
     }
@@ -50,6 +51,7 @@ describe('reference values', () => {
       alternatives: noWorseThan,
       tolerance: { ratio: 1.5, margin: 0.005 },
       first: 1,
+      restart: 10 * minute,
       cap: Number.POSITIVE_INFINITY,
       overdispersion: phi,
     }

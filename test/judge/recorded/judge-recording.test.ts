@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import type { Rule } from '../../../src/core/evidence.ts'
 import { minute, second, type Millis } from '../../../src/core/time.ts'
 import { answerOf } from '../../../src/judge/compared/answer.ts'
 import { type Terms, usualTerms } from '../../../src/judge/compared/terms.ts'
-import { judgeRecording } from '../../../src/judge/recorded/judge-recording.ts'
+import { type HeldTo, judgeRecording } from '../../../src/judge/recorded/judge-recording.ts'
 import { openRecording } from '../../../src/judge/recorded/recording.ts'
 import { good, recorded, text } from './builders.ts'
 
@@ -185,6 +186,115 @@ describe('the stages of a recording', () => {
       [1.5 * minute, { stage: 'c' }],
     ])
     expect(await stagesOf(lines)).toEqual([['a', 0.05, 0, 1, 'rollback']])
+  })
+})
+
+/** Both sides at 200 requests in a second, 5 % of them to the canary, which all fail as often at a time. */
+function burst(change: (t: number) => object, failing = { from: 200, to: 260 }, until = 600) {
+  const sum = { canary: { requests: 0, bad: 0 }, stable: { requests: 0, bad: 0 } }
+  const lines = Array.from({ length: until / 5 }, (_, at) => {
+    const t = 5 * (at + 1)
+    const share = t > failing.from && t <= failing.to ? 0.2 : 0
+    sum.canary.requests += 50
+    sum.canary.bad += 50 * share
+    sum.stable.requests += 950
+    sum.stable.bad += share > 0 ? 190 : Number(t % 10 === 0)
+    return { t, ...structuredClone(sum), ...change(t) }
+  })
+  return [{ v: 1, weight: 0.05, poll: 5, end: 'stage' }, ...lines]
+}
+const between = (from: number, to: number, hidden: object) => (t: number) => (t > from && t < to ? hidden : {})
+
+describe('what one side counts while the other has no data', () => {
+  const counts = async (lines: readonly unknown[]) => {
+    const { state, route } = await judgedOf(lines)
+    return { answer: state.verdict?.answer, route, ...state.streams[0]?.stage }
+  }
+  const all = { newRequests: 6000, newBad: 120, stableRequests: 114_000, stableBad: 2334 }
+
+  it.each([
+    ['the canary', { canary: null }],
+    ['stable', { stable: null }],
+    ['both', { canary: null, stable: null }],
+    ['a source that is down', { down: 'away' }],
+  ])('waits for it: %s', async (_, hidden) => {
+    expect(await counts(burst(between(200, 260, hidden)))).toEqual({ answer: 'pass', route: null, ...all })
+  })
+
+  it('is not compared where it never has data again', async () => {
+    const { newBad, stableBad } = await counts(burst(between(200, 1000, { canary: null })))
+    expect([newBad, stableBad]).toEqual([0, 20])
+  })
+
+  it('is not compared with what a process counted that began since', async () => {
+    // Stable began again unseen at 250 s: its part of the burst is lost, and the canary's would stand alone.
+    const again = (t: number) => ({ requests: 190 * (t - 250), bad: Math.max(0, Math.floor((t - 260) / 10)) })
+    const lines = burst((t) => (t >= 265 ? { stable: again(t) } : between(200, 265, { stable: null })(t)))
+    expect(await counts(lines)).toMatchObject({ answer: 'pass', newBad: 0 })
+  })
+
+  it('is not compared with a side that was not there yet', async () => {
+    // The canary came up in a joint burst; before it nobody knows what it was.
+    const lines = burst((t) => (t < 240 ? { canary: null } : {}), { from: 200, to: 240 })
+    expect(await counts(lines)).toMatchObject({ newBad: 0, newRequests: 3600 })
+  })
+
+  it('is not compared over a change of the weight', async () => {
+    const lines = burst((t) => ({ weight: t > 230 ? 0.5 : 0.05, ...between(200, 260, { canary: null })(t) }))
+    const { state } = await judgedOf(lines)
+    expect(state.streams[0]?.all).toMatchObject({ newBad: 0, stableBad: 20 + 34 })
+    const still = await judgedOf(burst(between(200, 260, { canary: null })))
+    expect(still.state.streams[0]?.all).toMatchObject({ newBad: 120 })
+  })
+
+  it('is of the stage in which one side gets nothing, and waits for nobody there', async () => {
+    const lines = burst((t) => (t <= 300 ? { weight: 0, canary: null } : { weight: 0.05 }), { from: 0, to: 0 })
+    const { state } = await judgedOf(lines)
+    expect(state.streams[0]?.all.stableRequests).toBe(950 * 60)
+  })
+
+  it('says nothing of the route', async () => {
+    const gaps = Array.from({ length: 10 }, (_, at) => 100 + 40 * at)
+    const lines = burst((t) => (gaps.some((from) => t > from && t < from + 35) ? { stable: null } : {}), {
+      from: 0,
+      to: 0,
+    })
+    expect((await judgedOf(lines)).route).toBeNull()
+  })
+})
+
+describe('bounds and promises of a recording', () => {
+  const promise: Rule = {
+    text: 'availability < 99.9%',
+    figure: { kind: 'availability' },
+    op: '<',
+    value: 0.999,
+    over: 0,
+  }
+  const heldTo = async (lines: readonly unknown[], held: Partial<HeldTo>) => {
+    const recording = await openRecording('x', piece(text(lines)))
+    return judgeRecording(recording, { terms: usualTerms, ...held })
+  }
+  const lines = (stable: object | null) => {
+    const [header, ...rest] = recorded({ ...good, rps: 1000, fresh: 0.005 }, half, { end: 'stage' })
+    return [header, ...rest.map((line) => ({ ...(line as object), ...stable }))]
+  }
+
+  it('are held to as the run held itself to them', async () => {
+    const { state } = await heldTo(lines(null), { objectives: [promise] })
+    expect(state.streams.map(({ stream }) => stream.name)).toContain(promise.text)
+    expect(state.streams.reduce((sum, { stream }) => sum + stream.weight, 0)).toBeCloseTo(1, 12)
+    expect(state.verdict?.answer).toBe('rollback')
+  })
+
+  it('are held to where stable has nothing, ever', async () => {
+    const { state } = await heldTo(lines({ stable: null }), { objectives: [promise] })
+    expect(state.verdict).toMatchObject({ answer: 'rollback', stream: promise.text })
+  })
+
+  it('know what stable counted while the canary could not be read', async () => {
+    const { state } = await heldTo(burst(between(200, 260, { canary: null })), { objectives: [promise] })
+    expect(state.streams.at(-1)?.all).toMatchObject({ newBad: 120, stableBad: 2334 })
   })
 })
 

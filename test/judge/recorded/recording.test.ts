@@ -106,11 +106,6 @@ describe('a recording', () => {
     ])
   })
 
-  it('is a sample where a baseline is only something else of it', async () => {
-    const { polls } = await read([header, '{"t":5,"more":{"baseline":{}},"canary":{"requests":3,"bad":0}}'])
-    expect(polls.map(({ fresh, baseline }) => [fresh?.requests, baseline])).toEqual([[3, null]])
-  })
-
   it('of several units is read for one of them', async () => {
     const of = (unit: string, t: number, requests: number) => line(t, requests, 0, 0, `,"unit":"${unit}"`)
     const lines = [header, of('a', 5, 10), of('b', 5, 1000), of('a', 10, 15)]
@@ -169,6 +164,23 @@ describe('a recording', () => {
     ['a clock that goes backwards', [header, line(5, 10), line(4, 20)], ':3: t is 4 after 5: the clock went backwards'],
     ['a clock that stands still', [header, line(5, 10), '', line(5, 20)], ':4: t is 5 after 5'],
     ['a list', [header, '[]'], ':2: '],
+    [
+      'an unknown side',
+      [header, line(5, 10).replace('canary', 'canery')],
+      ':2: unknown key "canery"; known here: t, canary, new, stable, unit, stage, weight, down',
+    ],
+    ['an unknown key of the header', ['{"v":1,"ned":"stage"}'], ':1: unknown key "ned"; known here: v, weight, poll,'],
+    [
+      'an unknown count',
+      [header, '{"t":5,"canary":{"requests":5,"bad":0,"ok":5}}'],
+      ':2: canary: unknown key "ok"; known here: requests, bad, buckets, pods, ready',
+    ],
+    [
+      'an unknown key of a baseline',
+      ['{"v":1,"baseline":{"seconds":9,"requests":1,"bad":0,"p":1}}'],
+      'baseline: unknown',
+    ],
+    ['a baseline elsewhere', [header, '{"t":5,"more":{"baseline":{}},"canary":null}'], ':2: unknown key "more"'],
   ])('with %s is refused with its line', async (_, lines, what) => {
     expect(await failure(read(lines))).toContain(what)
   })
