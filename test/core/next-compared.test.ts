@@ -4,7 +4,7 @@ import type { Evidence } from '../../src/core/evidence.ts'
 import { minute, second, type Millis } from '../../src/core/time.ts'
 import type { Verdict } from '../../src/judge/compared/judge.ts'
 import { noHistory } from '../../src/judge/history.ts'
-import { comparedPlan } from '../support/measured.ts'
+import { comparedPlan, historyOf as countedOf, increment } from '../support/measured.ts'
 import { comes as comesOf, type Sight } from './support/decided.ts'
 import { type History, historyOf } from './support/history.ts'
 
@@ -135,6 +135,17 @@ describe('an inconclusive comparison', () => {
     expect(comes(open, minute, {}, promoted)).toEqual([
       'judged weight-25 pass: looks well for 1 min · weight accepted, not proved (share seen 0 %)',
     ])
+  })
+
+  it('says of a share far below the weight what it may mean', () => {
+    const now = story.state.last + minute
+    const counted = countedOf([
+      increment(now, 'new', { requests: 5, bad: 0 }),
+      increment(now, 'stable', { requests: 995, bad: 0 }),
+    ])
+    expect(comes(judgedAs('advance', 'early'), minute, { counted })[0]).toMatch(
+      / · weight accepted, not proved \(share seen 0\.5 %, less than half: callers bypass the route, or requests hang\)$/,
+    )
   })
 
   it('never lets a human promote what is worse than stable', () => {

@@ -80,7 +80,9 @@ function weightText({ world }: UnitCase, { weight = 0 }: Stage, { proof }: Weigh
   if (proof === 'accepted') return ['weight accepted, not proved']
   if (proof !== 'share') return []
   const seen = weightSeen(world.history, weight, watched)
-  return [seen.answer === 'seen' ? shareText(seen) : `weight accepted, not proved (${shareText(seen)})`]
+  if (seen.answer === 'seen') return [shareText(seen)]
+  const below = seen.answer === 'below' ? ', less than half: callers bypass the route, or requests hang' : ''
+  return [`weight accepted, not proved (${shareText(seen)}${below})`]
 }
 
 interface Figures {
