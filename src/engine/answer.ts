@@ -56,6 +56,14 @@ export function objection(
   ask: Pick<Spoken, 'verb'> & { readonly stage?: string } & Abort,
 ): string | null {
   const living = unitsOf(plan).filter((unit) => !unitState(run, unit.id).ended)
+  if (
+    (ask.verb === 'pause' || ask.verb === 'promote') &&
+    living.length > 0 &&
+    living.every((unit) => onItsWayBack(run, unit))
+  )
+    return ask.verb === 'pause'
+      ? 'it goes back, and users are better off the sooner it is there: the way back is not paused'
+      : 'it goes back, and nobody may say yes to what failed'
   // Nobody may say yes to what they have not seen.
   if (ask.verb === 'promote' && ask.stage !== undefined && !living.some((unit) => present(run, unit) === ask.stage)) {
     const stages = [...new Set(living.map((unit) => present(run, unit) ?? 'its end'))]
@@ -91,6 +99,9 @@ function noWayBack(run: RunState, living: readonly Unit[], { past, reason }: Abo
     return `it is past ${point}, which can’t be undone: with --past ${point} and a --reason it goes back all the same`
   return 'nothing is left to take back'
 }
+
+/** And has not stopped there: what waits for a human may be paused, and said yes to, as anywhere. */
+const onItsWayBack = (run: RunState, unit: Unit): boolean => isGoingBack(run, unit) && !unitState(run, unit.id).paused
 
 const isGoingBack = (run: RunState, { id }: Unit): boolean => unitState(run, id).way === 'back'
 
@@ -153,7 +164,7 @@ function effect(run: RunState, living: readonly Unit[], ask: Spoken): Fact[] {
     case 'abort':
       return abort(run, living, ask)
     case 'pause': {
-      const units = living.filter((unit) => !unitState(run, unit.id).paused).map(({ id }) => id)
+      const units = living.filter((unit) => !stands(unit) && !isGoingBack(run, unit)).map(({ id }) => id)
       return units.length > 0 ? [{ type: 'paused', units, cause: 'asked', why: `asked by ${ask.by}` }] : []
     }
     case 'resume': {

@@ -36,6 +36,36 @@ describe('a driver that is told to end', () => {
     expect(story.took).toBeLessThan(1000)
   })
 
+  it('says that a human is needed when requests can’t be sent back, not that they were', async () => {
+    const story = await given()
+      .when(at25, (stage) => {
+        stage.cluster.faults.onWrite({ kind: 'status', status: 403 }, { kind: 'HTTPRoute' })
+        leave(stage)
+      })
+      .runs()
+    expect([story.exit, story.open]).toEqual([exitCodes.humanNeeded, true])
+  })
+
+  it('leaves with 143 when requests are back, and what comes after them is stuck', async () => {
+    const story = await given()
+      .when(at25, (stage) => {
+        stage.cluster.faults.onWrite({ kind: 'status', status: 403 }, { kind: 'Deployment' })
+        leave(stage)
+      })
+      .runs()
+    expect(story.exit).toBe(exitCodes.terminated)
+  })
+
+  it('waits for the requests of one unit while those of another stand still, then says the worse', async () => {
+    const story = await given({ clusters: ['one', 'two'] })
+      .when(at25, (stage) => {
+        stage.clusters.get('two')?.faults.onWrite({ kind: 'status', status: 403 }, { kind: 'HTTPRoute' })
+        leave(stage)
+      })
+      .runs()
+    expect(story.exit).toBe(exitCodes.humanNeeded)
+  })
+
   it('past the way back leaves as it is, with the new version serving', async () => {
     const story = await given().when(settled('drain.hold-50-50'), leave).runs()
     expect(story.exit).toBe(exitCodes.terminated)
@@ -99,6 +129,17 @@ describe('a person', () => {
       .runs()
     expect(story.exit).toBe(exitCodes.done)
     expect(story.took).toBeGreaterThan(10 * 60_000)
+  })
+
+  it.each(['pause', 'promote'] as const)('whose release goes back stops it by no %s', async (verb) => {
+    const story = await given({ options: { weights: [25], soak: '5m', bake: '1m' } })
+      .when(at25, ({ ask }) => ask({ verb: 'abort', by: 'anna' }))
+      .when(intended('back.route-web'), ({ ask }) => ask({ verb, by: 'ben' }))
+      .runs()
+    expect(story.exit).toBe(exitCodes.takenBackWithoutVerdict)
+    expect(story.lines.filter((line) => /paused|warned/.test(line))).toEqual([
+      expect.stringMatching(new RegExp(`warned .*ben asked for ${verb}: it goes back`)),
+    ])
   })
 
   it('who is not there leaves a paused run with 5', async () => {
