@@ -70,6 +70,8 @@ export interface Cluster extends AsyncDisposable {
 /** Time comes in here; the engine has no other clock. */
 export interface Clock {
   now(): Millis
+  /** Since some moment of its own: only differences mean something. Nobody can set it, and it may stand still while a machine sleeps. */
+  elapsed(): Millis
   /** Resolves after `ms`, or at once when the signal aborts (it never rejects). */
   sleep(ms: Millis, signal: AbortSignal): Promise<void>
 }

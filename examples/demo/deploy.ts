@@ -23,6 +23,7 @@ async function clockOf(world: string, factor: number): Promise<Clock> {
   const [there, here] = [Date.parse(String(headers['date'])), systemClock.now()]
   return {
     now: () => Math.round(there + (systemClock.now() - here) * factor),
+    elapsed: () => systemClock.elapsed() * factor,
     sleep: (ms, signal) => systemClock.sleep(ms / factor, signal),
   }
 }

@@ -4,6 +4,7 @@ import type { Millis } from '../core/time.ts'
 /** The machine's clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  elapsed: () => performance.now(),
   async sleep(ms, signal) {
     for (let left = ms; left > 0 && !signal.aborted; left -= longest) await timer(Math.min(left, longest), signal)
   },

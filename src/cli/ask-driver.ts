@@ -4,6 +4,7 @@ import { homeOf, leaseOf } from '../core/home.ts'
 import type { LeaseAsk, LeaseRun, Phase } from '../core/lease.ts'
 import type { Plan } from '../core/plan.ts'
 import { askDriver } from '../engine/leases/ask.ts'
+import { isAway } from '../engine/leases/away.ts'
 import type { Loaded } from '../config/load.ts'
 import type { AskResult } from '../report/documents.ts'
 import { clockOf } from './clock.ts'
@@ -19,6 +20,8 @@ export interface Speaking {
   readonly ask: Omit<LeaseAsk, 'id'>
   readonly options: DriveOptions
   readonly loaded: Loaded
+  /** Whether what was asked takes the run back and somebody vouches for its plan: then it does not need its home. */
+  readonly goesBack: () => Promise<boolean>
 }
 
 /** A run that nobody drives: whoever asked may drive it. */
@@ -29,7 +32,7 @@ export interface Unheard {
 
 /** Asks whoever drives the run, and says what became of it; or that nobody does. */
 export async function askedDriver(
-  { run, plan, ask, options, loaded }: Speaking,
+  { run, plan, ask, options, loaded, goesBack }: Speaking,
   context: CommandContext,
 ): Promise<ExitCode | Unheard> {
   const { process, signal } = context
@@ -38,6 +41,7 @@ export async function askedDriver(
   if (!target) throw new Error(`no cluster ${home.cluster}`)
   const { cluster } = await connectTo(target, context)
   await using _ = cluster
+  const say = (text: string): void => void process.streams.stderr.write(`${text}\n`)
   const became = await askDriver({
     cluster,
     ref: leaseOf(home),
@@ -46,10 +50,15 @@ export async function askedDriver(
     clock: clockOf(process),
     signal,
     isDead,
-    say: (text) => void process.streams.stderr.write(`${text}\n`),
+    say,
   })
   if (became.became === 'unheard') return { gone: became.gone }
   if (became.became === 'over') throw isOver(run)
+  if (became.became === 'unseen') {
+    if (!(await goesBack())) throw unseen(run, ask.verb, home.cluster, became)
+    say(`going back without asking in ${home.cluster}: a driver that is alive still keeps its locks in other clusters`)
+    return { gone: null }
+  }
   if (became.refused !== undefined) throw refused(run, ask.verb, became.refused)
   if (formOf(options) === 'text') process.streams.stderr.write(`${textOf(run, became.run)}\n`)
   else process.streams.stdout.write(`${JSON.stringify(documentOf(run, ask, became.run))}\n`)
@@ -59,7 +68,9 @@ export async function askedDriver(
   async function seen(whole: LeaseAsk): Promise<LeaseAsk> {
     if (whole.verb !== 'promote' || whole.stage !== undefined) return whole
     const { readLease } = await import('../core/lease.ts')
-    const object = await cluster.get(leaseOf(home), { signal })
+    const object = await cluster.get(leaseOf(home), { signal }).catch((error: unknown) => {
+      throw isAway(error) ? unseen(run, whole.verb, home.cluster, { error, mayBeHeard: false }) : error
+    })
     const release = object && readLease(object).run?.release
     const stage = release ? (release.waits ?? release.stage) : undefined
     return stage === undefined || stage === '' ? whole : { ...whole, stage }
@@ -73,10 +84,13 @@ const states: Readonly<Record<Phase, string>> = {
   closed: 'is over',
 }
 
-const textOf = (run: string, { phase, release }: LeaseRun): string => {
-  if (release?.stage === 'the way back')
+/** How the run is, for whoever asked something of it. */
+export const textOf = (run: string, { phase, release }: Pick<LeaseRun, 'phase' | 'release'>): string => {
+  const isBack = release?.stage === 'the way back'
+  if (isBack && phase === 'open')
     return `run ${run} goes back, driven by ${release.by} on ${release.host} (process ${release.pid}); deploy watch ${run} shows it`
-  const place = release && phase !== 'closed' ? ` at ${release.waits ?? release.stage}` : ''
+  const stage = isBack ? ' on its way back' : ` at ${release?.waits ?? release?.stage}`
+  const place = release && phase !== 'closed' ? stage : ''
   const who = release ? `, by ${release.by} on ${release.host} (process ${release.pid})` : ''
   return `run ${run} ${states[phase]}${place}${who}; deploy watch ${run} shows it`
 }
@@ -96,6 +110,24 @@ export const isOver = (run: string): DeployError =>
     what: `run ${run} is over`,
     remedy: `deploy status ${run} shows its end`,
     exit: 'usage',
+  })
+
+/** Going forward needs the home: its journal is where the next driver reads what was done. */
+const unseen = (
+  run: string,
+  verb: string,
+  cluster: string,
+  { error, mayBeHeard }: { readonly error: DeployError; readonly mayBeHeard: boolean },
+): DeployError =>
+  new DeployError({
+    code: 'home-unreachable',
+    what: `${verb} of run ${run}: its home in ${cluster} can't be reached: ${error.what}`,
+    why: mayBeHeard
+      ? 'it was asked there before, and whether anybody heard it is not known'
+      : 'whoever drives it is asked there, and nothing goes forward that the home does not know of',
+    remedy: `try again when ${cluster} answers, or take it back from a machine that has the run or its plan: deploy abort ${run}; by hand: deploy status --manual ${run}`,
+    exit: 'refused',
+    cause: error,
   })
 
 /** Said by the driver, or found out before anything was taken over. */

@@ -1,12 +1,13 @@
 import type { Entry } from '../core/journal.ts'
+import { escapeText } from '../core/text.ts'
 import type { Millis } from '../core/time.ts'
 import type { RunFolder } from '../adapters/journal/folder.ts'
 import { driverOf } from '../adapters/journal/lock.ts'
-import { isAlive } from '../adapters/journal/process-identity.ts'
 
 /** Who drives a run. */
 export interface Driven {
-  readonly attended: boolean
+  /** `null`: it can't be told from here, and its home was not asked. */
+  readonly attended: boolean | null
   /** The driver, or the last one: `anna on ci-7, process 4711`; `null`: it is not known. */
   readonly who: string | null
   /** When it was heard of last, by its own clock: for people only. */
@@ -22,8 +23,15 @@ export function lastDriver(entries: readonly Entry[]): string | null {
   return `${last.by} on ${last.host}${last.type === 'attached' ? `, process ${last.pid}` : ''}`
 }
 
-/** Whether a process of this machine drives the run now. One of another machine can't be seen from here: then it counts as driven. */
-export async function isAttended(folder: RunFolder): Promise<boolean> {
+/**
+ * Whether a process of this machine drives the run now. `null`: one did that can't be seen from here, on another host or in
+ * another container; its home may know more.
+ */
+export async function isAttended(folder: RunFolder): Promise<boolean | null> {
   const driver = await driverOf(folder)
-  return driver !== null && (await isAlive(driver)) !== false
+  return driver === null ? false : driver.alive
 }
+
+/** For a run of which nobody can say it: what is shown of it then counts as nobody. */
+export const notKnown = (run: string, { who }: Driven): string =>
+  `not known whether anybody drives run ${run}: ${who === null ? 'its last driver' : escapeText(who)} can't be seen from here, and its home was not asked or did not answer\n`

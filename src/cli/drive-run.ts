@@ -86,7 +86,7 @@ export async function driveRun(
       planHash,
       run: opened.folder.run,
       journal,
-      reins: reinsOf(plan, sites, sources),
+      reins: reinsOf(plan, sites, sources, driver),
       hooks: hooks({ folder, env: process.env }),
       clock,
       who,
@@ -121,6 +121,8 @@ export async function driveRun(
     await samples[Symbol.asyncDispose]()
     const lost = asks.lost()
     if (lost !== null) screen.say(`this driver stops: ${lost}`)
+    for (const [unit, { what }] of driver.away)
+      screen.say(`${unit} was not taken back: ${what}. When it can be reached: deploy abort ${opened.folder.run}`)
     const { reportAtEnd } = await import('./run-report.ts')
     const report = await reportAtEnd({ plan, planHash, entries, exit, folder: opened.folder })
     screen.end(
@@ -145,12 +147,19 @@ export async function driveRun(
   }
 }
 
-const reinsOf = (plan: Plan, sites: readonly Site[], { byUnit }: Sources): Map<string, Reins> =>
+const reinsOf = (
+  plan: Plan,
+  sites: readonly Site[],
+  { byUnit }: Sources,
+  { away }: Pick<Driver, 'away'>,
+): Map<string, Reins> =>
   new Map(
-    unitsOf(plan).map(({ id, cluster }) => {
-      const metrics = byUnit.get(id)
-      return [id, { ...siteOf(sites, cluster).reins, ...(metrics && { metrics }) }]
-    }),
+    unitsOf(plan)
+      .filter(({ id }) => !away.has(id))
+      .map(({ id, cluster }) => {
+        const metrics = byUnit.get(id)
+        return [id, { ...siteOf(sites, cluster).reins, ...(metrics && { metrics }) }]
+      }),
   )
 
 function progressOf(plan: Plan, { run, looks, waiting, now }: Snapshot): Progress {

@@ -36,7 +36,7 @@ export async function nextPulse(
   clock: Clock,
   call: Call,
 ): Promise<Lease | null> {
-  for (const until = clock.now() + within; clock.now() < until && !call.signal.aborted; ) {
+  for (const until = clock.elapsed() + within; clock.elapsed() < until && !call.signal.aborted; ) {
     await clock.sleep(second, call.signal)
     const live = await leaseIn(cluster, ref, call)
     if (live && live.pulse !== pulse) return live

@@ -7,10 +7,11 @@ import type { Plan } from '../core/plan.ts'
 import { type Asks, asksQueue } from '../engine/asks.ts'
 import type { Held } from '../engine/leases/hold.ts'
 import type { Site } from '../engine/planning.ts'
-import { siteOf } from '../engine/site.ts'
+import type { Cluster } from '../ports.ts'
 import { clockOf } from './clock.ts'
 import type { CommandContext } from './context.ts'
 import { newRun } from './run-id.ts'
+import type { AwaySite } from './sites.ts'
 
 /** What a process must hold to drive a run: until it is disposed of, nobody else drives it. */
 export interface Driver extends AsyncDisposable {
@@ -19,6 +20,8 @@ export interface Driver extends AsyncDisposable {
   readonly asks: Asks
   /** Its Leases follow the run. */
   noted(entry: Entry): void
+  /** By unit, why it is left alone: of a run that goes back while a cluster is away. */
+  readonly away: ReadonlyMap<string, DeployError>
   /** Whether something forward may be begun in a unit. */
   readonly mayBegin: (unit: string) => boolean
 }
@@ -27,6 +30,8 @@ interface Beginning {
   readonly plan: Plan
   readonly planHash: string
   readonly sites: readonly Site[]
+  /** Of a run that only goes back. */
+  readonly away?: readonly AwaySite[]
   /** Of deploy.yaml: runs are kept beside it. */
   readonly folder: string
 }
@@ -34,7 +39,7 @@ interface Beginning {
 type Context = Pick<CommandContext, 'process' | 'signal'>
 
 /** A new run of this plan. Nothing of it is kept when its Leases, or its journal in the home cluster, can't be had. */
-export async function beginRun(beginning: Beginning, context: Context): Promise<Driver> {
+export async function beginRun(beginning: Omit<Beginning, 'away'>, context: Context): Promise<Driver> {
   const [{ createKept }, { leasesFor }] = await Promise.all([
     import('../adapters/journal/home/open.ts'),
     import('./leases.ts'),
@@ -60,9 +65,10 @@ export async function attachRun(
     import('../adapters/journal/home/open.ts'),
     import('./leases.ts'),
   ])
-  const { isHere, isProved } = beginning
+  const { isHere, isProved, away, ...rest } = beginning
   const asks = asksQueue()
-  const held = await leasesFor({ ...beginning, run, asks }, context)
+  const gone = away && new Map(away.map(({ name, error }) => [name, error]))
+  const held = await leasesFor({ ...rest, run, asks, ...(gone && { away: gone }) }, context)
   return driverOf(held, asks, () =>
     openKept({ ...keeping(run, held, asks, beginning, context), isHere, ...(isProved !== undefined && { isProved }) }),
   )
@@ -72,7 +78,7 @@ const keeping = (
   run: string,
   { epoch }: Held,
   asks: Asks,
-  { plan, planHash, sites, folder: root }: Beginning,
+  { plan, planHash, sites, away = [], folder: root }: Beginning,
   { process, signal }: Context,
 ): Keeping => ({
   root,
@@ -81,11 +87,18 @@ const keeping = (
   planHash,
   epoch,
   signal,
-  cluster: siteOf(sites, homeOf(plan).cluster).reins.cluster,
+  cluster: connectionTo(homeOf(plan).cluster, sites, away),
   clock: clockOf(process),
   onLost: ({ what }) => asks.ask({ verb: 'lost', by: what }),
   say: (text) => void process.streams.stderr.write(`${text}\n`),
 })
+
+/** Also to a cluster that is away: what its home missed of the run is brought over as soon as it answers. */
+function connectionTo(cluster: string, sites: readonly Site[], away: readonly AwaySite[]): Cluster {
+  const connected = sites.find(({ name }) => name === cluster)?.reins ?? away.find(({ name }) => name === cluster)
+  if (!connected) throw new Error(`no connection to ${cluster} was opened`)
+  return connected.cluster
+}
 
 /** The journal comes after the Leases: who has those writes it. */
 async function driverOf(held: Held, asks: Asks, open: () => Promise<OpenRun>): Promise<Driver> {
@@ -101,6 +114,7 @@ async function driverOf(held: Held, asks: Asks, open: () => Promise<OpenRun>): P
   return {
     opened,
     asks,
+    away: held.away,
     noted: (entry) => held.noted(entry),
     mayBegin: held.mayBegin,
     [Symbol.asyncDispose]: () => kept.disposeAsync(),

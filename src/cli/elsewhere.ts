@@ -28,17 +28,16 @@ export interface FoundElsewhere extends HomeCopy {
   readonly driven: Driven
 }
 
-/** The runs that the clusters of the environment keep. */
+/** The runs that the clusters of the environment keep. `onAway` is told of each that did not answer, where another one did. */
 export async function runsElsewhere(
   want: 'open' | 'any',
   whither: Whither,
   context: CommandContext,
+  onAway?: (error: DeployError) => void,
 ): Promise<readonly KeptRun[]> {
   const { keptRuns } = await import('../adapters/journal/home/find.ts')
-  const found = await askAll(whither, context, (cluster, namespace, call) =>
-    keptRuns({ cluster, namespace }, want, call),
-  )
-  return found.flat()
+  const ask = (cluster: Cluster, namespace: string, call: Call) => keptRuns({ cluster, namespace }, want, call)
+  return (await askAll(whither, context, ask, onAway)).flat()
 }
 
 /** One run, from whichever cluster of the environment keeps it; `null`: none does. */
@@ -115,6 +114,7 @@ async function askAll<T>(
   whither: Whither,
   context: CommandContext,
   ask: (cluster: Cluster, namespace: string, call: Call) => Promise<T>,
+  onAway: (error: DeployError) => void = said(context),
 ): Promise<T[]> {
   const answers = await Promise.allSettled(
     targetsFor(whither, context).map(async (target) => {
@@ -126,8 +126,7 @@ async function askAll<T>(
   const failed = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as unknown] : []))
   const [first] = failed
   if (failed.some((error) => !(error instanceof DeployError)) || failed.length === answers.length) throw first
-  for (const error of failed)
-    if (error instanceof DeployError) context.process.streams.stderr.write(`not asked for runs: ${error.what}\n`)
+  for (const error of failed) if (error instanceof DeployError) onAway(error)
   return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []))
 }
 

@@ -87,16 +87,16 @@ async function watchDriver(
 ): Promise<void> {
   const clock = clockOf(process)
   let pulse = ''
-  let since = clock.now()
+  let since = clock.elapsed()
   let told = true
   while (!signal.aborted) {
     const object = await cluster.get(leaseOf(homeOf(plan)), { signal }).catch(unreadable(signal))
     const lease = object && readLease(object)
     if (lease?.run?.run === run && lease.run.phase !== 'closed') {
-      if (lease.pulse !== pulse) since = clock.now()
+      if (lease.pulse !== pulse) since = clock.elapsed()
       pulse = lease.pulse
       const { release } = lease.run
-      const isStill = clock.now() - since >= ttl
+      const isStill = clock.elapsed() - since >= ttl
       const attended = lease.holder !== null && !isStill && !(await isDead(release?.process ?? null))
       if (attended !== told)
         onDriver({ attended, who: release ? `${release.by} on ${release.host}, process ${release.pid}` : lease.holder })

@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import * as z from 'zod'
 import { isAlive, type ProcessIdentity, thisProcess } from '../adapters/journal/process-identity.ts'
 import type { Plan } from '../core/plan.ts'
+import type { DeployError } from '../core/errors.ts'
 import type { Asks } from '../engine/asks.ts'
 import { type Held, takeLeases } from '../engine/leases/hold.ts'
 import type { Site } from '../engine/planning.ts'
@@ -22,11 +23,13 @@ export interface LeasesOf {
   readonly asks: Asks
   /** The pulse of a holder that was watched already, and is gone. */
   readonly gone?: string | null
+  /** Of a run that only goes back: clusters that are away, and why. */
+  readonly away?: ReadonlyMap<string, DeployError>
 }
 
 /** The Leases of all units, for this process. */
 export async function leasesFor(
-  { plan, planHash, sites, run, epoch, asks, gone = null }: LeasesOf,
+  { plan, planHash, sites, run, epoch, asks, gone = null, away }: LeasesOf,
   { process, signal }: Pick<CommandContext, 'process' | 'signal'>,
 ): Promise<Held> {
   const host = hostname()
@@ -39,6 +42,7 @@ export async function leasesFor(
     signal,
     isDead,
     gone,
+    ...(away && { away }),
     clusterOf: ({ cluster }) => siteOf(sites, cluster).reins.cluster,
     clock: clockOf(process),
     say: (text) => void process.streams.stderr.write(`${text}\n`),

@@ -1,19 +1,25 @@
 import { clustersOf } from '../config/clusters.ts'
 import { DeployError } from '../core/errors.ts'
 import { shellWord } from '../core/shell.ts'
-import { type Kubectl, manualText, manualWay } from '../report/manual.ts'
+import { type Kubectl, manualText, manualWay, unvouched } from '../report/manual.ts'
 import { type StoryInput, storyOf } from '../report/outcome.ts'
 import type { CommandContext } from './context.ts'
 import { type CommonOptions, formOf } from './options.ts'
 import { loadFor } from './plan-sites.ts'
 
-/** `deploy status --manual`: from the journal alone; no cluster is asked. */
-export function showManual(input: StoryInput, options: CommonOptions, context: CommandContext): void {
-  const { stdout } = context.process.streams
+/** `deploy status --manual`: from plan and journal alone. Whether somebody outside of the cluster vouches for them is `isProved`. */
+export function showManual(
+  input: StoryInput & { readonly isProved: boolean },
+  options: CommonOptions,
+  context: CommandContext,
+): void {
+  const { stdout, stderr } = context.process.streams
+  const { isProved } = input
   const story = storyOf(input)
-  const way = manualWay(story, kubectlFor(story.plan.release.environment, options, context))
+  const way = manualWay(story, { kubectl: kubectlFor(story.plan.release.environment, options, context), isProved })
   const form = formOf(options)
-  if (form === 'text') stdout.write(manualText(way, story))
+  if (form !== 'text' && !isProved) stderr.write(`${unvouched}\n`)
+  if (form === 'text') stdout.write(manualText(way, { ...story, isProved }))
   else stdout.write(`${JSON.stringify(way, null, form === 'json' ? 2 : 0)}\n`)
 }
 

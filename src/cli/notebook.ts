@@ -3,7 +3,6 @@ import type { KeptNotebook } from '../adapters/journal/notes/notebook.ts'
 import { homeOf } from '../core/home.ts'
 import type { Plan } from '../core/plan.ts'
 import type { Site } from '../engine/planning.ts'
-import { siteOf } from '../engine/site.ts'
 import type { Clock } from '../ports.ts'
 
 interface Wanted {
@@ -25,13 +24,9 @@ export async function notebookFor({ plan, opened, sites, clock, log }: Wanted): 
   const { cluster, namespace } = homeOf(plan)
   const warn = (what: string, error: unknown): void => log.warn({ err: error }, what)
   const place = { namespace, run: folder.run, service: plan.release.service }
-  const home = homeNotes({
-    cluster: siteOf(sites, cluster).reins.cluster,
-    place,
-    clock,
-    epoch,
-    isBegun: journal.entries.length > 0,
-    warn,
-  })
-  return notebook({ folder: folder.notes, clock, home, warn })
+  const isBegun = journal.entries.length > 0
+  // Where the home is away the run only goes back, and that needs no judge.
+  const site = sites.find(({ name }) => name === cluster)
+  const home = site && homeNotes({ cluster: site.reins.cluster, place, clock, epoch, isBegun, warn })
+  return notebook({ folder: folder.notes, clock, ...(home && { home }), warn })
 }

@@ -17,13 +17,18 @@ export const loadFor = ({ process, strategies }: CommandContext, asked: string |
   })
 
 /** Connections to the clusters of a plan, by the names that deploy.yaml knows; each must be the very one that was planned for. */
-export async function sitesOfPlan(plan: Plan, loaded: Loaded, context: CommandContext): Promise<Sites> {
+export async function sitesOfPlan(
+  plan: Plan,
+  loaded: Loaded,
+  context: CommandContext,
+  { isBack = false }: { readonly isBack?: boolean } = {},
+): Promise<Sites> {
   const units = unitsOf(plan)
   const [first] = units
   if (!first)
     throw new DeployError({ code: 'plan-empty', what: 'the plan has no units', remedy: 'make it again: deploy plan …' })
   const clusters = targetsOf(plan, loaded, context)
-  const opened = await openSites({ clusters, workload: first.workload }, context)
+  const opened = await openSites({ clusters, workload: first.workload, isBack }, context)
   const other = opened.sites.find(
     ({ name, uid }) => plan.clusters.find((cluster) => cluster.name === name)?.uid !== uid,
   )

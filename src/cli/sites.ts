@@ -1,6 +1,7 @@
 import { DeployError } from '../core/errors.ts'
 import type { Ref } from '../core/kinds.ts'
 import type { ClusterTarget } from '../config/clusters.ts'
+import { isAway } from '../engine/leases/away.ts'
 import { openSite } from '../engine/site.ts'
 import type { Site } from '../engine/planning.ts'
 import type { RequestNote } from '../adapters/kubernetes/rest.ts'
@@ -11,6 +12,15 @@ import { version } from './version.ts'
 
 export interface Sites extends AsyncDisposable {
   readonly sites: readonly Site[]
+  /** Of a run that only goes back. */
+  readonly away?: readonly AwaySite[]
+}
+
+/** A cluster that did not answer. The connection is there: it may yet. */
+export interface AwaySite {
+  readonly name: string
+  readonly cluster: Connection
+  readonly error: DeployError
 }
 
 export interface Connected {
@@ -51,27 +61,36 @@ export async function connectTo(target: ClusterTarget, { process, requests }: Re
 }
 
 /** Every cluster of a release, looked at side by side. Disposing ends all watches and connections. */
-export async function openSites({ clusters, workload }: Wanted, context: Reached): Promise<Sites> {
+export async function openSites({ clusters, workload, isBack = false }: Wanted, context: Reached): Promise<Sites> {
   const stack = new AsyncDisposableStack()
+  const away: AwaySite[] = []
   const opened = await Promise.allSettled(
     clusters.map(async (target) => {
       const { cluster, namespace } = await connectTo(target, context)
       stack.use(cluster)
-      const site = await openSite(cluster, { kind: workload.kind, namespace, name: workload.name }, context.signal)
+      const ref = { kind: workload.kind, namespace, name: workload.name }
+      const site = await openSite(cluster, ref, context.signal).catch((error: unknown) => {
+        if (!isBack || !isAway(error)) throw error
+        away.push({ name: target.name, cluster, error })
+      })
+      if (!site) return []
       stack.use(site.reins.watched)
-      return { ...site, door: cluster.door }
+      return [{ ...site, door: cluster.door }]
     }),
   )
+  const sites = opened.flatMap((result) => (result.status === 'fulfilled' ? result.value : []))
   const failed = opened.find((result) => result.status === 'rejected')
-  if (failed) {
+  // Where nothing answers there is nothing to go back in.
+  if (failed || (sites.length === 0 && away[0])) {
     await stack.disposeAsync()
-    throw failed.reason
+    throw failed ? failed.reason : away[0]?.error
   }
-  const sites = opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
-  return { sites, [Symbol.asyncDispose]: () => stack.disposeAsync() }
+  return { sites, ...(isBack && { away }), [Symbol.asyncDispose]: () => stack.disposeAsync() }
 }
 
 export interface Wanted {
   readonly clusters: readonly ClusterTarget[]
   readonly workload: Pick<Ref, 'kind' | 'name'>
+  /** The run only goes back: a cluster that is away does not stop that in the others. */
+  readonly isBack?: boolean
 }

@@ -1,6 +1,5 @@
 import { type Plan, type Unit, unitsOf } from '../core/plan.ts'
 import type { Site } from '../engine/planning.ts'
-import { siteOf } from '../engine/site.ts'
 import type { Metrics } from '../ports.ts'
 import { clockOf } from './clock.ts'
 import type { Process } from './process.ts'
@@ -27,7 +26,7 @@ async function sourceOf(
   sites: readonly Site[],
   process: Process,
 ): Promise<Metrics | null> {
-  const door = siteOf(sites, cluster).door
+  const door = sites.find(({ name }) => name === cluster)?.door
   if (!evidence?.source || !door) return null
   const { openMetrics } = await import('../adapters/metrics/index.ts')
   const { service, from, version } = release

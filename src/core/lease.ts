@@ -69,8 +69,10 @@ export interface LeaseBreak {
 export interface Lease {
   /** Of the object, for patches that must not miss a change. */
   readonly version: string
-  /** `null`: nobody drives. */
+  /** `null`: nobody drives. For people; whoever may write the Lease may have written anything. */
   readonly holder: string | null
+  /** As it stands there: only to be compared. */
+  readonly identity: string | null
   /** Another value after each renewal and each change of the holder, but not when somebody asks something. */
   readonly pulse: string
   readonly transitions: number
@@ -130,13 +132,14 @@ export function readLease(object: KubeObject): Lease {
   const { metadata } = object
   const annotations = metadata?.annotations ?? {}
   const spec = (object['spec'] ?? {}) as JsonObject
-  const holder = textIn(spec['holderIdentity'])
+  const identity = textIn(spec['holderIdentity'])
   const renewed = textIn(spec['renewTime'])
   const transitions = typeof spec['leaseTransitions'] === 'number' ? spec['leaseTransitions'] : 0
   return {
     version: metadata?.resourceVersion ?? '',
-    holder: holder === '' ? null : holder,
-    pulse: `${holder} ${renewed} ${transitions}`,
+    holder: identity === '' ? null : safe(identity),
+    identity: identity === '' ? null : identity,
+    pulse: `${identity} ${renewed} ${transitions}`,
     transitions,
     renewed: renewed === '' ? null : safe(renewed, 40),
     run: runIn(annotations),
@@ -148,20 +151,32 @@ export function readLease(object: KubeObject): Lease {
 function runIn(annotations: Readonly<Record<string, string>>): LeaseRun | null {
   const run = annotations[key.run] ?? ''
   if (!isRunId(run)) return null
-  const epoch = Number(annotations[key.epoch])
   return {
     run,
     // What can't be read counts as open: a run that is over says so.
     phase: phases.find((phase) => phase === annotations[key.phase]) ?? 'open',
     plan: /^[0-9a-f]{64}$/.test(annotations[key.plan] ?? '') ? (annotations[key.plan] ?? '') : '',
     home: homeIn(annotations[key.home]),
-    epoch: Number.isSafeInteger(epoch) && epoch > 0 ? epoch : 0,
+    epoch: epochIn(annotations) ?? 0,
     release: parsed(Release, annotations[key.release]) ?? null,
     ask: annotations[key.ask] === undefined ? null : askIn(annotations[key.ask] ?? ''),
     answered: parsed(Answers, annotations[key.answered]) ?? [],
     broken: parsed(Break, annotations[key.broken]) ?? null,
   }
 }
+
+/** No run has had so many drivers. A higher one is no driver's, and those after it could not be kept in a journal. */
+const mostEpoch = 1_000_000
+
+/** `null`: what stands there is none. */
+function epochIn(annotations: Readonly<Record<string, string>>): number | null {
+  const epoch = Number(annotations[key.epoch] ?? '0')
+  return Number.isInteger(epoch) && epoch >= 0 && epoch <= mostEpoch ? epoch : null
+}
+
+/** What stands where its epoch should, when no driver can have written that. */
+export const strangeEpoch = ({ annotations }: Lease): string | null =>
+  epochIn(annotations) === null ? safe(annotations[key.epoch] ?? '', 40) : null
 
 const isRunId = (text: string): boolean => /^[a-z0-9][a-z0-9-]{0,39}$/.test(text)
 
@@ -269,8 +284,15 @@ export function take(ref: Ref, lease: Lease | null, { holder, now, note }: Holdi
     { op: 'test', path: '/metadata/resourceVersion', value: lease.version },
     { op: 'add', path: '/spec', value: { ...spec, leaseTransitions: lease.transitions + 1 } },
     ...annotated(lease.annotations, noteText(note)),
+    // What was asked of another run, and what became of that, is nothing to this one.
+    ...(isOf(note.run, lease) ? [] : ofItsRun.flatMap((name) => without(lease.annotations, name))),
   ])
 }
+
+/** What is said to a driver and by others: it goes with the run that it was said of. */
+const ofItsRun = [key.ask, key.answered, key.broken] as const
+
+const isOf = (run: string, lease: Lease): boolean => lease.run?.run === run
 
 /** Still ours; what it says is brought up to date, and those who asked are answered. */
 export function renew(
@@ -326,6 +348,7 @@ export function putBack(ref: Ref, before: Lease | null, { holder, now, note }: H
       const path = pathOf(name)
       return value === undefined ? { op: 'remove', path } : { op: 'add', path, value }
     }),
+    ...(isOf(note.run, before) ? [] : ofItsRun.flatMap((name) => again(before.annotations, name))),
   ])
 }
 
@@ -333,7 +356,7 @@ export function putBack(ref: Ref, before: Lease | null, { holder, now, note }: H
 export function ask(ref: Ref, lease: Lease, wanted: LeaseAsk): Write {
   return patch(ref, [
     { op: 'test', path: pathOf(key.run), value: lease.run?.run ?? null },
-    { op: 'test', path: '/spec/holderIdentity', value: lease.holder },
+    { op: 'test', path: '/spec/holderIdentity', value: lease.identity },
     { op: 'test', path: pathOf(key.ask), value: null },
     { op: 'add', path: pathOf(key.ask), value: JSON.stringify(wanted) },
   ])
@@ -350,7 +373,7 @@ export function withdraw(ref: Ref, raw: string): Write {
 /** Takes the Lease from who was seen to hold it; the run stays open. */
 export function breakLease(ref: Ref, lease: Lease, by: LeaseBreak): Write {
   return patch(ref, [
-    { op: 'test', path: '/spec/holderIdentity', value: lease.holder },
+    { op: 'test', path: '/spec/holderIdentity', value: lease.identity },
     { op: 'replace', path: '/spec/holderIdentity', value: '' },
     { op: 'add', path: pathOf(key.broken), value: JSON.stringify(by) },
   ])
@@ -369,6 +392,11 @@ function annotated(present: Readonly<Record<string, string>>, wanted: Readonly<R
 
 const without = (present: Readonly<Record<string, string>>, name: string): PatchOp[] =>
   present[name] === undefined ? [] : [{ op: 'remove', path: pathOf(name) }]
+
+const again = (present: Readonly<Record<string, string>>, name: string): PatchOp[] => {
+  const value = present[name]
+  return value === undefined ? [] : [{ op: 'add', path: pathOf(name), value }]
+}
 
 /** Several may have asked: each looks for its own answer among the last ones. */
 const mostAnswers = 4
@@ -410,7 +438,7 @@ export interface Wanting {
 export function chanceOf(lease: Lease | null, { run, holder, isGone }: Wanting): Chance {
   if (!lease) return { may: 'take' }
   if (!lease.run) return { may: 'not', because: 'foreign' }
-  if (lease.holder === holder) return { may: 'keep' }
+  if (lease.identity === holder) return { may: 'keep' }
   if (lease.run.run !== run && lease.run.phase !== 'closed') return { may: 'not', because: 'open' }
   return lease.holder === null || isGone ? { may: 'take' } : { may: 'look' }
 }

@@ -23,7 +23,10 @@ export interface ManualUnit {
   readonly kubectl?: string
 }
 
-/** The way back as commands that a person can run one after the other, top to bottom, without this tool. */
+/**
+ * The way back as commands that a person can run one after the other, top to bottom, without this tool. A plan may have been
+ * read back from a cluster: each value of it is within one word of one command, or one line of a comment.
+ */
 export const manualSteps = (where: ManualUnit, back: readonly BackStep[]): ManualStep[] =>
   back.map((step) => ({
     id: step.id,
@@ -72,7 +75,7 @@ const isCore = (kind: Kind): boolean => !kinds[kind].apiVersion.includes('/')
 /** `service/web`, `httproute.gateway.networking.k8s.io/web`: another group may have a kind of that name. */
 function named({ kind, name }: Ref): string {
   const group = kinds[kind].apiVersion.split('/')[0] ?? ''
-  return isCore(kind) ? refName({ kind, name }) : `${kind.toLowerCase()}.${group}/${name}`
+  return shellWord(isCore(kind) ? refName({ kind, name }) : `${kind.toLowerCase()}.${group}/${name}`)
 }
 
 /** Somebody else's object may have the name of one that this run was about to make. */
@@ -95,7 +98,7 @@ const readyPods = (where: ManualUnit): string[] =>
 function stableLabel({ unit: { workload, seen } }: ManualUnit): string[] {
   if (seen.stable.hash === '') return []
   const label = workload.kind === 'StatefulSet' ? 'controller-revision-hash' : 'pod-template-hash'
-  return [`${label}=${seen.stable.hash}`]
+  return [shellWord(`${label}=${seen.stable.hash}`)]
 }
 
 function patches(kubectl: string, object: Ref, changes: readonly Change[]): string[] {
@@ -162,8 +165,8 @@ function proofOf(where: ManualUnit, step: BackStep, expect: Expectation): string
       return expect.track === 'stable' ? stablePods(where) : []
     case 'endpoints':
       return [
-        `# only old pods${where.unit.seen.stable.name === '' ? '' : ` (${where.unit.seen.stable.name}-…)`}, each of them true:`,
-        `${kubectl} get endpointslices -l kubernetes.io/service-name=${expect.service} -o jsonpath='{range .items[*].endpoints[*]}{.targetRef.name}{" "}{.conditions.ready}{"\\n"}{end}'`,
+        `# only old pods${where.unit.seen.stable.name === '' ? '' : ` (${escapeText(where.unit.seen.stable.name)}-…)`}, each of them true:`,
+        `${kubectl} get endpointslices -l ${shellWord(`kubernetes.io/service-name=${expect.service}`)} -o jsonpath='{range .items[*].endpoints[*]}{.targetRef.name}{" "}{.conditions.ready}{"\\n"}{end}'`,
       ]
     case 'accepted':
       return [

@@ -31,6 +31,7 @@ export interface Drive {
   readonly planHash: string
   readonly run: string
   readonly journal: Journal
+  /** By unit; of a run that only goes back, some may be missing. */
   readonly reins: ReadonlyMap<string, Reins>
   readonly hooks: Hooks
   readonly clock: Clock
@@ -68,6 +69,8 @@ export interface Driven {
 export async function drive(input: Drive): Promise<Driven> {
   const { plan, planHash, journal, reins, clock, who, asks, exitOnPause } = input
   const units = unitsOf(plan)
+  /** Nothing is read or sent there: they are left as they are. */
+  const away = new Set(units.map(({ id }) => id).filter((id) => !reins.has(id)))
   const eyes = new Map(units.map((unit) => [unit.id, eyesOf(unit)]))
   const flying = new Set<Promise<void>>()
   /** Those of them that are no hooks. */
@@ -122,7 +125,7 @@ export async function drive(input: Drive): Promise<Driven> {
       const settled = decision.facts.length === 0 && decision.sends.length === 0
       // A hook that a driver which leaves has under way ends with it; whoever comes next asks what became of it.
       const busy = leaving ? writing : flying
-      const exit = busy.size === 0 && (settled || leaving) ? exitOf({ plan, state, exitOnPause, leaving }) : null
+      const exit = busy.size === 0 && (settled || leaving) ? exitOf({ plan, state, exitOnPause, leaving, away }) : null
       if (exit) {
         if (exit.closes) await note([{ type: 'closed', exit: exit.code, outcome: exit.outcome }])
         return { exit: exit.code, state }

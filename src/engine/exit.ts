@@ -17,24 +17,31 @@ export function exitOf({
   state,
   exitOnPause,
   leaving,
+  away,
 }: {
   plan: Plan
   state: RunState
   exitOnPause: boolean
   leaving: Leaving | null
+  /** Units that this driver has no way to: what it can't do does not keep it. */
+  away: ReadonlySet<string>
 }): Exit | null {
-  const units = unitsOf(plan)
-  const states = units.map((unit) => unitState(state, unit.id))
+  const units = unitsOf(plan).filter(({ id }) => !away.has(id))
+  const states = unitsOf(plan).map((unit) => unitState(state, unit.id))
   if (states.every(({ ended }) => ended)) return closed(plan, state)
   if (leaving?.when === 'now') return { code: leaving.exit, outcome: leaving.why ?? 'left open', closes: false }
-  if (leaving && units.every((unit) => trafficIsBack(unit, state)))
+  const behind = units.filter((unit) => !trafficIsBack(unit, state))
+  if (leaving && behind.length === 0)
     return { code: leaving.exit, outcome: 'left open, requests are back', closes: false }
   // What waits for a unit that is paused can't go on either.
   const waiting = waitingForOthers(plan, state)
-  const open = units
-    .filter(({ id }) => !waiting.has(id))
+  // Whoever leaves waits for requests that are still on their way back; what stands still there is said as without a signal.
+  const open = (leaving ? behind : units.filter(({ id }) => !waiting.has(id)))
     .map((unit) => unitState(state, unit.id))
     .filter(({ ended }) => !ended)
+  const left = [...away].filter((id) => !unitState(state, id).ended)
+  if (open.length === 0 && left.length > 0)
+    return { code: exitCodes.humanNeeded, outcome: `not taken back: ${left.join(', ')}`, closes: false }
   if (open.length === 0 || !open.every(({ paused, way }) => paused || way === 'frozen')) return null
   // Another driver is at work: two that write in turn are worse than none that watches.
   if (open.some(isLocked)) return { code: exitCodes.locked, outcome: 'another driver has taken over', closes: false }
@@ -44,7 +51,8 @@ export function exitOf({
   if (causes.has('back-stuck')) return { code: exitCodes.humanNeeded, outcome: 'the way back is stuck', closes: false }
   // On the way back, and once the new version is proven, there is nothing left to watch: a human has to come anyway.
   const nothingToWatch = open.every(({ way, paused }) => way === 'back' || paused?.cause === 'finish')
-  return exitOnPause || nothingToWatch ? { code: exitCodes.paused, outcome: 'paused', closes: false } : null
+  const code = left.length > 0 ? exitCodes.humanNeeded : exitCodes.paused
+  return exitOnPause || nothingToWatch ? { code, outcome: 'paused', closes: false } : null
 }
 
 /** A write of this driver found the token of a later one. */
@@ -73,7 +81,7 @@ function closed(plan: Plan, state: RunState): Exit {
 function trafficIsBack(unit: Unit, run: RunState): boolean {
   const state = unitState(run, unit.id)
   // What is still on its way forward is past its way back: there is nothing to wait for.
-  if (state.ended || state.paused || state.way !== 'back') return true
+  if (state.ended || state.way !== 'back') return true
   const due = wayBack(unit, state).filter(
     ({ moves, undoes, action }) =>
       (moves === 'traffic' || moves === 'services') &&

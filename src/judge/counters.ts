@@ -119,7 +119,7 @@ function mixedIn(series: Reading['series'], pods: ReadonlyMap<string, CountedPod
   for (const { track, les } of bounds.values()) {
     const known = first.get(track) ?? les
     first.set(track, known)
-    if (known.size !== les.size || les.difference(known).size > 0) mixed.add(track)
+    if (known.size !== les.size || [...les].some((le) => !known.has(le))) mixed.add(track)
   }
   return mixed
 }

@@ -2,6 +2,7 @@ import { exposedSince } from '../core/comparing.ts'
 import type { PauseCause } from '../core/journal.ts'
 import { undoName } from '../core/moves/prepare.ts'
 import { pointPassed } from '../core/next/turn.ts'
+import { shellWord } from '../core/shell.ts'
 import type { Standing } from './standing.ts'
 import type { Story } from './outcome.ts'
 
@@ -60,14 +61,14 @@ function judged({ units, state }: Story): readonly NextCommand[] {
       unit.evidence?.comparison && ended?.outcome === 'taken-back' && exposedSince(unit, state) !== null,
   )
   if (!first) return []
-  const which = units.length > 1 ? ` --unit ${first.unit.id}` : ''
+  const which = units.length > 1 ? ` --unit ${shellWord(first.unit.id)}` : ''
   return [{ command: `deploy judge --run ${state.run}${which}`, does: 'what the judge saw' }]
 }
 
 /** What is past a point of no return needs more than a word. */
 function takeBack(run: string, units: readonly Standing[], from: string): readonly NextCommand[] {
   const past = points(units).map((point) => ({
-    command: `deploy abort ${run} --past ${point} --reason TEXT`,
+    command: `deploy abort ${run} --past ${shellWord(point)} --reason TEXT`,
     does: `back to ${from} all the same: its pods first, then requests`,
   }))
   return past.length > 0 ? past : [{ command: `deploy abort ${run}`, does: `back to ${from}` }]

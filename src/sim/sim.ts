@@ -104,7 +104,7 @@ export function createSim(options: SimOptions = {}): Sim {
   const advance = (ms: Millis): Promise<void> => slept(timeline, ms, never)
 
   return {
-    clock: { now: timeline.now, sleep: (ms, signal) => slept(timeline, ms, signal) },
+    clock: { now: timeline.now, elapsed: timeline.now, sleep: (ms, signal) => slept(timeline, ms, signal) },
     cluster: (name = 'sim') => {
       const known = clusters.get(name) ?? made(name)
       clusters.set(name, known)

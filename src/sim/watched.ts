@@ -25,7 +25,11 @@ const delivery: readonly [Millis, Millis] = [2, 20]
 export function startWatched({ what, store, faults, timeline, random, signal }: WatchedOptions): Watched {
   const ended = new AbortController()
   const over = AbortSignal.any([signal, ended.signal])
-  const cache = openCache({ namespace: what[0]?.namespace ?? '', clock: { now: timeline.now, sleep }, signal: over })
+  const cache = openCache({
+    namespace: what[0]?.namespace ?? '',
+    clock: { now: timeline.now, elapsed: timeline.now, sleep },
+    signal: over,
+  })
   let waiters = 0
   const feeds = what.map((one) => feed(one, cache.sinkFor(one)))
 

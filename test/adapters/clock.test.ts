@@ -17,6 +17,13 @@ describe.each([
     expect(clock.now() - start).toBeGreaterThanOrEqual(29)
   })
 
+  it('counts what elapses while somebody sleeps', async () => {
+    const clock = make()
+    const start = clock.elapsed()
+    await clock.sleep(30, never)
+    expect(clock.elapsed() - start).toBeGreaterThanOrEqual(29)
+  })
+
   it('wakes a sleeper at once, and in peace, when its signal aborts', async () => {
     const clock = make()
     const abort = new AbortController()

@@ -12,6 +12,7 @@ import type { Plan } from '../../src/core/plan.ts'
 import { planHash } from '../../src/core/plan-hash.ts'
 import { find } from '../../src/core/view.ts'
 import type { SimCluster } from '../../src/sim/sim.ts'
+import { said } from './support/deploy.ts'
 import { type Simulated, simulated } from './support/simulated.ts'
 
 const halfWay = ['canary', 'v2', '--set', 'weights=[50, pause]', '--exit-on-pause']
@@ -68,6 +69,23 @@ describe('a run whose machine is gone', () => {
     expect(await readdir(join(cwd, '.deploy', 'runs', run))).toContain('plan.unproved')
   })
 
+  it('is told by hand as a plan that nobody vouches for; where its folder is, as one that is', async () => {
+    const { deploy, run } = await leftElsewhere()
+    const warning = 'this plan was read back from a cluster and nobody vouches for it: read each line before you run it'
+    const [text, json] = [
+      await deploy(['status', run, '--manual']),
+      await deploy(['status', run, '--manual', '--json']),
+    ]
+    expect(text.stdout).toContain(`# ${warning}\n`)
+    expect([json.stderr, JSON.parse(json.stdout)]).toEqual([
+      expect.stringContaining(warning),
+      expect.objectContaining({ run }),
+    ])
+    const world = await simulated()
+    const own = await world.deploy(['status', await open(world), '--manual'])
+    expect([own.exit, own.stdout.includes(warning)]).toEqual([exitCodes.done, false])
+  })
+
   it('is not taken back without a hash when its plan was changed', async () => {
     const { cluster, deploy, run } = await leftElsewhere()
     const found = await readHome({ cluster, namespace: 'web', run }, { signal: new AbortController().signal })
@@ -77,6 +95,55 @@ describe('a run whose machine is gone', () => {
     const { exit, stderr } = await deploy(['abort'])
     expect(stderr.replaceAll(/\s+/g, ' ')).toContain('not the template that Kubernetes kept')
     expect(exit).toBe(exitCodes.refused)
+  })
+})
+
+const open = async ({ deploy }: Simulated): Promise<string> => {
+  expect((await deploy(halfWay)).exit).toBe(exitCodes.paused)
+  return (JSON.parse((await deploy(['status', '--json'])).stdout) as { run: string }).run
+}
+
+describe('a command without the name of a run', () => {
+  it('is refused where one is open here and another one elsewhere, with the names of both', async () => {
+    const world = await simulated()
+    const { cluster, deploy } = world
+    const run = await open(world)
+    const found = await readHome({ cluster, namespace: 'web', run }, { signal: new AbortController().signal })
+    if (!found) throw new Error('it is not kept')
+    forge(cluster, found.plan, 'rother', found.entries)
+    const { exit, stderr } = await deploy(['abort'])
+    expect([exit, stderr]).toEqual([exitCodes.usage, expect.stringContaining(`2 runs are open: ${run}, rother`)])
+    expect((await deploy(['abort', run])).exit).toBe(exitCodes.takenBackWithoutVerdict)
+  })
+
+  it('is for the one that is open elsewhere when the one that seems open here is over', async () => {
+    const world = await simulated()
+    const first = await open(world)
+    const other = await world.elsewhere()
+    expect((await other(['abort', first])).exit).toBe(exitCodes.takenBackWithoutVerdict)
+    const second = await open({ ...world, deploy: other })
+    const { exit, stderr } = await world.deploy(['abort', '--json'])
+    expect(exit, stderr).toBe(exitCodes.takenBackWithoutVerdict)
+    expect(stderr).toContain(second)
+  })
+
+  it('says that the one which is open here is over', async () => {
+    const world = await simulated()
+    const run = await open(world)
+    expect((await (await world.elsewhere())(['abort', run])).exit).toBe(exitCodes.takenBackWithoutVerdict)
+    const { exit, stderr } = await world.deploy(['abort'])
+    expect([exit, stderr]).toEqual([exitCodes.usage, expect.stringContaining(`run ${run} is over`)])
+  })
+
+  it('is for the one that is open here where no cluster can be asked, and names it', async () => {
+    const world = await simulated()
+    const run = await open(world)
+    const { stderr } = await said(['abort'], { cwd: world.cwd })
+    expect(stderr).toMatch(
+      new RegExp(
+        `^not asked for runs: there is no kubeconfig.*\\nrun ${run} is meant: no other is known to be open\\n`,
+      ),
+    )
   })
 })
 

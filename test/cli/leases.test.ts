@@ -105,6 +105,24 @@ describe('a run that is driven on another machine', () => {
     })
   })
 
+  it('whose lock changes hands while it is broken: says so, and which locks were broken before', async () => {
+    const { there, run, id, cluster } = await paused()
+    const { metadata, ...rest } = cluster.see('web').objects.get('Lease/deploy-web') ?? {}
+    const { annotations, labels } = metadata ?? {}
+    cluster.acts.apply([{ ...rest, metadata: { name: 'deploy-api', namespace: 'web', annotations, labels } }])
+    const end = cluster.faults.onWrite({ kind: 'status', status: 422 }, { kind: 'Lease', name: 'deploy-web' })
+    const { exit, stderr } = await there(['lock', 'break', id, '--reason', 'fire', '--force'])
+    end()
+    expect({ exit, text: flat(stderr) }).toMatchObject({
+      exit: 8,
+      text: expect.stringMatching(
+        /lease\/deploy-web in east has changed hands since it was looked at; broken before that: lease\/deploy-api in east .* deploy lock status.*lock-changed/,
+      ),
+    })
+    await there(['abort'])
+    await run
+  })
+
   it('is waited for with --wait; then the plan is made again, and runs', async () => {
     const { there, run, id, cluster } = await paused()
     const next = there(['canary', 'v3', '--wait'])

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Ref } from '../../src/core/kinds.ts'
 import {
   ask,
+  breakLease,
   chanceOf,
   type Lease,
   type LeaseNote,
@@ -9,6 +10,7 @@ import {
   readLease,
   release,
   renew,
+  strangeEpoch,
   take,
 } from '../../src/core/lease.ts'
 import type { KubeObject } from '../../src/core/objects.ts'
@@ -107,6 +109,25 @@ describe('a Lease that was taken', () => {
     expect(after(taken, putBack(ref, readLease(before), mine))).toEqual(before)
   })
 
+  it('of another run before keeps nothing that was asked of that one, or was said of its driver', () => {
+    const before = object({
+      'deploy/run': 'r1111',
+      'deploy/phase': 'closed',
+      'deploy/ask': '{"id":"a1","verb":"abort","by":"berta"}',
+      'deploy/answered': '[{"id":"a0"}]',
+      'deploy/broken': '{"by":"berta","host":"laptop","reason":"fire","holder":"anna"}',
+    })
+    const taken = after(before, take(ref, readLease(before), mine)) as KubeObject
+    expect(readLease(taken).run).toEqual({ ...note, ask: null, answered: [], broken: null })
+    expect(after(taken, putBack(ref, readLease(before), mine))?.metadata).toEqual(before.metadata)
+  })
+
+  it('of its own run keeps what was asked: the next driver hears it', () => {
+    const before = object({ 'deploy/run': 'r7f3k', 'deploy/ask': '{"id":"a1","verb":"abort","by":"berta"}' })
+    const taken = after(before, take(ref, readLease(before), mine)) as KubeObject
+    expect(readLease(taken).run?.ask).toMatchObject({ ask: { id: 'a1' } })
+  })
+
   it('has another pulse after each renewal, and the same when somebody asks something', () => {
     const before = readLease(held())
     const asked = after(held(), ask(ref, before, { id: 'a1', verb: 'pause', by: 'berta' })) as KubeObject
@@ -195,6 +216,41 @@ describe('what others wrote into a Lease', () => {
     expect(read).toMatchObject({ holder: null, renewed: null, transitions: 0 })
     if (run === null) expect(read.run).toBeNull()
     else expect(read.run).toMatchObject(run)
+  })
+})
+
+describe('the epoch of a Lease', () => {
+  it.each([
+    { text: '7', epoch: 7, strange: null },
+    { text: '1000000', epoch: 1_000_000, strange: null },
+    { text: '1000001', epoch: 0, strange: '1000001' },
+    { text: '2000000000', epoch: 0, strange: '2000000000' },
+    { text: '1.5', epoch: 0, strange: '1.5' },
+    { text: 'x\n::error::', epoch: 0, strange: String.raw`x\n::error::` },
+  ])('$text is read as $epoch', ({ text, epoch, strange }) => {
+    const read = lease({ 'deploy/run': 'r7f3k', 'deploy/epoch': text })
+    expect([read.run?.epoch, strangeEpoch(read)]).toEqual([epoch, strange])
+  })
+})
+
+describe('a holder with a strange name', () => {
+  const odd = 'x\n::error::boom\u001b[2J'
+  const of = lease({ 'deploy/run': 'r7f3k' }, { holderIdentity: odd })
+
+  it('is told in one line without commands', () => {
+    expect(of.holder).toBe(String.raw`x\n::error::boom\x1b[2J`)
+  })
+
+  it('is asked, replaced and known as it stands there', () => {
+    const writes = [
+      ask(ref, of, { id: 'a1', verb: 'pause', by: 'berta' }),
+      breakLease(ref, of, { by: 'berta', host: 'laptop', reason: 'fire', holder: of.holder ?? '' }),
+    ]
+    for (const write of writes)
+      expect(write).toMatchObject({
+        ops: expect.arrayContaining([{ op: 'test', path: '/spec/holderIdentity', value: odd }]),
+      })
+    expect(chanceOf(of, { run: 'r7f3k', holder: odd, isGone: false })).toEqual({ may: 'keep' })
   })
 })
 

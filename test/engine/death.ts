@@ -72,6 +72,7 @@ export const mortalWatched = (watched: Watched, alive: Mortality['alive']): Watc
 
 export const mortalClock = (clock: Clock, { alive }: Mortality): Clock => ({
   now: clock.now,
+  elapsed: clock.elapsed,
   sleep: (ms, signal) => alive(clock.sleep(ms, signal)),
 })
 

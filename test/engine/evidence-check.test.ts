@@ -33,6 +33,7 @@ function checked(say: Say, plan = story.plan, from: Millis = second): Promise<Ev
   let round = 0
   const clock: Clock = {
     now: () => at,
+    elapsed: () => at,
     sleep: (ms) => {
       at += ms
       return Promise.resolve()

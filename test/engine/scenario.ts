@@ -234,7 +234,7 @@ async function tell(
 
   async function driving(life: Mortality, ended: AbortSignal): Promise<Driven> {
     const { alive } = life
-    const clock = mortalClock({ now: () => sim.clock.now() + ahead, sleep: sim.clock.sleep }, life)
+    const clock = mortalClock({ ...sim.clock, now: () => sim.clock.now() + ahead }, life)
     const sites = await reached(sim, () => sitesOf(clusters, wish, ended))
     const reins = new Map<string, Reins>(
       sites.map(({ name, reins }) => [

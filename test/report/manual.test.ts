@@ -1,14 +1,19 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Plan } from '../../src/core/plan.ts'
+import { shellWord } from '../../src/core/shell.ts'
 import { manualText, manualWay } from '../../src/report/manual.ts'
 import { storyOf } from '../../src/report/outcome.ts'
 import { planOf } from '../support/plans.ts'
 import { type Tale, tale } from './tale.ts'
 
-const ways = (plan: Plan, { entries }: Tale, attended = false) => {
+const ways = (plan: Plan, { entries }: Tale, { attended = false, isProved = true } = {}) => {
   const story = storyOf({ plan, entries, exit: null, attended })
-  const way = manualWay(story, (cluster) => `kubectl --context=${cluster}`)
-  return { way, text: manualText(way, story) }
+  const way = manualWay(story, { kubectl: (cluster) => `kubectl --context=${shellWord(cluster)}`, isProved })
+  return { way, text: manualText(way, { ...story, isProved }) }
 }
 
 const stepsOf = (plan: Plan, told: Tale): string[][] =>
@@ -62,7 +67,7 @@ describe('the way back of a run by hand', () => {
     const { text } = ways(both, told)
     const calls = text.split('\n').flatMap((line) => line.match(/kubectl(?= )(?! -)[^|;]*|kubectl --?\S+/g) ?? [])
     expect(new Set(calls)).toEqual(new Set(['kubectl --context=us-east-1', 'kubectl --context=eu-west-1']))
-    for (const { uid } of both.clusters) expect(text).toContain(`= ${uid} || echo 'STOP`)
+    for (const { uid } of both.clusters) expect(text).toContain(`= ${uid} || { echo 'STOP`)
   })
 
   it('brings requests back in every cluster before anything else in any', () => {
@@ -77,8 +82,8 @@ describe('the way back of a run by hand', () => {
 
   it('warns while somebody drives the run', () => {
     const told = tale(plan).open().upTo('web@us-east-1', 'weight-5')
-    expect(ways(plan, told, true).text).toContain('IT IS DRIVEN NOW')
-    expect(ways(plan, told, false).text).not.toContain('IT IS DRIVEN NOW')
+    expect(ways(plan, told, { attended: true }).text).toContain('IT IS DRIVEN NOW')
+    expect(ways(plan, told).text).not.toContain('IT IS DRIVEN NOW')
   })
 
   it('keeps a comment one line, whatever a hook is called', () => {
@@ -88,3 +93,110 @@ describe('the way back of a run by hand', () => {
     expect(text).toContain(String.raw`./tell.sh $'a\U0000000arm -rf /'`)
   })
 })
+
+describe('a plan that somebody has changed', () => {
+  const told = (one: Plan): Tale => {
+    const [unit] = one.waves[0]?.units ?? []
+    return tale(one)
+      .open()
+      .upTo(unit?.id ?? '', 'weight-25')
+  }
+
+  it.each([
+    '$(touch pwned)',
+    '`touch pwned`',
+    'x\ntouch pwned #',
+    "'; touch pwned; '",
+    'x; touch pwned #',
+    '!!\r\ntouch pwned',
+  ])('puts no command into the text, whatever it holds: %j', (evil) => {
+    const { text } = ways(withTexts(plan, evil), told(withTexts(plan, evil)))
+    expect(inBash(text).made).toEqual([])
+    expect(inBash(text.replaceAll(/^(set -e|\(|\))$/gm, '')).made).toEqual([])
+  })
+
+  const hooked = planOf({ hooks: { 'on-rollback': [{ argv: ['./tell.sh', 'all'], timeout: 1000 }] } })
+
+  it('has no hooks where nobody vouches for it, and says so in its head', () => {
+    const { text, way } = ways(hooked, told(hooked), { isProved: false })
+    expect(text.split('\n').slice(0, 3)).toContain(
+      '# this plan was read back from a cluster and nobody vouches for it: read each line before you run it',
+    )
+    expect(JSON.stringify(way)).not.toContain('"./tell.sh all"')
+    expect(text).not.toMatch(/^\.\/tell\.sh/m)
+    expect(text).toContain('# a hook of the run is not printed: nobody vouches for it')
+  })
+
+  it('has them where somebody does', () => {
+    const { text } = ways(hooked, told(hooked))
+    expect(text).toMatch(/^\.\/tell\.sh all$/m)
+    expect(text).not.toContain('nobody vouches')
+  })
+})
+
+describe('the text as a script', () => {
+  const { text } = ways(plan, tale(plan).open().upTo('web@us-east-1', 'weight-25'))
+  const uid = plan.clusters[0]?.uid ?? ''
+
+  it('stops before its first change in another cluster, and fails', () => {
+    const { status, calls, stderr } = inBash(text, 'another')
+    expect([status, calls.filter((call) => call.includes(' patch ') || call.includes(' delete '))]).toEqual([1, []])
+    expect(stderr).toContain('STOP: this is another cluster')
+  })
+
+  it('goes on to its end in the right one, past a command that fails', () => {
+    const { calls } = inBash(text, uid)
+    expect(calls.filter((call) => call.includes(' patch ')).length).toBeGreaterThan(3)
+  })
+
+  it('leaves the shell that it is pasted into as it was', () => {
+    expect(inBash(`${text}\necho "still here, $-"\nfalse\necho 'and here'`, 'another').stdout).toMatch(
+      /still here, (?!.*e).*\nand here/,
+    )
+  })
+})
+
+/** Every text of it but those that other parts of it, or of the tool, know it by. */
+function withTexts(plan: Plan, evil: string): Plan {
+  const kept = new Set(['verb', 'kind', 'send', 'moves', 'undo', 'path', 'track', 'otherwise', 'op', 'waitsFor'])
+  const ids = new Set(['id', 'undoes', 'steps'])
+  const changed = (value: unknown, key = ''): unknown => {
+    if (typeof value === 'string') return kept.has(key) ? value : ids.has(key) ? `${value}${evil}` : evil
+    if (Array.isArray(value)) return value.map((one) => changed(one, key))
+    if (typeof value !== 'object' || value === null) return value
+    return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, changed(one, name)]))
+  }
+  const all = changed(plan) as Plan
+  // Stages are found by their names, here and in the tool.
+  return {
+    ...all,
+    waves: all.waves.map((wave, at) => ({
+      ...wave,
+      units: wave.units.map((unit, of) => ({
+        ...unit,
+        stages: unit.stages.map((stage, index) => ({
+          ...stage,
+          id: plan.waves[at]?.units[of]?.stages[index]?.id ?? '',
+        })),
+      })),
+    })),
+  }
+}
+
+/** Run with a kubectl that only notes what it is asked, and fails but for the cluster's uid. */
+function inBash(text: string, uid = '') {
+  const folder = mkdtempSync(join(tmpdir(), 'by-hand-'))
+  const stub = [
+    'kubectl() { echo "kubectl $*" >&3; case "$*" in *kube-system*) echo "$uid";; *) return 1;; esac; }',
+    'sleep() { :; }',
+    '',
+  ].join('\n')
+  const { status, stdout, stderr, output } = spawnSync('bash', [], {
+    cwd: folder,
+    input: `${stub}${text}`,
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'] ?? '', uid },
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+  })
+  return { status, stdout, stderr, calls: (output[3] ?? '').split('\n'), made: readdirSync(folder) }
+}

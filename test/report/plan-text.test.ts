@@ -322,12 +322,12 @@ describe('what the comparison with stable finds', () => {
   it('stands at each stage, for the traffic of now', () => {
     expect(stages({}, [['web@us-east-1', 120]])).toMatchInlineSnapshot(`
       "
-       2 weight 5 %   route web: web 95, web-canary 5 · soak 5 min · finds 1.1 % errors in 2 min 53 s, latency ×2 in
-                      1 min 49 s at 120 rps
-       3 weight 25 %  25 % new pods · route web: web 75, web-canary 25 · soak 5 min · finds 1.1 % errors in 52 s,
-                      latency ×1.5 in 1 min 18 s at 120 rps
-       4 weight 50 %  50 % new pods · route web: web 50, web-canary 50 · soak 5 min · finds 1.1 % errors in 45 s,
-                      latency ×1.5 in 1 min 3 s at 120 rps
+       2 weight 5 %   route web: web 95, web-canary 5 · soak 5 min · finds 1.1 % errors in 3 min 2 s, latency ×2 in
+                      1 min 55 s at 120 rps
+       3 weight 25 %  25 % new pods · route web: web 75, web-canary 25 · soak 5 min · finds 1.1 % errors in 54 s,
+                      latency ×1.5 in 1 min 27 s at 120 rps
+       4 weight 50 %  50 % new pods · route web: web 50, web-canary 50 · soak 5 min · finds 1.1 % errors in 47 s,
+                      latency ×1.5 in 1 min 10 s at 120 rps
       "
     `)
   })

@@ -35,6 +35,7 @@ export function virtualClock(start: Millis = Date.UTC(2026, 0, 1)): VirtualClock
 
   return {
     now: () => now,
+    elapsed: () => now - start,
     sleepers: () => sleepers.size,
     sleep: (ms, signal) =>
       new Promise((resolve) => {

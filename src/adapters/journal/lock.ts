@@ -14,20 +14,31 @@ export interface Driver extends ProcessIdentity {
 
 export type Release = () => Promise<void>
 
+interface Taking {
+  /**
+   * Whoever has all Leases of the run drives it: a driver on another host or in another container, of which nobody can say
+   * from here whether it lives, drives no more.
+   */
+  readonly hasLeases?: boolean
+}
+
 /**
- * Makes this process the only one that writes the run's journal. Throws `journal-locked` while another one lives.
+ * Makes this process the only one that writes the run's journal. Throws `journal-locked` while another one lives, or may.
  *
  * The drivers of a run are the files 1, 2, 3, … in a folder; the last one has the lock. A file appears whole (by link),
  * is emptied when its driver leaves, and is never taken away while anyone may look: so number n + 1 is made only by one
  * who saw n gone, and by only one. To remove a stale lock and make a new one would leave a gap for two to slip through.
  */
-export async function takeLock({ drivers, run }: Pick<RunFolder, 'drivers' | 'run'>): Promise<Release> {
+export async function takeLock(
+  { drivers, run }: Pick<RunFolder, 'drivers' | 'run'>,
+  { hasLeases = false }: Taking = {},
+): Promise<Release> {
   const draft = join(drivers, `.${randomUUID()}`)
   await writeFile(draft, JSON.stringify(await thisProcess()), { flag: 'wx', mode: 0o600 })
   try {
     for (;;) {
       const last = await lastDriver(drivers)
-      if (last.driver !== null && last.driver.alive !== false)
+      if (last.driver !== null && mayDrive(last.driver, hasLeases))
         throw locked(run, last.driver, join(drivers, `${last.number}`))
       const mine = join(drivers, `${last.number + 1}`)
       if (await linked(draft, mine)) return () => leave(mine)
@@ -36,6 +47,8 @@ export async function takeLock({ drivers, run }: Pick<RunFolder, 'drivers' | 'ru
     await unlink(draft)
   }
 }
+
+const mayDrive = ({ alive }: Driver, hasLeases: boolean): boolean => alive ?? !hasLeases
 
 /** The last driver: `null` when it has left (or none ever came), `alive: false` when it died. */
 export const driverOf = async (folder: Pick<RunFolder, 'drivers'>): Promise<Driver | null> =>

@@ -31,6 +31,8 @@ export interface Attaching extends RunPlace {
   readonly epoch?: number
   /** Whether somebody outside of the cluster vouches for the plan; not said: nothing changes about it. */
   readonly isProved?: boolean
+  /** Whether this process has all Leases of the run. */
+  readonly hasLeases?: boolean
 }
 
 /** Makes the folder of a run. Throws `run-exists`, and `disk-*` when it can't be written; then nothing is left of it. */
@@ -73,7 +75,7 @@ async function fill(folder: RunFolder, plan: Plan, isProved: boolean): Promise<v
 
 /** The lock comes first: until then the last line may be one that another driver is just writing. */
 async function driven(folder: RunFolder, place: Attaching): Promise<OpenRun> {
-  const release = await takeLock(folder).catch((error: unknown) => {
+  const release = await takeLock(folder, place).catch((error: unknown) => {
     throw systemCode(error) === 'ENOENT' ? notFound(folder, error) : error
   })
   try {

@@ -10,7 +10,14 @@ const millis = z.number().nonnegative()
 const json = z.custom((value) => value !== undefined)
 const object = z.custom((value) => isObject(value))
 const kind = z.custom<Kind>((value) => typeof value === 'string' && Object.hasOwn(kinds, value))
-const ref = z.looseObject({ kind, namespace: text, name: text })
+/** Names of Kubernetes (a revision is one too), `most` characters long. */
+const name = (most = 253) =>
+  text.max(most).regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, 'it is not a name that an object can have')
+const namespace = name(63)
+/** In an emergency nobody could say which set is the stable one. */
+const orNone = (one: z.ZodString) => z.union([z.literal(''), one])
+const uid = text.max(128).regex(/^[!-~]+$/, 'it is not the uid of a cluster')
+const ref = z.looseObject({ kind, namespace, name: name() })
 const track = z.enum(['stable', 'new'])
 
 const change = z.looseObject({
@@ -35,7 +42,7 @@ const expectation: z.ZodType<Expectation> = z.lazy(() =>
     z.looseObject({ kind: z.literal('sets'), surge: z.number(), unavailable: z.number() }),
     z.looseObject({ kind: z.literal('ready'), track }),
     z.looseObject({ kind: z.literal('capacity'), track, percent: z.number() }),
-    z.looseObject({ kind: z.literal('endpoints'), service: text, tracks: z.array(track) }),
+    z.looseObject({ kind: z.literal('endpoints'), service: name(), tracks: z.array(track) }),
     z.looseObject({ kind: z.literal('partition'), partition: z.number() }),
     z.looseObject({ kind: z.literal('all'), of: z.array(expectation) }),
   ]),
@@ -82,10 +89,10 @@ const backStep = z.looseObject({
 const unit = z.looseObject({
   id: text,
   cluster: text,
-  namespace: text,
+  namespace,
   workload: ref,
   seen: z.looseObject({
-    stable: z.looseObject({ name: text, hash: text }),
+    stable: z.looseObject({ name: orNone(name()), hash: orNone(name(63)) }),
     template: z.looseObject({ stable: text, new: text }),
     minReady: millis,
   }),
@@ -125,7 +132,7 @@ const plan = z.looseObject({
     protected: z.boolean(),
     emergency: z.boolean(),
   }),
-  clusters: z.array(z.looseObject({ name: text, uid: text })),
+  clusters: z.array(z.looseObject({ name: text, uid })),
   waves: z.array(
     z.looseObject({
       id: text,

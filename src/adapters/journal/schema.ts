@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { type Entry, type Fact, outcomes, pauseCauses, turnCauses } from '../../core/journal.ts'
 import type { Json } from '../../core/json.ts'
+import { isRunId } from './folder.ts'
 
 const text = z.string()
 const texts = z.array(text).readonly()
@@ -17,7 +18,13 @@ const ofStep = { unit: text, step: text, way }
  * version may have added it.
  */
 const facts = {
-  opened: { run: text, plan: text, by: text, host: text, reason: text.exactOptional() },
+  opened: {
+    run: text.refine(isRunId, 'it is not the id of a run'),
+    plan: text,
+    by: text,
+    host: text,
+    reason: text.exactOptional(),
+  },
   attached: { by: text, host: text, pid: count },
   asked: {
     verb: z.enum(['pause', 'resume', 'promote', 'abort', 'retry']),

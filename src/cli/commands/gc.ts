@@ -1,11 +1,13 @@
+import { keptRuns } from '../../adapters/journal/home/find.ts'
 import { DeployError, type ExitCode, exitCodes } from '../../core/errors.ts'
 import { minute } from '../../core/time.ts'
 import { gcJson, gcText, type Removal } from '../../report/gc-text.ts'
 import { clockOf } from '../clock.ts'
 import type { CommandContext } from '../context.ts'
 import { targetsFor, type Whither } from '../elsewhere.ts'
-import { litterHere } from '../gc/here.ts'
-import { litterIn, type Known } from '../gc/in-cluster.ts'
+import { closedIn } from '../gc/closed.ts'
+import { type Here, litterHere } from '../gc/here.ts'
+import { litterIn, type Place } from '../gc/in-cluster.ts'
 import type { Litter } from '../gc/litter.ts'
 import { type CommonOptions, formOf } from '../options.ts'
 import { loadFor } from '../plan-sites.ts'
@@ -20,13 +22,11 @@ export interface GcOptions extends CommonOptions, Whither {
 
 /** `deploy gc`: removes what releases that are over have left. An open run is never touched. */
 export async function gc(options: GcOptions, context: CommandContext): Promise<ExitCode> {
-  const { stdout } = context.process.streams
+  const { stdout, stderr } = context.process.streams
   const { keep, local = false, dryRun = false } = options
-  const here = await litterHere(rootOf(context, options), keep)
+  const here = await litterHere(rootOf(context, options), keep, (text) => void stderr.write(`${text}\n`))
   await using stack = new AsyncDisposableStack()
-  const there = local
-    ? []
-    : await litterThere({ keep, closedHere: here.closed, now: clockOf(context.process).now() }, options, context, stack)
+  const there = local ? [] : await litterThere(here.closed, options, context, stack)
   const removals: Removal[] = []
   for (const one of [...there, ...here.litter]) removals.push(await removed(one, dryRun, context))
   const form = formOf(options)
@@ -37,32 +37,45 @@ export async function gc(options: GcOptions, context: CommandContext): Promise<E
 
 const callFor = ({ signal }: CommandContext) => ({ signal, timeout: minute / 2 })
 
-/** Every cluster that answers; one that is away is said and left for the next time. Throws `gc-unreached` if none does. */
+/**
+ * Every cluster that answers; one that is away is said and left for the next time. Throws `gc-unreached` if none does. All
+ * homes are read before anything is looked for: what a run has made in one cluster, its home in another one knows.
+ */
 async function litterThere(
-  known: Known,
-  options: GcOptions,
+  closedHere: Here['closed'],
+  { keep, ...options }: GcOptions,
   context: CommandContext,
   stack: AsyncDisposableStack,
 ): Promise<Litter[]> {
   const { detach } = loadFor(context, options.config).config
   const targets = targetsFor(options, context)
   const away: DeployError[] = []
-  const found = await Promise.all(
-    targets.map(async (target) => {
-      try {
+  const unlessAway = async <T>(name: string, work: () => Promise<T>): Promise<T[]> => {
+    try {
+      return [await work()]
+    } catch (error) {
+      if (!(error instanceof DeployError) || context.signal.aborted) throw error
+      context.process.streams.stderr.write(`not looked at: ${name}: ${error.what}\n`)
+      away.push(error)
+      return []
+    }
+  }
+  const places = await Promise.all(
+    targets.map((target) =>
+      unlessAway(target.name, async (): Promise<Place> => {
         const { cluster, namespace } = await connectTo(target, context)
         stack.use(cluster)
-        return await litterIn({ cluster, namespace, jobsIn: detach?.namespace }, known, callFor(context))
-      } catch (error) {
-        if (!(error instanceof DeployError) || context.signal.aborted) throw error
-        context.process.streams.stderr.write(`not looked at: ${target.name}: ${error.what}\n`)
-        away.push(error)
-        return []
-      }
-    }),
+        const kept = await keptRuns({ cluster, namespace }, 'any', callFor(context))
+        return { cluster, namespace, kept, jobsIn: detach?.namespace }
+      }),
+    ),
+  )
+  const known = { keep, closed: closedIn(places.flat(), closedHere), now: clockOf(context.process).now() }
+  const found = await Promise.all(
+    places.flat().map((place) => unlessAway(place.cluster.name, () => litterIn(place, known, callFor(context)))),
   )
   if (away.length === targets.length) throw unreached(targets, away[0])
-  return found.flat()
+  return found.flat(2)
 }
 
 const unreached = (targets: readonly { readonly name: string }[], cause: unknown): DeployError =>

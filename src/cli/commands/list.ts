@@ -6,7 +6,7 @@ import type { Plan } from '../../core/plan.ts'
 import { listJson, listText, rowOf, type RunRow } from '../../report/list-text.ts'
 import { storyOf } from '../../report/outcome.ts'
 import { paintFor } from '../../report/paint.ts'
-import { type Driven, isAttended, lastDriver } from '../attended.ts'
+import { type Driven, isAttended, lastDriver, notKnown } from '../attended.ts'
 import { clockOf } from '../clock.ts'
 import type { CommandContext } from '../context.ts'
 import type { Whither } from '../elsewhere.ts'
@@ -24,7 +24,10 @@ export async function list(options: ListOptions, context: CommandContext): Promi
   const { stdout } = process.streams
   const here = await runsHere(options, context)
   const there = options.local ? [] : await runsThere(here, options, context)
-  const rows = merged(here, there).map(rowFor)
+  const all = merged(here, there)
+  for (const { run, entries, driven } of all)
+    if (driven.attended === null && !isOver({ entries })) process.streams.stderr.write(notKnown(run, driven))
+  const rows = all.map(rowFor)
   if (formOf(options) === 'text')
     stdout.write(
       `${listText(rows, { now: clockOf(process).now(), columns: stdout.columns ?? 120, paint: paintFor(wishFor(stdout, options.color, process)) })}\n`,
@@ -44,24 +47,33 @@ interface Known {
 }
 
 const rowFor = ({ plan, entries, driven: { attended, who, heard }, kept }: Known): RunRow =>
-  rowOf(storyOf({ plan, entries, exit: null, attended, driver: who, heard }), kept)
+  rowOf(storyOf({ plan, entries, exit: null, attended: attended === true, driver: who, heard }), kept)
 
 const isOver = ({ entries }: Pick<Known, 'entries'>): boolean => entries.at(-1)?.type === 'closed'
 
+/** One that is damaged is said, and does not hide the others. */
 async function runsHere(options: ListOptions, context: CommandContext): Promise<Known[]> {
   const root = rootOf(context, options)
-  const summaries = await listRuns(root)
-  for (const { problem } of summaries) if (problem) context.process.streams.stderr.write(`${problem.what}\n`)
-  return await Promise.all(
-    summaries
-      .filter(({ first, problem }) => first !== null && !problem)
-      .map(async ({ run }) => {
+  const told = await Promise.all(
+    (await listRuns(root)).map(async ({ run, first, problem }): Promise<Known[]> => {
+      try {
+        if (problem) throw problem
+        if (first === null) return []
         const { plan, entries, folder } = await readRun({ root, run })
         const attended = await isAttended(folder)
-        return { run, plan, entries, driven: { attended, who: lastDriver(entries), heard: null }, kept: 'here' }
-      }),
+        return [{ run, plan, entries, driven: { attended, who: lastDriver(entries), heard: null }, kept: 'here' }]
+      } catch (error) {
+        if (!(error instanceof DeployError)) throw error
+        context.process.streams.stderr.write(notListed(run, error))
+        return []
+      }
+    }),
   )
+  return told.flat()
 }
+
+const notListed = (run: string, { what, remedy }: DeployError): string =>
+  `run ${run} is not listed: ${[what, remedy].filter(Boolean).join('. ')}\n`
 
 /** Where no cluster can be asked, what is here is listed all the same. */
 async function runsThere(here: readonly Known[], options: ListOptions, context: CommandContext): Promise<Known[]> {

@@ -138,15 +138,35 @@ async function breakAll(
     if (living) throw isAlive(living)
   }
   const by = { by: userName(process), host: hostname(), reason }
+  const broken: string[] = []
   for (const { cluster, namespace, object, lease, run: about } of held) {
     const ref = { kind: 'Lease', namespace, name: object.metadata.name } as const
-    await cluster.write(breakLease(ref, lease, { ...by, holder: holderOf(lease, about) }), { signal })
-    say(`took lease/${ref.name} in ${cluster.name} from ${holderOf(lease, about)}`)
+    const place = `lease/${ref.name} in ${cluster.name}`
+    await cluster
+      .write(breakLease(ref, lease, { ...by, holder: holderOf(lease, about) }), { signal })
+      .catch((error: unknown) => {
+        throw unbroken(error, run, place, broken)
+      })
+    say(`took ${place} from ${holderOf(lease, about)}`)
+    broken.push(place)
   }
   say(
     `run ${run} is still open, and nobody drives it now. Go on with it: deploy resume ${run}. Take it back: deploy abort ${run}`,
   )
   return exitCodes.done
+}
+
+/** A test of the patch fails when somebody else holds the Lease by now, or nobody does. */
+function unbroken(error: unknown, run: string, place: string, broken: readonly string[]): unknown {
+  if (!(error instanceof DeployError) || error.code !== 'kube-invalid') return error
+  return new DeployError({
+    code: 'lock-changed',
+    what: `${place} has changed hands since it was looked at; ${broken.length === 0 ? 'no lock was broken' : `broken before that: ${broken.join(', ')}`}`,
+    why: 'whoever holds it now may be alive',
+    remedy: `see who that is: deploy lock status; then, if it must be, once more: deploy lock break ${run} --reason '…'`,
+    exit: 'locked',
+    cause: error,
+  })
 }
 
 const holderOf = ({ holder }: Lease, { release }: LeaseRun): string =>

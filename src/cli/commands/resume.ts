@@ -1,6 +1,7 @@
 import type { ExitCode } from '../../core/errors.ts'
 import type { askVerbs } from '../../core/lease.ts'
-import { fold, stateOf } from '../../core/state.ts'
+import { type Plan, unitsOf } from '../../core/plan.ts'
+import { fold, type RunState, stateOf, unitState } from '../../core/state.ts'
 import { objection } from '../../engine/answer.ts'
 import { askedDriver, isOver, refused } from '../ask-driver.ts'
 import { builtInUndo, sayLeftOut } from '../built-in-undo.ts'
@@ -51,16 +52,22 @@ export async function command(
     ...(full !== undefined && { full }),
     ...(past !== undefined && { past }),
   }
-  const heard = options.keepPaused ? { gone: null } : await askedDriver({ run, plan, ask, options, loaded }, context)
+  const state = fold(stateOf(plan), entries)
+  const goesBack = async (): Promise<boolean> =>
+    (verb === 'abort' || (verb === 'resume' && isOnItsWayBack(plan, state))) && (await isProved(found, options))
+  const heard = options.keepPaused
+    ? { gone: null }
+    : await askedDriver({ run, plan, ask, options, loaded, goesBack }, context)
   if (typeof heard === 'number') return heard
-  const why = objection(plan, fold(stateOf(plan), entries), ask)
+  const why = objection(plan, state, ask)
   if (why !== null) throw refused(run, verb, why)
   const proved = await isProved(found, options)
   if (!proved && verb !== 'abort') throw unproved(found, verb)
-  await using sites = await sitesOfPlan(plan, loaded, context)
+  await using sites = await sitesOfPlan(plan, loaded, context, { isBack: !options.keepPaused && (await goesBack()) })
   const trust = { found, loaded, sites: sites.sites, whither: options }
   if (!proved) await builtInUndo(trust, context)
-  const wanted = { plan, planHash, sites: sites.sites, folder: loaded.folder }
+  const { away } = sites
+  const wanted = { plan, planHash, sites: sites.sites, folder: loaded.folder, ...(away && { away }) }
   await using driver = await attachRun(
     run,
     { ...wanted, epoch: entries.at(-1)?.epoch ?? 0, gone: heard.gone, isHere: keptIn === null, isProved: proved },
@@ -72,4 +79,12 @@ export async function command(
   if (allowed) sayLeftOut(found, allowed, context)
   if (!options.keepPaused) driver.asks.ask(ask)
   return await driveRun({ ...wanted, plan: allowed?.plan ?? plan, driver, options }, context)
+}
+
+/** Nothing of it goes forward any more. */
+function isOnItsWayBack(plan: Plan, state: RunState): boolean {
+  const living = unitsOf(plan)
+    .map(({ id }) => unitState(state, id))
+    .filter(({ ended }) => !ended)
+  return living.length > 0 && living.every(({ way }) => way === 'back')
 }

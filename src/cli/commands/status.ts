@@ -23,8 +23,8 @@ export async function status(
   const story = { plan, entries, exit: null, attended, driver: driven.who, heard: driven.heard }
   const { stdout } = process.streams
   if (options.manual) {
-    const { showManual } = await import('../manual.ts')
-    showManual(story, options, context)
+    const [{ showManual }, { isProved }] = await Promise.all([import('../manual.ts'), import('../proof.ts')])
+    showManual({ ...story, isProved: await isProved(record, {}) }, options, context)
     return exitCodes.done
   }
   if (formOf(options) === 'text') {

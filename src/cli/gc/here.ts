@@ -1,7 +1,7 @@
-import { folderOf } from '../../adapters/journal/folder.ts'
 import { listRuns } from '../../adapters/journal/list.ts'
 import { discardRun } from '../../adapters/journal/open.ts'
-import { readPlan } from '../../adapters/journal/read.ts'
+import { readRun } from '../../adapters/journal/read.ts'
+import { DeployError } from '../../core/errors.ts'
 import type { Plan } from '../../core/plan.ts'
 import { isAttended } from '../attended.ts'
 import type { Litter } from './litter.ts'
@@ -12,17 +12,26 @@ export interface Here {
   readonly closed: ReadonlyMap<string, Plan>
 }
 
-/** Folders of runs that are over, beyond the newest. What can't be read stays: it may be evidence. */
-export async function litterHere(root: string, keep: number): Promise<Here> {
-  const runs = (await listRuns(root)).filter(({ last, problem }) => last?.type === 'closed' && !problem)
-  const plans = await Promise.all(
-    runs.map(async ({ run }) => [run, (await readPlan(folderOf({ root, run }))).plan] as const),
-  )
-  const old = await Promise.all(
-    runs.slice(keep).map(async ({ run }) => {
-      const folder = folderOf({ root, run })
-      return (await isAttended(folder)) ? [] : [{ run, folder }]
+/** Folders of runs that are over, beyond the newest. What can't be read is said and stays: it may be evidence. */
+export async function litterHere(root: string, keep: number, say: (text: string) => void): Promise<Here> {
+  const runs = (await listRuns(root)).filter(({ last, problem }) => last?.type === 'closed' || problem)
+  const read = await Promise.all(
+    runs.map(async ({ run, problem }) => {
+      try {
+        if (problem) throw problem
+        const { plan, folder } = await readRun({ root, run })
+        return [{ run, plan, folder }]
+      } catch (error) {
+        if (!(error instanceof DeployError)) throw error
+        const { what, remedy } = error
+        say(`run ${run} is left alone: ${[what, remedy].filter(Boolean).join('. ')}`)
+        return []
+      }
     }),
+  )
+  const over = read.flat()
+  const old = await Promise.all(
+    over.slice(keep).map(async ({ run, folder }) => ((await isAttended(folder)) === false ? [{ run, folder }] : [])),
   )
   const litter = old.flat().map(
     ({ run, folder }): Litter => ({
@@ -34,5 +43,5 @@ export async function litterHere(root: string, keep: number): Promise<Here> {
       remove: () => discardRun(folder),
     }),
   )
-  return { litter, closed: new Map(plans) }
+  return { litter, closed: new Map(over.map(({ run, plan }) => [run, plan])) }
 }

@@ -1,21 +1,19 @@
-import { keptRuns, type KeptRun } from '../../adapters/journal/home/find.ts'
 import { judgeRef, keeps, numberOf, ofRun } from '../../adapters/journal/home/names.ts'
-import { readHome } from '../../adapters/journal/home/read.ts'
 import { removeRun } from '../../adapters/journal/home/retain.ts'
 import { DeployError } from '../../core/errors.ts'
 import { at, type Json } from '../../core/json.ts'
 import { type Kind, keyOf, type Ref, refName } from '../../core/kinds.ts'
+import { leaseSelector, readLease } from '../../core/lease.ts'
 import { marks, runOfToken } from '../../core/marks.ts'
 import type { KubeObject } from '../../core/objects.ts'
 import { type Plan, unitsOf } from '../../core/plan.ts'
 import { hour, type Millis } from '../../core/time.ts'
-import type { Call, Cluster } from '../../ports.ts'
+import type { Call } from '../../ports.ts'
 import { jobLabel, jobSelector } from '../detach/job.ts'
+import type { Home, PlanOf } from './closed.ts'
 import type { Litter } from './litter.ts'
 
-export interface Place {
-  readonly cluster: Cluster
-  readonly namespace: string
+export interface Place extends Home {
   /** Where Jobs of --detach are, if not in the same namespace. */
   readonly jobsIn?: string | undefined
 }
@@ -23,29 +21,37 @@ export interface Place {
 export interface Known {
   /** So many runs of each service that are over stay. */
   readonly keep: number
-  /** Plans of runs that this machine knows to be over. */
-  readonly closedHere: ReadonlyMap<string, Plan>
+  /** Runs that are over, wherever their homes are. */
+  readonly closed: ReadonlyMap<string, PlanOf>
   readonly now: Millis
 }
 
 /** What releases have left in one namespace of a cluster. */
 export async function litterIn(place: Place, known: Known, call: Call): Promise<Litter[]> {
-  const kept = await keptRuns(place, 'any', call)
-  const open = new Set(kept.filter(({ isOpen }) => isOpen).map(({ run }) => run))
-  const closed = new Set([...kept.filter(({ isOpen }) => !isOpen).map(({ run }) => run), ...known.closedHere.keys()])
-  for (const run of open) closed.delete(run)
+  const closed = new Map(known.closed)
+  for (const run of await openHere(place, call)) closed.delete(run)
   const all = await Promise.all([
-    Promise.resolve(journals(place, kept, known.keep)),
-    plans(place, kept, known.now, call),
+    Promise.resolve(journals(place, known.keep)),
+    plans(place, known.now, call),
     jobs(place, closed, call),
-    objects(place, { ...known, closed }, call),
+    objects(place, closed, call),
   ])
   return all.flat()
 }
 
+/** By the Leases of the workloads: the home of their run may be a cluster that nobody asked. */
+async function openHere({ cluster, namespace }: Place, call: Call): Promise<string[]> {
+  const leases = await cluster.list({ kind: 'Lease', namespace, labelSelector: leaseSelector }, call).catch(notAllowed)
+  return leases.flatMap((object) => {
+    const { run } = readLease(object)
+    return run && run.phase !== 'closed' ? [run.run] : []
+  })
+}
+
 const nameOf = ({ cluster, namespace }: Place): string => `${cluster.name}/${namespace}`
 
-function journals(place: Place, kept: readonly KeptRun[], keep: number): Litter[] {
+function journals(place: Place, keep: number): Litter[] {
+  const { kept } = place
   const services = new Set(kept.map(({ service }) => service))
   return [...services].flatMap((service) =>
     kept
@@ -65,8 +71,8 @@ function journals(place: Place, kept: readonly KeptRun[], keep: number): Litter[
 /** A removal that was cut off leaves a plan, or what the judge knew, without a journal. So does, for a moment, a run that is just being made. */
 const moment: Millis = hour
 
-async function plans(place: Place, kept: readonly KeptRun[], now: Millis, call: Call): Promise<Litter[]> {
-  const { cluster, namespace } = place
+async function plans(place: Place, now: Millis, call: Call): Promise<Litter[]> {
+  const { cluster, namespace, kept } = place
   const labelSelector = `${keeps.managedBy}=deploy,${keeps.part} in (plan,judge)`
   const found = await cluster.list({ kind: 'ConfigMap', namespace, labelSelector }, call)
   const known = new Set(kept.map(({ run }) => run))
@@ -88,7 +94,7 @@ async function plans(place: Place, kept: readonly KeptRun[], now: Millis, call: 
 }
 
 /** Jobs that drove a run that is over. One that failed with its run open is evidence. */
-async function jobs(place: Place, closed: ReadonlySet<string>, call: Call): Promise<Litter[]> {
+async function jobs(place: Place, closed: Known['closed'], call: Call): Promise<Litter[]> {
   const namespaces = [...new Set([place.namespace, place.jobsIn ?? place.namespace])]
   const found = await Promise.all(
     namespaces.map(async (namespace) => {
@@ -111,7 +117,7 @@ function isFinished(job: KubeObject): boolean {
 
 const isEnd = (type: Json): boolean => type === 'Complete' || type === 'Failed'
 
-/** Jobs are asked for with --detach only: an identity that never used it need not see them. */
+/** Jobs are asked for with --detach only, Leases by who drives: an identity that does neither need not see them. */
 const notAllowed = (error: unknown): KubeObject[] => {
   if (error instanceof DeployError && (error.code === 'kube-forbidden' || error.code === 'kube-not-found')) return []
   throw error
@@ -123,21 +129,16 @@ const made: readonly Kind[] = ['Service', 'PodDisruptionBudget', 'ConfigMap']
  * Objects that carry the token of a run that is over, and that its plan says it makes. A mark on an object of somebody
  * else is not gone into here: what stands in it besides is for people, and `doctor` names it.
  */
-async function objects(
-  place: Place,
-  { closed, closedHere }: Pick<Known, 'closedHere'> & { readonly closed: ReadonlySet<string> },
-  call: Call,
-): Promise<Litter[]> {
+async function objects(place: Place, closed: Known['closed'], call: Call): Promise<Litter[]> {
   const { cluster, namespace } = place
   const listed = await Promise.all(
     made.map(async (kind) =>
       (await cluster.list({ kind, namespace }, call)).map((object) => ({ kind, object, run: tokenRun(object) })),
     ),
   )
-  const marked = listed.flat().filter(({ run }) => closed.has(run))
   const found = await Promise.all(
-    marked.map(async ({ kind, object, run }) => {
-      const plan = closedHere.get(run) ?? (await readHome({ cluster, namespace, run }, call))?.plan
+    listed.flat().map(async ({ kind, object, run }) => {
+      const plan = await closed.get(run)?.(call)
       const ref: Ref = { kind, namespace, name: object.metadata.name }
       return plan && makes(plan, cluster.name, ref)
         ? [removal(place, 'object', object, kind, `made by run ${run}, which is over`, run)]

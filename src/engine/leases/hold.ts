@@ -14,16 +14,18 @@ import {
   release,
   renew,
   renewEvery,
+  strangeEpoch,
   take,
 } from '../../core/lease.ts'
 import { stageNow } from '../../core/next/index.ts'
 import type { KubeObject } from '../../core/objects.ts'
 import { type Plan, type Unit, unitsOf } from '../../core/plan.ts'
 import { fold, type RunState, stateOf, unitState } from '../../core/state.ts'
-import { second } from '../../core/time.ts'
+import { type Millis, second } from '../../core/time.ts'
 import type { Cluster, Write } from '../../ports.ts'
 import type { Asks } from '../asks.ts'
-import { free, type Seat, seatOf, takeSeat, type Taken, type Wanting } from './seat.ts'
+import { allOf, freeOnes, someOf, unlessAway } from './reach.ts'
+import { type Moment, momentOf, type Seat, seatOf, takeSeat, type Taken, type Wanting } from './seat.ts'
 
 /** Who holds Leases: told to everybody who meets them. */
 export interface Holder {
@@ -45,12 +47,19 @@ export interface Taking extends Pick<Wanting, 'run' | 'clock' | 'signal' | 'isDe
   readonly epoch: number
   /** What is found in the home Lease goes there. */
   readonly asks: Asks
+  /**
+   * The run only goes back, which no cluster that is away may stop: the Leases that can be had are enough. By cluster, why
+   * it is known to be away. Without this all Leases are taken, or none.
+   */
+  readonly away?: ReadonlyMap<string, DeployError>
 }
 
 /** The Leases of a run's units, held and renewed until this is disposed of. */
 export interface Held extends AsyncDisposable {
-  /** Of this driver: higher than that of each before it. */
+  /** Of this driver: higher than that of each before it that is known of. */
   readonly epoch: number
+  /** By unit, why its Lease could not be had: it is left alone. */
+  readonly away: ReadonlyMap<string, DeployError>
   /** The run is kept somewhere: from now on the Leases say that it is open. */
   opened(entries: readonly Entry[]): Promise<void>
   /** The Leases follow the run. */
@@ -61,10 +70,17 @@ export interface Held extends AsyncDisposable {
 
 /** Throws `Locked`, `lease-foreign`, `lease-forbidden` and what a cluster throws; then every Lease is as it was. */
 export async function takeLeases(taking: Taking): Promise<Held> {
-  const { plan, clusterOf, holder } = taking
-  const wanting: Wanting = { ...taking, holder: holder.identity }
-  const seats = inNameOrder(unitsOf(plan)).map((unit) => seatOf(unit, clusterOf(unit)))
-  const found = await allOf(seats, (seat) => free(seat, wanting))
+  const { plan, clusterOf, holder, say } = taking
+  const wanting: Wanting = { ...taking, holder: holder.identity, isBack: taking.away !== undefined }
+  const away = new Map<string, DeployError>()
+  const units = inNameOrder(unitsOf(plan)).filter(({ id, cluster }) => {
+    const why = taking.away?.get(cluster)
+    if (why) away.set(id, why)
+    return !why
+  })
+  const all = units.map((unit) => seatOf(unit, clusterOf(unit)))
+  const { seats, found } = await freeOnes(all, wanting, away)
+  for (const [index, lease] of found.entries()) sayStrange(seats[index] as Seat, lease, taking)
   const epoch = Math.max(taking.epoch, ...found.map((lease) => epochIn(lease, taking.run))) + 1
   const noteOf = noteFor(taking, epoch)
   const taken: { readonly seat: Seat; readonly took: Taken }[] = []
@@ -72,9 +88,11 @@ export async function takeLeases(taking: Taking): Promise<Held> {
     for (const some of turns(seats, found, taking))
       await allOf(some, async (seat) => {
         const before = found[seats.indexOf(seat)] ?? null
-        const took = await takeSeat(seat, before, (lease) => noteOf(seat.unit, firstPhase(lease, taking)), wanting)
-        taken.push({ seat, took })
+        const note = (lease: Lease | null): LeaseNote => noteOf(seat.unit, firstPhase(lease, taking))
+        const took = await takeSeat(seat, before, note, wanting).catch(unlessAway(seat, wanting, away))
+        if (took) taken.push({ seat, took })
       })
+    someOf(taken, away)
   } catch (error) {
     await Promise.all(
       taken.map(({ seat, took }) =>
@@ -83,7 +101,19 @@ export async function takeLeases(taking: Taking): Promise<Held> {
     )
     throw error
   }
-  return hold(taking, taken, epoch, noteOf)
+  for (const [unit, { what }] of away)
+    say(
+      `${unit} can't be reached: it is not taken back now; run deploy abort ${taking.run} again when it can (${what})`,
+    )
+  return hold(taking, taken, away, epoch, noteOf)
+}
+
+function sayStrange({ place }: Seat, lease: Lease | null, { run, say }: Taking): void {
+  const epoch = lease?.run?.run === run ? strangeEpoch(lease) : null
+  if (epoch !== null)
+    say(
+      `lease/${place.ref.name} in ${place.cluster} says that driver ${epoch} held it, which can't be: that is not counted`,
+    )
 }
 
 /**
@@ -104,15 +134,6 @@ const firstPhase = (lease: Lease | null, { run }: Taking): Phase =>
   lease?.run?.run === run ? lease.run.phase : 'closed'
 
 const epochIn = (lease: Lease | null, run: string): number => (lease?.run?.run === run ? lease.run.epoch : 0)
-
-/** The first that fails, in their order, speaks for all. */
-async function allOf<T>(seats: readonly Seat[], act: (seat: Seat) => Promise<T>): Promise<T[]> {
-  const results = await Promise.allSettled(seats.map(act))
-  return results.map((result) => {
-    if (result.status === 'rejected') throw result.reason
-    return result.value
-  })
-}
 
 type NoteOf = (unit: Unit, phase: Phase, state?: RunState) => LeaseNote
 
@@ -182,7 +203,7 @@ async function written({ cluster }: Seat, write: Write): Promise<void> {
 interface Chair {
   readonly seat: Seat
   known: Lease
-  renewed: number
+  renewed: Moment
   /** Resolves when it should be renewed before its time. */
   poke: () => void
   poked: Promise<void>
@@ -191,6 +212,7 @@ interface Chair {
 function hold(
   taking: Taking,
   taken: readonly { readonly seat: Seat; readonly took: Taken }[],
+  away: ReadonlyMap<string, DeployError>,
   epoch: number,
   noteOf: NoteOf,
 ): Held {
@@ -238,12 +260,12 @@ function hold(
 
   async function renewOne(chair: Chair, isSecond = false): Promise<void> {
     const { cluster, ref } = chair.seat
-    const at = clock.now()
+    const at = momentOf(clock)
     const mine = isHome(chair) ? [...answers] : []
     const write = renew(
       ref,
       chair.known,
-      { holder: holder.identity, now: at, note: noteNow(chair) },
+      { holder: holder.identity, now: at.now, note: noteNow(chair) },
       mine,
       isBreakNoted,
     )
@@ -259,7 +281,7 @@ function hold(
     listen(chair)
   }
 
-  function seen(chair: Chair, object: KubeObject | null, at: number): void {
+  function seen(chair: Chair, object: KubeObject | null, at: Moment): void {
     if (object) chair.known = readLease(object)
     chair.renewed = at
   }
@@ -270,15 +292,15 @@ function hold(
     const object = await cluster.get(ref, { signal: stop.signal, timeout: patience }).catch(notThere)
     if (!object) return false
     const lease = readLease(object)
-    if (lease.holder === holder.identity) chair.known = lease
+    if (lease.identity === holder.identity) chair.known = lease
     else lost(chair, lease)
-    return lease.holder === holder.identity
+    return lease.identity === holder.identity
   }
 
   /** Somebody deleted it: the first to make it again drives. */
-  async function makeAgain(chair: Chair, at: number): Promise<void> {
+  async function makeAgain(chair: Chair, at: Moment): Promise<void> {
     const { cluster, ref } = chair.seat
-    const write = take(ref, null, { holder: holder.identity, now: at, note: noteNow(chair) })
+    const write = take(ref, null, { holder: holder.identity, now: at.now, note: noteNow(chair) })
     try {
       seen(chair, await cluster.write(write, { signal: stop.signal, timeout: patience }), at)
     } catch (error) {
@@ -298,7 +320,7 @@ function hold(
 
   async function keep(chair: Chair): Promise<void> {
     while (!stop.signal.aborted) {
-      const due = Math.max(0, chair.renewed + renewEvery - clock.now())
+      const due = Math.max(0, renewEvery - ageOf(chair))
       await slept(due === 0 ? second : Math.min(due, renewEvery), chair)
       if (!stop.signal.aborted) await renewOne(chair).catch(unlessStopped)
     }
@@ -338,11 +360,21 @@ function hold(
     if (!stop.signal.aborted) throw error
   }
 
+  /**
+   * The longer of two: a clock may be set back, and the count of what has elapsed may stand still while the machine sleeps.
+   * Who takes over goes by that count alone.
+   */
+  function ageOf({ renewed }: Chair): Millis {
+    const { now, elapsed } = momentOf(clock)
+    return Math.max(now - renewed.now, elapsed - renewed.elapsed)
+  }
+
   return {
     epoch,
+    away,
     mayBegin: (unit) => {
       const chair = chairs.find(({ seat }) => seat.unit.id === unit)
-      return chair !== undefined && !isLost && clock.now() - chair.renewed <= fencedAfter
+      return chair !== undefined && !isLost && ageOf(chair) <= fencedAfter
     },
     async opened(entries) {
       state = fold(stateOf(plan), entries)

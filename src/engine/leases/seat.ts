@@ -4,7 +4,7 @@ import type { Ref } from '../../core/kinds.ts'
 import { chanceOf, type Lease, type LeaseNote, readLease, take, ttl, writerOf } from '../../core/lease.ts'
 import type { KubeObject } from '../../core/objects.ts'
 import type { Unit } from '../../core/plan.ts'
-import { second } from '../../core/time.ts'
+import { type Millis, second } from '../../core/time.ts'
 import type { Clock, Cluster } from '../../ports.ts'
 import { forbidden, foreign, Locked, type LeasePlace } from './refused.ts'
 
@@ -27,6 +27,8 @@ export interface Wanting {
   readonly gone: string | null
   /** Told before it is waited. */
   readonly say: (text: string) => void
+  /** A cluster that falls away meanwhile is waited for no longer than a driver that may be dead is. */
+  readonly isBack?: boolean
 }
 
 /** A Lease that may be taken in the state in which it was read. */
@@ -35,8 +37,16 @@ export interface Taken {
   readonly before: Lease | null
   readonly lease: Lease
   /** When it was asked for. */
-  readonly at: number
+  readonly at: Moment
 }
+
+/** By the clock and by what counts on whatever the clock is set to. */
+export interface Moment {
+  readonly now: Millis
+  readonly elapsed: Millis
+}
+
+export const momentOf = (clock: Clock): Moment => ({ now: clock.now(), elapsed: clock.elapsed() })
 
 export const seatOf = (unit: Unit, cluster: Cluster): Seat => {
   const ref = leaseOf(unit)
@@ -78,14 +88,15 @@ export async function free(seat: Seat, wanting: Wanting): Promise<Lease | null> 
 
 async function awaited(seat: Seat, wanting: Wanting, first: Found): Promise<Lease | null> {
   const { clock, signal } = wanting
-  let began = clock.now()
+  let began = clock.elapsed()
+  let seen = began
   let { lease } = first
   let object = first.object
   for (let isTold = false; ; isTold = true) {
     const isSame = lease?.pulse === first.lease?.pulse
     const isGone =
       lease?.pulse === wanting.gone ||
-      (isSame && clock.now() - began >= ttl) ||
+      (isSame && clock.elapsed() - began >= ttl) ||
       (await wanting.isDead(lease?.run?.release?.process ?? null))
     const chance = chanceOf(lease, { ...wanting, isGone })
     if (chance.may === 'take' || chance.may === 'keep') return lease
@@ -94,15 +105,21 @@ async function awaited(seat: Seat, wanting: Wanting, first: Found): Promise<Leas
     await clock.sleep(looksEvery, signal)
     signal.throwIfAborted()
     const next = await again(seat, signal)
-    if (next) ({ lease, object } = next)
+    if ('lease' in next) {
+      ;({ lease, object } = next)
+      seen = clock.elapsed()
+      continue
+    }
+    if (wanting.isBack && clock.elapsed() - seen >= ttl) throw next
+    if (seen >= began) wanting.say(`${seat.place.cluster} can't be seen meanwhile: ${next.what}`)
     // Nobody could renew, or nobody could see it: that proves nothing.
-    else began = clock.now()
+    began = clock.elapsed()
   }
 }
 
-const again = (seat: Seat, signal: AbortSignal): Promise<Found | null> =>
+const again = (seat: Seat, signal: AbortSignal): Promise<Found | DeployError> =>
   read(seat, signal).catch((error: unknown) => {
-    if (error instanceof DeployError && error.code !== 'lease-forbidden') return null
+    if (error instanceof DeployError && error.code !== 'lease-forbidden') return error
     throw error
   })
 
@@ -129,16 +146,16 @@ export async function takeSeat(
   let lease = found
   let before = found
   for (let attempt = 1; ; attempt += 1) {
-    const at = clock.now()
+    const at = momentOf(clock)
     try {
-      const write = take(ref, lease, { holder, now: at, note: note(lease) })
+      const write = take(ref, lease, { holder, now: at.now, note: note(lease) })
       const object = await cluster.write(write, { signal, timeout: patience })
       return { before, lease: readLease(object as KubeObject), at }
     } catch (error) {
       if (isForbidden(error)) throw forbidden(place, error)
       if (!(error instanceof DeployError) || !undecided.has(error.code) || attempt === mostAttempts) throw error
       const live = await read(seat, signal)
-      if (live.lease?.holder === holder) return { before, lease: live.lease, at }
+      if (live.lease?.identity === holder) return { before, lease: live.lease, at }
       lease = await awaited(seat, wanting, live)
       before = lease
     }

@@ -65,6 +65,20 @@ describe('the lock of a run', () => {
     await expect(takeLock(lock)).rejects.toMatchObject({ code: 'journal-locked', remedy: refusal })
   })
 
+  it.each([
+    ['on another host', { host: 'elsewhere' }],
+    ['in another container', { namespace: 'pid:[1]' }],
+  ])('is taken from one %s by who has the Leases of the run', async (_where, last) => {
+    const lock = await freshLock({ pid: nobody, ...last })
+    await takeLock(lock, { hasLeases: true })
+    expect(await driverOf(lock)).toMatchObject({ pid: process.pid, alive: true })
+  })
+
+  it('is not taken from one that is seen to live, whoever has the Leases', async () => {
+    const lock = await freshLock({})
+    await expect(takeLock(lock, { hasLeases: true })).rejects.toMatchObject({ code: 'journal-locked' })
+  })
+
   it('leaves nothing but one file for each driver', async () => {
     const lock = await freshLock({ pid: nobody })
     await takeLock(lock)

@@ -9,7 +9,7 @@ import { fakeApi } from './support/fake-api.ts'
 import { pod } from './support/objects.ts'
 
 const now = Date.UTC(2026, 0, 2, 3, 4, 5)
-const clock = { now: () => now, sleep: () => Promise.resolve() }
+const clock = { now: () => now, elapsed: () => now, sleep: () => Promise.resolve() }
 const keys = { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' }
 const login = { cluster: 'prod-web', region: 'us-east-1' }
 

@@ -326,7 +326,7 @@ describe('a connection that is silent but not closed', () => {
         abort.abort()
       },
     }
-    const clock = { now: () => now, sleep: () => Promise.resolve() }
+    const clock = { now: () => now, elapsed: () => now, sleep: () => Promise.resolve() }
     await keepWatching({ rest, what: pods, sink, clock, random: () => 0.5, signal: abort.signal }, () => {})
     expect(lost[0]).toBe(5000)
     expect(limits).toEqual([90_000])

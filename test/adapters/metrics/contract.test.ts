@@ -154,7 +154,7 @@ describe.each(Object.entries(tellers))('%s tells the same story as the others', 
       service: 'web',
       versions: { new: 'v2', stable: 'v1' },
       env: {},
-      clock: { now: () => 1000, sleep: () => Promise.resolve() },
+      clock: { now: () => 1000, elapsed: () => 0, sleep: () => Promise.resolve() },
       door: door as MetricsOptions['door'],
     })
     expect(meaningOf(await metrics.read(pods, minute, { signal: new AbortController().signal }))).toEqual(

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { litterIn } from '../../../src/cli/gc/in-cluster.ts'
@@ -139,9 +139,9 @@ describe('gc', () => {
       expect(await gc(world)).toEqual([])
       const { metadata } = world.cluster.see('web').objects.get(`ConfigMap/deploy-run-rgone-${part}`) ?? {}
       const now = Date.parse(metadata?.creationTimestamp ?? '') + 2 * hour
-      const known = { keep: 10, closedHere: new Map(), now }
+      const known = { keep: 10, closed: new Map(), now }
       const { signal } = new AbortController()
-      const found = await litterIn({ cluster: world.cluster, namespace: 'web' }, known, { signal })
+      const found = await litterIn({ cluster: world.cluster, namespace: 'web', kept: [] }, known, { signal })
       expect(found).toMatchObject([{ what: 'plan', name: `configmap/deploy-run-rgone-${part}` }])
     },
   )
@@ -163,6 +163,20 @@ describe('gc', () => {
       creates.map(({ object }) => `object ${refName(object)} true`).toSorted(),
     )
     expect(tokens(world)).toEqual(tidy)
+  })
+
+  it.each([
+    ['journal', 'journal.ndjson', 'oops\n'],
+    ['plan', 'plan.json', ' oops'],
+  ])('leaves a folder with a damaged %s alone, says so, and goes on with the others', async (_what, file, more) => {
+    const world = await simulated()
+    const [, middle = '', oldest = ''] = await released(world, 3)
+    appendFileSync(join(world.cwd, '.deploy', 'runs', middle, file), more)
+    const { exit, stdout, stderr } = await world.deploy(['gc', '--local', '--keep', '1', '--json'])
+    expect(exit, stderr).toBe(exitCodes.done)
+    expect((JSON.parse(stdout) as { found: Found[] }).found.map(({ run }) => run)).toEqual([oldest])
+    expect(stderr).toMatch(new RegExp(`run ${middle} is left alone: .+\\. .+`))
+    expect(readdirSync(join(world.cwd, '.deploy', 'runs'))).toContain(middle)
   })
 
   it('asks no cluster with --local, and finds the rest another time', async () => {

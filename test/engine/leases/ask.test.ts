@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { exitCodes } from '../../../src/core/errors.ts'
 import { leaseOf } from '../../../src/core/home.ts'
 import type { Entry, PauseCause } from '../../../src/core/journal.ts'
-import { unitsOf } from '../../../src/core/plan.ts'
+import { type Unit, unitsOf } from '../../../src/core/plan.ts'
 import { minute, second } from '../../../src/core/time.ts'
 import { askDriver } from '../../../src/engine/leases/ask.ts'
 import type { Cluster } from '../../../src/ports.ts'
 import { namespace, type Wish } from '../manifests.ts'
 import { passed, paused, settled } from '../moments.ts'
-import { stoppable, worldOf } from './drivers.ts'
+import { stoppable, type World, worldOf } from './drivers.ts'
 import { type Release, released } from './release.ts'
 
 const web = { kind: 'Deployment', namespace, name: 'web' } as const
@@ -133,24 +133,81 @@ describe('from another machine', () => {
     await sim.runUntil(ended)
     expect(await say({ verb: 'pause' })).toEqual({ became: 'over' })
   })
+
+  it('the run is over while somebody asks: that is not left for the next run of the workload', async () => {
+    const world = worldOf()
+    const { clock, stop } = stoppable(world.sim)
+    const anna = await world.in(world.driver('anna', { clock, through: deaf }))
+    stop(true)
+    const answer = asking(world)
+    await world.sim.advance(2 * second)
+    expect(world.lease().run?.ask).toMatchObject({ ask: { id: 'a1' } })
+    const { kind, namespace: space, name } = leaseOf(unitsOf(world.plan)[0] as Unit)
+    const closed = { op: 'add', path: '/metadata/annotations/deploy~1phase', value: 'closed' } as const
+    const free = { op: 'replace', path: '/spec/holderIdentity', value: '' } as const
+    world.sim.cluster('one').acts.patch({ kind, namespace: space, name }, [closed, free])
+    expect(await world.in(answer)).toEqual({ became: 'over' })
+    expect(world.lease().run?.ask).toBeNull()
+    const carl = await world.in(world.driver('carl', { run: 'r9new' }))
+    expect(carl.asked()).toEqual([])
+    expect(anna.asked()).toEqual([])
+  })
+})
+
+const asking = (world: World, say: (text: string) => void = () => {}) => {
+  const [unit] = unitsOf(world.plan)
+  if (!unit) throw new Error('no unit')
+  return askDriver({
+    cluster: world.sim.cluster('one'),
+    ref: leaseOf(unit),
+    run: 'r7f3k',
+    ask: { id: 'a1', verb: 'abort', by: 'berta' },
+    clock: world.sim.clock,
+    signal: new AbortController().signal,
+    isDead: () => Promise.resolve(false),
+    say,
+  })
+}
+
+describe('a home that is away', () => {
+  it('is said to be, with the reason; after a whole TTL nobody is waited for any more', async () => {
+    const world = worldOf()
+    await world.in(world.driver('anna'))
+    world.sim.cluster('one').faults.down()
+    const said: string[] = []
+    const began = world.sim.clock.now()
+    const became = await world.in(asking(world, (text) => said.push(text)))
+    expect(became).toMatchObject({ became: 'unseen', error: { code: 'kube-refused' }, mayBeHeard: false })
+    expect(world.sim.clock.now() - began).toBeGreaterThanOrEqual(30 * second)
+    expect(world.sim.clock.now() - began).toBeLessThan(minute)
+    expect(said.length).toBeGreaterThan(1)
+    expect(said[0]).toMatch(/^the home of run r7f3k in one can't be seen, .*: asking for up to 30 s$/)
+  })
+
+  it('once something was asked leaves it open whether that was heard', async () => {
+    const world = worldOf()
+    await world.in(world.driver('anna'))
+    const answer = asking(world)
+    await world.sim.advance(2 * second)
+    world.sim.cluster('one').faults.down()
+    expect(await world.in(answer)).toMatchObject({ became: 'unseen', mayBeHeard: true })
+  })
+
+  it('and comes back in time is asked as ever', async () => {
+    const world = worldOf()
+    const anna = await world.in(world.driver('anna'))
+    const up = world.sim.cluster('one').faults.down()
+    const answer = asking(world)
+    await world.sim.advance(20 * second)
+    up()
+    await world.sim.advance(12 * second)
+    await anna.note({ type: 'asked', verb: 'abort', by: 'berta', id: 'a1' })
+    anna.asks.answered([{ id: 'a1' }])
+    expect(await world.in(answer)).toMatchObject({ became: 'answered' })
+  })
 })
 
 describe('a driver that is gone', () => {
-  const asking = (world: ReturnType<typeof worldOf>) => {
-    const [unit] = unitsOf(world.plan)
-    if (!unit) throw new Error('no unit')
-    return askDriver({
-      cluster: world.sim.cluster('one'),
-      ref: leaseOf(unit),
-      run: 'r7f3k',
-      ask: { id: 'a1', verb: 'abort', by: 'berta' },
-      clock: world.sim.clock,
-      signal: new AbortController().signal,
-      isDead: () => Promise.resolve(false),
-      say: () => {},
-    })
-  }
-
   it('is waited for for a whole TTL; then who asked may drive, and the ask is taken back', async () => {
     const world = worldOf()
     const { clock, stop } = stoppable(world.sim)

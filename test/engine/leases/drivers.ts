@@ -92,6 +92,7 @@ export function stoppable({ clock }: Sim): { readonly clock: Clock; stop(isStopp
     },
     clock: {
       now: clock.now,
+      elapsed: clock.elapsed,
       async sleep(ms, signal) {
         await clock.sleep(ms, signal)
         while (state.stopped && !signal.aborted) await clock.sleep(100, signal)

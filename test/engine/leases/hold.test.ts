@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { DeployError } from '../../../src/core/errors.ts'
 import type { Lease } from '../../../src/core/lease.ts'
 import { minute, second } from '../../../src/core/time.ts'
 import { Locked } from '../../../src/engine/leases/refused.ts'
@@ -228,6 +229,66 @@ describe('a cluster that is away', () => {
   })
 })
 
+describe('a run that only goes back', () => {
+  const none: ReadonlyMap<string, DeployError> = new Map()
+
+  it('is held where its clusters answer; what is away is named and said', async () => {
+    const world = worldOf(['a', 'b', 'c'])
+    const anna = await world.in(world.driver('anna'))
+    await world.in(anna.leave())
+    world.sim.cluster('a').faults.down()
+    const why = new DeployError({ code: 'kube-dns', what: 'no such host' })
+    const said: string[] = []
+    const back = { away: new Map([['b', why]]), say: (text: string) => said.push(text) }
+    const berta = await world.in(world.driver('berta', back))
+    expect([...berta.held.away].map(([unit, { code }]) => [unit, code])).toEqual([
+      ['web@b', 'kube-dns'],
+      ['web@a', 'kube-refused'],
+    ])
+    expect(['a', 'b', 'c'].map((name) => world.lease(name).holder)).toEqual([null, null, 'berta'])
+    expect(berta.held.epoch).toBe(2)
+    expect(said[0]).toBe(
+      "web@b can't be reached: it is not taken back now; run deploy abort r7f3k again when it can (no such host)",
+    )
+    await world.in(berta.leave())
+  })
+
+  it('goes forward nowhere without all its Leases', async () => {
+    const world = worldOf(['a', 'b'])
+    world.sim.cluster('a').faults.down()
+    expect(await world.in(rejected(world.driver('berta')))).toMatchObject({ code: 'kube-refused' })
+  })
+
+  it('does not wait for ever for a driver whose cluster falls away meanwhile, and says that it did', async () => {
+    const world = worldOf(['a', 'b'])
+    const { clock, stop } = stoppable(world.sim)
+    await world.in(world.driver('anna', { clock }))
+    stop(true)
+    const said: string[] = []
+    const berta = world.driver('berta', { away: none, say: (text) => said.push(text) })
+    await world.sim.advance(5 * second)
+    world.sim.cluster('a').faults.down()
+    const { held } = await world.in(berta)
+    expect([...held.away.keys()]).toEqual(['web@a'])
+    expect(said.some((text) => text.startsWith("a can't be seen meanwhile: "))).toBe(true)
+  })
+
+  it('is left to a driver that is alive in any of its clusters', async () => {
+    const world = worldOf(['a', 'b'])
+    const anna = await world.in(world.driver('anna'))
+    const why = new DeployError({ code: 'kube-dns', what: 'no such host' })
+    const berta = rejected(world.driver('berta', { away: new Map([['a', why]]) }))
+    expect(await world.in(berta)).toBeInstanceOf(Locked)
+    expect(anna.asked()).toEqual([])
+  })
+
+  it('is refused where not one cluster answers', async () => {
+    const world = worldOf(['a', 'b'])
+    for (const name of ['a', 'b']) world.sim.cluster(name).faults.down()
+    expect(await world.in(rejected(world.driver('berta', { away: none })))).toMatchObject({ code: 'kube-refused' })
+  })
+})
+
 describe('the Lease of a run', () => {
   it('follows it', async () => {
     const world = worldOf()
@@ -268,6 +329,34 @@ describe('the Lease of a run', () => {
       remedy: expect.stringContaining('kubectl -n shop delete lease deploy-web'),
     })
     expect(world.lease().holder).toBe('deploy-web-controller-0')
+  })
+
+  it('whose epoch no driver can have written is taken all the same, and that is said', async () => {
+    const world = worldOf()
+    const anna = await world.in(world.driver('anna'))
+    await world.in(anna.leave())
+    const lease = { kind: 'Lease', namespace: 'shop', name: 'deploy-web' } as const
+    world.sim.cluster('one').acts.annotate(lease, { 'deploy/epoch': '2000000000' })
+    const said: string[] = []
+    const berta = await world.in(world.driver('berta', { epoch: 1, say: (text) => said.push(text) }))
+    expect(berta.held.epoch).toBe(2)
+    expect(said).toEqual([
+      "lease/deploy-web in one says that driver 2000000000 held it, which can't be: that is not counted",
+    ])
+  })
+
+  it('whose holder has a strange name is told in one line, and its Lease is held and lost as any other', async () => {
+    const world = worldOf()
+    const anna = await world.in(world.driver('anna\n::error::boom'))
+    const lease = { kind: 'Lease', namespace: 'shop', name: 'deploy-web' } as const
+    await world.sim.advance(6 * second)
+    expect(anna.asked()).toEqual([])
+    world.sim.cluster('one').acts.annotate(lease, { 'deploy/release': 'x' })
+    const said: string[] = []
+    const error = await world.in(rejected(world.driver('berta', { say: (text) => said.push(text) })))
+    expect(error).toBeInstanceOf(Locked)
+    expect([...said, (error as Locked).what, (error as Locked).why].join(' ')).not.toContain('\n')
+    expect(said[0]).toContain(String.raw`anna\n::error::boom`)
   })
 
   it('that may not be taken is refused with the rule to add', async () => {

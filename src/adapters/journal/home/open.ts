@@ -49,7 +49,7 @@ export async function createKept(keeping: Keeping): Promise<OpenRun> {
 }
 
 /**
- * A run that was begun before: this machine's copy and the home's become one. A folder that is gone is made again. Throws
+ * A run that was begun before, for who has its Leases: this machine's copy and the home's become one. A folder that is gone is made again. Throws
  * `journal-forked`, and what reading either copy throws.
  */
 export async function openKept(
@@ -65,7 +65,15 @@ export async function openKept(
   const known = taken?.copy.entries ?? []
   if (taken && taken.copy.planHash !== keeping.planHash) throw otherPlan(keeping, home)
   const epoch = taken?.epoch ?? atLeast
-  const attaching = { root, run, known, epoch, ...(isProved !== undefined && { isProved }) }
+  // Whose home answers has its Lease, too: cut off from there, this may be one of two drivers.
+  const attaching = {
+    root,
+    run,
+    known,
+    epoch,
+    hasLeases: taken !== undefined,
+    ...(isProved !== undefined && { isProved }),
+  }
   const opened = await (isHere ? openRun(attaching) : createRun({ ...attaching, plan }))
   const joined = taken && taken.epoch === opened.epoch ? taken.joined : null
   return withHome(opened, keeping, home, joined)

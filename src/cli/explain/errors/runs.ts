@@ -54,6 +54,17 @@ export const runErrors: Advices = {
     'tell it to stop: deploy pause, deploy abort',
     'take the lock all the same: --force; that driver ends with exit 8, and the run stays open',
   ),
+  'lock-changed': advice(
+    'Between looking at the lock and breaking it somebody else took it, or its driver let go of it. The message says which locks were broken before.',
+    'see who drives the run now: deploy lock status',
+    'break it once more, if that is still to be done: deploy lock break',
+  ),
+  'home-unreachable': advice(
+    'The cluster that is the home of the run does not answer: its driver is asked there, and nothing goes forward that the home does not know of.',
+    'try again when that cluster answers',
+    'take the run back without it, from a machine that has the run or its plan: deploy abort',
+    'print the way back as kubectl commands: deploy status --manual',
+  ),
   'lease-foreign': advice(
     'There is a Lease by the name under which deploy locks this workload, and somebody else made it.',
     'find out who needs it: kubectl get lease deploy-… -o yaml --show-managed-fields',

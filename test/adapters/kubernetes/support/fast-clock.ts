@@ -9,6 +9,7 @@ export function fastClock(factor = 100): Clock & { readonly slept: Millis[] } {
   return {
     slept,
     now,
+    elapsed: now,
     sleep: (ms, signal) => {
       slept.push(ms)
       const wake = now() + ms
