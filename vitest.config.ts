@@ -15,6 +15,8 @@ export default defineConfig({
     // Tests may not rest on those before them; in CI the order is one and the same, so that a commit fails for what it changed.
     sequence: { shuffle: true, ...((CI || SEED) && { seed: Number(SEED ?? '20261121') }) },
     testTimeout: 60_000,
+    // The default leaves a core to itself, which on two of them is half of the machine.
+    maxWorkers: '100%',
     reporters,
   },
 })
