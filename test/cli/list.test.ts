@@ -67,7 +67,7 @@ describe('a run whose folder is here, and whose driver was on another host', () 
   it('is as its home says: UNATTENDED, and taken over by resume and abort', async () => {
     const { deploy, cwd } = await simulated()
     await deploy(waiting)
-    const [{ run = '' } = {}] = rowsOf(await deploy(['list', '--json']))
+    const run = rowsOf(await deploy(['list', '--json']))[0]?.run ?? ''
     await killedElsewhere(cwd, run)
     const [row] = rowsOf(await deploy(['list', '--json']))
     const status = await deploy(['status', '--json'])
@@ -79,7 +79,7 @@ describe('a run whose folder is here, and whose driver was on another host', () 
   it('counts as driven by nobody where its home can’t be asked, and that it is not known is said', async () => {
     const { deploy, cwd } = await simulated()
     await deploy(waiting)
-    const [{ run = '' } = {}] = rowsOf(await deploy(['list', '--json']))
+    const run = rowsOf(await deploy(['list', '--json']))[0]?.run ?? ''
     await killedElsewhere(cwd, run)
     for (const words of [
       ['list', '--json'],
@@ -95,7 +95,7 @@ describe('a run whose folder is here, and whose driver was on another host', () 
   it('that is over is not said to be unknown', async () => {
     const { deploy, cwd } = await simulated()
     await deploy(['rolling', 'v2'])
-    const [{ run = '' } = {}] = rowsOf(await deploy(['list', '--json']))
+    const run = rowsOf(await deploy(['list', '--json']))[0]?.run ?? ''
     await killedElsewhere(cwd, run)
     const { stdout, stderr } = await said(['list', '--json'], { cwd })
     expect(rowsOf({ stdout })).toMatchObject([{ run, outcome: 'done' }])
@@ -110,7 +110,7 @@ describe('a run that is damaged here', () => {
   ])('%s: is said with its remedy, the others are listed, and list ends with 0', async (_what, file, more) => {
     const { deploy, cwd } = await simulated()
     await deploy(['rolling', 'v2'])
-    const [{ run: damaged = '' } = {}] = rowsOf(await deploy(['list', '--json']))
+    const damaged = rowsOf(await deploy(['list', '--json']))[0]?.run ?? ''
     await deploy(['rolling', 'v3'])
     appendFileSync(join(cwd, '.deploy', 'runs', damaged, file), more)
     const { exit, stdout, stderr } = await deploy(['list', '--local', '--json'])

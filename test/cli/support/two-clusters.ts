@@ -6,7 +6,7 @@ import { type Ended, said } from './deploy.ts'
 import { project } from './project.ts'
 import { usualObjects } from './world.ts'
 
-export const names = ['eu', 'us'] as const
+const names = ['eu', 'us'] as const
 type Name = (typeof names)[number]
 
 export interface TwoClusters {

@@ -60,8 +60,8 @@ describe('the bounds at which latency is compared', () => {
       const tolerated = slope * tailOf(bound) + margin
       // Requests that took this long would take as long as the bound, were they slower by the factor.
       const before = bound / factor
-      const [below = 0] = [...steep.keys()].filter((le) => le <= before).slice(-1)
-      const [above = 0] = [...steep.keys()].filter((le) => le >= before)
+      const below = [...steep.keys()].findLast((le) => le <= before) ?? 0
+      const above = [...steep.keys()].find((le) => le >= before) ?? 0
       expect(tolerated).toBeGreaterThanOrEqual(tailOf(above) - 1e-9)
       expect(tolerated).toBeLessThanOrEqual(Math.max(slope * tailOf(bound), tailOf(below)) + 1e-9)
     }
