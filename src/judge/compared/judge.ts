@@ -146,8 +146,8 @@ function decided(state: JudgeState): JudgeState {
   const strongest = most(state.streams, strength)
   const telling = state.streams.filter((one) => !isShared(one))
   if (sum(telling.map(strength)) >= enough(terms)) return found('rollback', 'evidence', most(telling, strength))
-  const shared = verdict?.by === 'shared' ? null : sharedBound(state)
-  if (shared) return found('inconclusive', 'shared', shared)
+  const shared = sharedBound(state)
+  if (shared) return verdict?.by === 'shared' ? state : found('inconclusive', 'shared', shared)
   if (verdict && verdict.answer !== 'inconclusive') return state
   const elapsed = state.at - stage.began - stage.blind
   if (stage.early && elapsed >= terms.minSoak && mayAdvance(state)) return found('advance', 'early', strongest)

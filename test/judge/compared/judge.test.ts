@@ -389,6 +389,15 @@ describe('a bound of the user’s own', () => {
     expect(verdicts(0.03, 0.001)).toEqual(['rollback', 'evidence', expect.any(String)])
   })
 
+  it('stays the environment’s while both cross it, also at the end of the soak', () => {
+    const { streams } = streamsOf(usualTerms, { baseline: quiet, latency: false, others: [own] })
+    let state = startJudge(usualTerms, streams, { at: 0, soak: 5 * minute, last: true })
+    for (const one of paced({ rps: 1000, weight: 0.05, fresh: 0.03, stable: 0.03 }, 0, half))
+      state = judged(state, pollOf(streams, one))
+    expect(verdictAt(state)).toEqual(['inconclusive', 'shared', own.name])
+    expect(state.verdict?.at).toBeLessThan(5 * minute)
+  })
+
   it('is held without stable beside it', () => {
     expect(verdictAt(judge(3))).toEqual(['rollback', 'evidence', own.name])
     expect(judge(0).verdict).toBeNull()
