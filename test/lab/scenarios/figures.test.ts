@@ -79,7 +79,8 @@ describe.concurrent('a source that goes away', () => {
     const { expect } = context
     const { scene, prometheus } = await measured(context, {
       source: 'prometheus',
-      service: { ...onErrors, slo: { availability: '99%' } },
+      // Of 60 requests, which a soak has at 5 % whether or not what was counted meanwhile falls into it.
+      service: { ...onErrors, slo: { availability: '95%' } },
     })
     const run = scene.deploy(strategy, '2.0.0')
     await scene.until('the first requests', settled(reached), run)
