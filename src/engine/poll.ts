@@ -120,9 +120,9 @@ export const longestWindow = ({ evidence }: Unit): Millis =>
   Math.max(minute, ...(evidence?.triggers ?? []).map(({ over }) => over))
 
 async function untilNext(poll: Poll): Promise<void> {
-  const { clock, now, noted, signal } = poll
-  const since = now()
-  for (let left = pace(poll); left > 0 && !signal.aborted; left = since + pace(poll) - now()) {
+  const { clock, noted, signal } = poll
+  const since = clock.elapsed()
+  for (let left = pace(poll); left > 0 && !signal.aborted; left = since + pace(poll) - clock.elapsed()) {
     const waiting = new AbortController()
     await Promise.race([clock.sleep(left, AbortSignal.any([signal, waiting.signal])), noted()])
     waiting.abort('something happened')

@@ -48,6 +48,17 @@ describe('a version that fails requests', () => {
     expect(atOf(story, turned) - reached).toBeLessThan(3 * quick)
   })
 
+  it('goes back as soon where the clock of the driver’s machine is set back meanwhile', async () => {
+    const story = await given({ ...canary, version: 'v2-err100', rollback: onErrors })
+      .when(settled('weight-25.route-25'), ({ jump }) => jump(-60 * minute))
+      .runs()
+    expect([story.exit, whyOf(story)]).toEqual([
+      exitCodes.takenBack,
+      expect.stringMatching(/^new pods: errors 100 % of \d+ /),
+    ])
+    expect(atOf(story, turned) - atOf(story, settled('weight-25.route-25'))).toBeLessThan(3 * quick)
+  })
+
   it.each(strategies)('5 % of them, goes back: %o', async (wish) => {
     const story = await given({ ...wish, version: 'v2-err5', rollback: onErrors }).runs()
     expect([story.exit, whyOf(story)]).toEqual([exitCodes.takenBack, expect.stringMatching(/errors (4.\d|5) % of/)])
