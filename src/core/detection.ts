@@ -1,6 +1,6 @@
 import { smallestFound, timeToAdvance, timeToDetect, worthFindingBeyond } from '../judge/compared/design.ts'
 import { slowedTail } from '../judge/compared/latency-streams.ts'
-import { alphaOf, type Baseline, baseOf, mainsOf, type Stream } from '../judge/compared/streams.ts'
+import { type Baseline, baseOf, mainsOf, type Stream, termsAlone } from '../judge/compared/streams.ts'
 import type { Terms } from '../judge/compared/terms.ts'
 import { comparedGate, comparedIn } from './comparing.ts'
 import type { Stage, Unit } from './plan.ts'
@@ -65,7 +65,7 @@ interface Detecting {
 function detection({ stage, rps, streams, terms, blind, baseline }: Detecting): StageDetection {
   const mains = mainsOf(streams, (stream) => stream)
   const traffic = { rps, weight: (stage.weight ?? 0) / 100 }
-  const within = (stream: Stream) => ({ ...terms, alpha: alphaOf(stream, streams, terms), tolerance: stream.back })
+  const within = (stream: Stream) => termsAlone(stream, streams, terms)
   const found = (stream: Stream, worse: number): Millis =>
     blind(stream) +
     timeToDetect(traffic, { base: baseOf(stream, stream.seed), worse }, within(stream), stream.overdispersion)

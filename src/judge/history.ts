@@ -91,5 +91,7 @@ export const firstRequest = ({ increments }: History, track: Track): Millis | nu
  * From when a track counted beside what the other one counted after `from`. Pods are not read at the same moment, so an
  * increment that ends a little before has counted most of the same time.
  */
-export const countedBeside = ({ increments }: History, track: Track, from: Millis): Millis =>
-  (ledgerOf(increments, track).lastUpTo(from) ?? from + 1) - 1
+export function countedBeside({ increments }: History, track: Track, from: Millis): Millis {
+  const last = ledgerOf(increments, track).lastUpTo(from)
+  return last === null ? from : last - 1
+}

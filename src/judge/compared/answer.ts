@@ -6,7 +6,7 @@ import { alwaysValidP, evidence, falseAlarm, type JudgeState, timeToFind, type V
 import { type Interval, ratioInterval } from './ratio.ts'
 import { rateInterval } from './rate.ts'
 import type { StreamState } from './stream-state.ts'
-import { alphaOf, baseOf, type Stream } from './streams.ts'
+import { baseOf, type Stream, termsAlone } from './streams.ts'
 
 /** A verdict for programs. */
 export interface Answer {
@@ -100,7 +100,7 @@ function foundText({ stream, stage, rate }: StreamState, state: JudgeState): str
   const base = baseOf(stream, rate)
   const traffic = { rps: requests / (soak / second), weight: stage.newRequests / requests }
   const all = state.streams.map((one) => one.stream)
-  const terms = { ...state.terms, alpha: alphaOf(stream, all, state.terms), tolerance: stream.back }
+  const terms = termsAlone(stream, all, state.terms)
   const found = smallestFound(traffic, { base, soak }, terms, stream.overdispersion)
   return found === null
     ? 'nothing speaks against it'

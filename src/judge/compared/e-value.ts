@@ -6,6 +6,15 @@ export interface Batch {
   readonly stableBad: number
 }
 
+export const noBatch: Batch = { newRequests: 0, newBad: 0, stableRequests: 0, stableBad: 0 }
+
+export const added = (a: Batch, b: Batch): Batch => ({
+  newRequests: a.newRequests + b.newRequests,
+  newBad: a.newBad + b.newBad,
+  stableRequests: a.stableRequests + b.stableRequests,
+  stableBad: a.stableBad + b.stableBad,
+})
+
 /** What is tolerated: `new <= ratio * stable + margin`, both as shares of failed requests. */
 export interface Tolerance {
   readonly ratio: number

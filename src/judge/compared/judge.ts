@@ -4,7 +4,7 @@ import { wealth } from './e-process.ts'
 import { type Batch, tolerated } from './e-value.ts'
 import { stageEndP } from './stage-end.ts'
 import { counted, staged, startStream, type StreamState } from './stream-state.ts'
-import { alphaOf, baseOf, mainsOf, type Stream } from './streams.ts'
+import { baseOf, mainsOf, type Stream, termsAlone } from './streams.ts'
 import { betsOf, enough, type Terms } from './terms.ts'
 
 /** All that a comparison with stable knows, as a value that can be written down. */
@@ -191,9 +191,9 @@ const mayAdvance = (state: JudgeState): boolean => {
 /** The streams of a metric are one: their average. */
 function advances(metric: string, { streams, terms }: JudgeState): boolean {
   const own = streams.filter(({ stream }) => stream.metric === metric)
-  const weights = own.reduce((sum, { stream }) => sum + stream.weight, 0)
-  const sum = own.reduce((all, { stream, on }) => all + (on ? stream.weight * wealth(on) : 0), 0)
-  return sum / weights >= 1 / terms.beta
+  const weights = sum(own.map(({ stream }) => stream.weight))
+  const wealths = own.map(({ stream, on }) => (on ? stream.weight * wealth(on) : 0))
+  return sum(wealths) / weights >= 1 / terms.beta
 }
 
 function rejected({ stream, stage }: StreamState, terms: Terms): boolean {
@@ -227,7 +227,7 @@ export function timeToFind(
   return timeToDetect(
     { rps: all / (elapsed / second), weight: stage.newRequests / all },
     { base, worse },
-    { ...terms, alpha: alphaOf(stream, streams.map(streamOf), terms), tolerance: stream.back },
+    termsAlone(stream, streams.map(streamOf), terms),
     stream.overdispersion,
   )
 }

@@ -1,6 +1,6 @@
 import type { Millis } from '../../core/time.ts'
 import { type Betting, type EProcess, noWorseThan, startWealth, updated, worseThan } from './e-process.ts'
-import type { Batch } from './e-value.ts'
+import { added, type Batch, noBatch } from './e-value.ts'
 import { noRatio, type RatioEvidence, ratioLearnt } from './ratio.ts'
 import { guessed, learnt, type StableRate } from './stable-rate.ts'
 import type { Stream } from './streams.ts'
@@ -27,18 +27,16 @@ export interface StreamState {
   readonly ratio: RatioEvidence
 }
 
-const nothing: Batch = { newRequests: 0, newBad: 0, stableRequests: 0, stableBad: 0 }
-
 export const startStream = (stream: Stream, { early }: Pick<Terms, 'early'>): StreamState => ({
   stream,
-  open: nothing,
+  open: noBatch,
   closed: 0,
   changed: false,
   rate: stream.seed,
   back: startWealth({ alternatives: worseThan }),
   on: early ? startWealth({ alternatives: noWorseThan }) : null,
-  stage: nothing,
-  all: nothing,
+  stage: noBatch,
+  all: noBatch,
   ratio: noRatio,
 })
 
@@ -56,13 +54,6 @@ const goingOn = ({ on, overdispersion }: Stream, terms: Pick<Terms, 'bets'>): Be
   restart: betsOf(terms).restart,
   cap: Number.POSITIVE_INFINITY,
   overdispersion,
-})
-
-const added = (a: Batch, b: Batch): Batch => ({
-  newRequests: a.newRequests + b.newRequests,
-  newBad: a.newBad + b.newBad,
-  stableRequests: a.stableRequests + b.stableRequests,
-  stableBad: a.stableBad + b.stableBad,
 })
 
 /** Adds what was counted up to `at`, and judges the batch if it is long enough and both sides are in it. */
@@ -83,7 +74,7 @@ function closedBatch(state: StreamState, { at, took }: { at: Millis; took: Milli
   const closed = { batch, took, stable: guessed(rate), changed }
   return {
     ...state,
-    open: nothing,
+    open: noBatch,
     closed: at,
     changed: false,
     rate: learnt(rate, { requests: batch.stableRequests, bad: batch.stableBad }, took),
@@ -98,5 +89,5 @@ export const staged = (before: StreamState, { early }: { readonly early: boolean
   ...before,
   changed: true,
   on: early ? startWealth({ alternatives: noWorseThan }) : null,
-  stage: nothing,
+  stage: noBatch,
 })

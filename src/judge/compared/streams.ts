@@ -31,14 +31,11 @@ export const baseOf = ({ back }: Pick<Stream, 'back'>, stable: StableRate): numb
 export const mainsOf = <T>(all: readonly T[], streamOf: (one: T) => Pick<Stream, 'metric'>): readonly T[] =>
   all.filter((one, at) => all.findIndex((other) => streamOf(other).metric === streamOf(one).metric) === at)
 
-/**
- * Alpha for a metric by itself: the evidence of all is averaged, so one that has to decide alone must bring more of it.
- */
-export const alphaOf = (
-  { metric }: Pick<Stream, 'metric'>,
-  all: readonly Pick<Stream, 'metric' | 'weight'>[],
-  { alpha }: Pick<Terms, 'alpha'>,
-): number => alpha * all.reduce((sum, one) => sum + (one.metric === metric ? one.weight : 0), 0)
+/** For a metric by itself: the evidence of all is averaged, so one that has to decide alone must bring more of it. */
+export function termsAlone({ metric, back }: Stream, all: readonly Stream[], terms: Terms): Terms {
+  const part = all.reduce((sum, one) => sum + (one.metric === metric ? one.weight : 0), 0)
+  return { ...terms, alpha: terms.alpha * part, tolerance: back }
+}
 
 /** Stable before the release. */
 export interface Baseline {

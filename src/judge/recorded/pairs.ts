@@ -1,5 +1,5 @@
 import { none } from '../counters.ts'
-import type { Batch } from '../compared/e-value.ts'
+import { added, type Batch, noBatch } from '../compared/e-value.ts'
 import { batchOf, type Stream } from '../compared/streams.ts'
 import type { RecordedPoll } from './recording.ts'
 
@@ -13,7 +13,7 @@ export interface Held {
 }
 
 export const nothingHeld: Held = {
-  batch: { newRequests: 0, newBad: 0, stableRequests: 0, stableBad: 0 },
+  batch: noBatch,
   isOpen: false,
   isMixed: false,
 }
@@ -29,23 +29,13 @@ export function paired(
 ): { readonly held: Held; readonly batch: Batch | null } {
   const mine = fresh && batchOf(stream, fresh, none)
   const theirs = stable && batchOf(stream, none, stable)
+  const all = [mine, theirs].reduce<Batch>((sum, one) => (one ? added(sum, one) : sum), held.batch)
   // What is held against a bound does not wait for stable, which may rightly have nothing, for ever.
-  if (stream.back.ratio === 0 && mine) return { held: nothingHeld, batch: added(added(held.batch, mine), theirs) }
+  if (stream.back.ratio === 0 && mine) return { held: nothingHeld, batch: all }
   const isPartial = anew.fresh || anew.stable
   if ((mine || anew.fresh) && (theirs || anew.stable)) {
     const isWhole = mine && theirs && !held.isMixed && !(isPartial && held.isOpen)
-    return { held: nothingHeld, batch: isWhole ? added(added(held.batch, mine), theirs) : null }
+    return { held: nothingHeld, batch: isWhole ? all : null }
   }
-  const batch = added(added(held.batch, mine), theirs)
-  return { held: { batch, isOpen: true, isMixed: held.isMixed || isPartial }, batch: null }
+  return { held: { batch: all, isOpen: true, isMixed: held.isMixed || isPartial }, batch: null }
 }
-
-const added = (a: Batch, b: Batch | null): Batch =>
-  b
-    ? {
-        newRequests: a.newRequests + b.newRequests,
-        newBad: a.newBad + b.newBad,
-        stableRequests: a.stableRequests + b.stableRequests,
-        stableBad: a.stableBad + b.stableBad,
-      }
-    : a
