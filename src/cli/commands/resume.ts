@@ -53,8 +53,8 @@ export async function command(
     ...(past !== undefined && { past }),
   }
   const state = fold(stateOf(plan), entries)
-  const goesBack = async (): Promise<boolean> =>
-    (verb === 'abort' || (verb === 'resume' && isOnItsWayBack(plan, state))) && (await isProved(found, options))
+  const isReturn = verb === 'abort' || (verb === 'resume' && isOnItsWayBack(plan, state))
+  const goesBack = async (): Promise<boolean> => isReturn && (await isProved(found, options))
   const heard = options.keepPaused
     ? { gone: null }
     : await askedDriver({ run, plan, ask, options, loaded, goesBack }, context)
@@ -63,7 +63,7 @@ export async function command(
   if (why !== null) throw refused(run, verb, why)
   const proved = await isProved(found, options)
   if (!proved && verb !== 'abort') throw unproved(found, verb)
-  await using sites = await sitesOfPlan(plan, loaded, context, { isBack: !options.keepPaused && (await goesBack()) })
+  await using sites = await sitesOfPlan(plan, loaded, context, { isBack: !options.keepPaused && isReturn && proved })
   const trust = { found, loaded, sites: sites.sites, whither: options }
   if (!proved) await builtInUndo(trust, context)
   const { away } = sites

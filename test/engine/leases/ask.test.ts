@@ -4,11 +4,10 @@ import { leaseOf } from '../../../src/core/home.ts'
 import type { Entry, PauseCause } from '../../../src/core/journal.ts'
 import { type Unit, unitsOf } from '../../../src/core/plan.ts'
 import { minute, second } from '../../../src/core/time.ts'
-import { askDriver } from '../../../src/engine/leases/ask.ts'
 import type { Cluster } from '../../../src/ports.ts'
 import { namespace, type Wish } from '../manifests.ts'
 import { passed, paused, settled } from '../moments.ts'
-import { stoppable, type World, worldOf } from './drivers.ts'
+import { asking, stoppable, type World, worldOf } from './drivers.ts'
 import { type Release, released } from './release.ts'
 
 const web = { kind: 'Deployment', namespace, name: 'web' } as const
@@ -154,21 +153,6 @@ describe('from another machine', () => {
   })
 })
 
-const asking = (world: World, say: (text: string) => void = () => {}) => {
-  const [unit] = unitsOf(world.plan)
-  if (!unit) throw new Error('no unit')
-  return askDriver({
-    cluster: world.sim.cluster('one'),
-    ref: leaseOf(unit),
-    run: 'r7f3k',
-    ask: { id: 'a1', verb: 'abort', by: 'berta' },
-    clock: world.sim.clock,
-    signal: new AbortController().signal,
-    isDead: () => Promise.resolve(false),
-    say,
-  })
-}
-
 describe('a home that is away', () => {
   it('is said to be, with the reason; after a whole TTL nobody is waited for any more', async () => {
     const world = worldOf()
@@ -176,7 +160,7 @@ describe('a home that is away', () => {
     world.sim.cluster('one').faults.down()
     const said: string[] = []
     const began = world.sim.clock.now()
-    const became = await world.in(asking(world, (text) => said.push(text)))
+    const became = await world.in(asking(world, { say: (text) => void said.push(text) }))
     expect(became).toMatchObject({ became: 'unseen', error: { code: 'kube-refused' }, mayBeHeard: false })
     expect(world.sim.clock.now() - began).toBeGreaterThanOrEqual(30 * second)
     expect(world.sim.clock.now() - began).toBeLessThan(minute)

@@ -1,12 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { leaseOf } from '../../../src/core/home.ts'
-import { unitsOf } from '../../../src/core/plan.ts'
 import { minute, second, type Millis } from '../../../src/core/time.ts'
-import { askDriver } from '../../../src/engine/leases/ask.ts'
 import { Locked } from '../../../src/engine/leases/refused.ts'
 import type { Clock } from '../../../src/ports.ts'
 import type { Sim } from '../../../src/sim/sim.ts'
-import { stoppable, type World, worldOf } from './drivers.ts'
+import { asking, stoppable, worldOf } from './drivers.ts'
 
 /** The clock of a machine that somebody sets: by so much, once it has been slept by it. */
 function set({ clock }: Sim, by: Millis): Clock {
@@ -24,21 +21,6 @@ function set({ clock }: Sim, by: Millis): Clock {
 
 const never = new AbortController().signal
 
-const asking = (world: World, clock: Clock, signal: AbortSignal) => {
-  const [unit] = unitsOf(world.plan)
-  if (!unit) throw new Error('no unit')
-  return askDriver({
-    cluster: world.sim.cluster('one'),
-    ref: leaseOf(unit),
-    run: 'r7f3k',
-    ask: { id: 'a1', verb: 'abort', by: 'berta' },
-    clock,
-    signal,
-    isDead: () => Promise.resolve(false),
-    say: () => {},
-  })
-}
-
 describe('a clock that is set', () => {
   it.each([40 * second, -40 * second])('by %i ms takes no Lease from a driver that lives', async (by) => {
     const world = worldOf()
@@ -55,7 +37,7 @@ describe('a clock that is set', () => {
     const world = worldOf()
     await world.in(world.driver('anna'))
     const stop = new AbortController()
-    const answer = asking(world, set(world.sim, 40 * second), stop.signal).catch(() => 'still asked')
+    const answer = asking(world, { clock: set(world.sim, 40 * second), signal: stop.signal }).catch(() => 'still asked')
     await world.sim.advance(12 * second)
     stop.abort()
     expect(await world.in(answer)).toBe('still asked')

@@ -4,6 +4,7 @@ import { type Lease, readLease } from '../../../src/core/lease.ts'
 import { planHash } from '../../../src/core/plan-hash.ts'
 import { type Plan, unitsOf } from '../../../src/core/plan.ts'
 import { type Ask, type Asks, asksQueue } from '../../../src/engine/asks.ts'
+import { askDriver, type Asking, type Became } from '../../../src/engine/leases/ask.ts'
 import { type Held, type Taking, takeLeases } from '../../../src/engine/leases/hold.ts'
 import type { Clock, Cluster } from '../../../src/ports.ts'
 import { openJournal, type Paper } from '../../../src/sim/memory-journal.ts'
@@ -99,4 +100,21 @@ export function stoppable({ clock }: Sim): { readonly clock: Clock; stop(isStopp
       },
     },
   }
+}
+
+/** Somebody on another machine asks whoever drives to go back. */
+export function asking(world: World, more: Partial<Asking> = {}): Promise<Became> {
+  const [unit] = unitsOf(world.plan)
+  if (!unit) throw new Error('no unit')
+  return askDriver({
+    cluster: world.sim.cluster('one'),
+    ref: leaseOf(unit),
+    run: 'r7f3k',
+    ask: { id: 'a1', verb: 'abort', by: 'berta' },
+    clock: world.sim.clock,
+    signal: new AbortController().signal,
+    isDead: () => Promise.resolve(false),
+    say: () => {},
+    ...more,
+  })
 }
