@@ -7,7 +7,7 @@ import { minute, second } from '../../../src/core/time.ts'
 import type { Cluster } from '../../../src/ports.ts'
 import { namespace, type Wish } from '../manifests.ts'
 import { passed, paused, settled } from '../moments.ts'
-import { asking, stoppable, type World, worldOf } from './drivers.ts'
+import { asking, stoppable, worldOf } from './drivers.ts'
 import { type Release, released } from './release.ts'
 
 const web = { kind: 'Deployment', namespace, name: 'web' } as const
