@@ -34,7 +34,8 @@ export function ratioLearnt(
   return ratios.map((ratio, at) => {
     const theta = (nc * ratio) / (nc * ratio + ns)
     const grown = (evidence[at] ?? 0) + bc * Math.log(theta) + bs * Math.log1p(-theta)
-    return Math.round(grown * 1000) / 1000
+    // Nothing is added so that -0, which JSON has not, becomes 0.
+    return Math.round(grown * 1000) / 1000 + 0
   })
 }
 

@@ -46,6 +46,19 @@ describe('a checkpoint', () => {
     )
   })
 
+  it('of a value that rounds to nothing from below is read back as it was written: JSON has no -0', () => {
+    const start = started()
+    const poll = { at: every, fresh: counts(4, 1), stable: counts(1, 0) }
+    const state = judged(
+      start,
+      pollOf(
+        start.streams.map(({ stream }) => stream),
+        poll,
+      ),
+    )
+    expect(restored(checkpoint(state))).toEqual({ state })
+  })
+
   it('is less than 2 kB for each metric', () => {
     expect(afterwards().streams).toHaveLength(4)
     expect(textOf().length).toBeLessThan(2048 * 4)
