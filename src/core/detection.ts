@@ -67,26 +67,20 @@ function detection({ stage, rps, streams, terms, blind, baseline }: Detecting): 
   const traffic = { rps, weight: (stage.weight ?? 0) / 100 }
   const within = (stream: Stream) => termsAlone(stream, streams, terms)
   const found = (stream: Stream, worse: number): Millis =>
-    blind(stream) +
-    timeToDetect(traffic, { base: baseOf(stream, stream.seed), worse }, within(stream), stream.overdispersion)
+    blind(stream) + timeToDetect(traffic, { base: baseOf(stream), worse }, within(stream), stream.overdispersion)
   const errors = mains.find(({ metric }) => metric === 'errors')
   const slow = mains.find(({ metric }) => metric === 'latency')
   return {
     stage,
     rps,
     needs: mains.map((stream) => {
-      const worse = worthFindingBeyond(stream.back, baseOf(stream, stream.seed))
-      return { metric: stream.metric, base: baseOf(stream, stream.seed), worse, after: found(stream, worse) }
+      const worse = worthFindingBeyond(stream.back, baseOf(stream))
+      return { metric: stream.metric, base: baseOf(stream), worse, after: found(stream, worse) }
     }),
     smallest:
       errors === undefined
         ? null
-        : smallestFound(
-            traffic,
-            { base: baseOf(errors, errors.seed), soak: stage.soak },
-            within(errors),
-            errors.overdispersion,
-          ),
+        : smallestFound(traffic, { base: baseOf(errors), soak: stage.soak }, within(errors), errors.overdispersion),
     slower: slow === undefined ? null : slowest(slow, baseline, (worse) => found(slow, worse), stage.soak),
     early: terms.early && !comparedGate(stage)?.last ? earliest(mains, traffic, { terms, stage }) : null,
   }
@@ -112,12 +106,7 @@ function earliest(
   { terms, stage }: { readonly terms: Terms; readonly stage: Stage },
 ): Millis | null {
   const each = mains.map((stream) =>
-    timeToAdvance(
-      traffic,
-      baseOf(stream, stream.seed),
-      { beta: terms.beta, advance: stream.on },
-      stream.overdispersion,
-    ),
+    timeToAdvance(traffic, baseOf(stream), { beta: terms.beta, advance: stream.on }, stream.overdispersion),
   )
   const after = Math.max(terms.minSoak, ...each)
   return after < stage.soak ? after : null

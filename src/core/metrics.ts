@@ -95,8 +95,13 @@ export interface NamedQuery {
 export const quick: Millis = 2 * second
 
 /** The least time between two readings that have something new: a source that keeps samples has nothing in between. */
-export const paceOf = ({ kind, every }: Pick<MetricsSource, 'kind' | 'every'>): Millis =>
-  kind === 'pods' ? quick : every
+export const paceOf = ({
+  kind,
+  every,
+}: {
+  readonly kind: MetricsSource['kind'] | undefined
+  readonly every: Millis
+}): Millis => (kind === 'pods' ? quick : every)
 
 /** What a series counts: requests, failed requests, both (a request that failed), or requests that took at most `le`. */
 export type Counted = 'requests' | 'errors' | 'both' | { readonly le: Millis }

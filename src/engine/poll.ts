@@ -113,7 +113,7 @@ async function beforeIt(
   const source = unit.evidence?.source
   if (source?.kind === 'prometheus') return known ?? beforeRelease({ ...at, metrics, signal })
   if (known && exposedSince(unit, at.run) !== null) return known
-  return fromReading(reading, at, source ? paceOf({ ...source, every: metrics.every }) : metrics.every)
+  return fromReading(reading, at, paceOf({ kind: source?.kind, every: metrics.every }))
 }
 
 export const longestWindow = ({ evidence }: Unit): Millis =>

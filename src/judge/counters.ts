@@ -1,5 +1,6 @@
 import type { Reading, Series } from '../core/metrics.ts'
 import type { Track } from '../core/plan.ts'
+import { sameKeys } from '../core/same-keys.ts'
 import { type Millis, second } from '../core/time.ts'
 
 /** Requests, those that failed, and how many took at most so long. Differences of cumulative counters. */
@@ -119,7 +120,7 @@ function mixedIn(series: Reading['series'], pods: ReadonlyMap<string, CountedPod
   for (const { track, les } of bounds.values()) {
     const known = first.get(track) ?? les
     first.set(track, known)
-    if (known.size !== les.size || [...les].some((le) => !known.has(le))) mixed.add(track)
+    if (!sameKeys(known, les)) mixed.add(track)
   }
   return mixed
 }

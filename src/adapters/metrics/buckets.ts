@@ -1,5 +1,6 @@
 import type { Labels } from '../../core/matchers.ts'
 import type { Counted, Latency, Selector } from '../../core/metrics.ts'
+import { sameKeys } from '../../core/same-keys.ts'
 import type { Millis } from '../../core/time.ts'
 import { numberOf } from './exposition.ts'
 import { difference } from './identity.ts'
@@ -42,7 +43,7 @@ export function differentBuckets(selector: Selector, buckets: readonly Bucket[])
     histograms.set(key, histogram)
   }
   const [first, ...others] = histograms.values()
-  const other = first && others.find(({ bounds }) => !isSame(bounds, first.bounds))
+  const other = first && others.find(({ bounds }) => !sameKeys(bounds, first.bounds))
   if (!other) return null
   const example = `${difference(first.labels, other.labels)}, ${difference(other.labels, first.labels)}`
   return `${histogramOf(selector)} has different buckets in one page (${example}): name one of them with labels in latency`
@@ -50,6 +51,3 @@ export function differentBuckets(selector: Selector, buckets: readonly Bucket[])
 
 /** Quotes in other values are escaped. To make an id without the label would take as long as to read its line. */
 const boundInId = /(?<=[{,])le="[^"]*",?/
-
-const isSame = (some: ReadonlySet<Millis>, others: ReadonlySet<Millis>): boolean =>
-  some.size === others.size && [...some].every((one) => others.has(one))

@@ -1,5 +1,4 @@
 import { listRuns } from '../../adapters/journal/list.ts'
-import { readRun } from '../../adapters/journal/read.ts'
 import { DeployError, type ExitCode, exitCodes } from '../../core/errors.ts'
 import type { Entry } from '../../core/journal.ts'
 import type { Plan } from '../../core/plan.ts'
@@ -12,6 +11,7 @@ import type { CommandContext } from '../context.ts'
 import type { Whither } from '../elsewhere.ts'
 import { type CommonOptions, formOf } from '../options.ts'
 import { wishFor } from '../process.ts'
+import { readableRuns, wrongWith } from '../readable-runs.ts'
 import { rootOf } from '../root.ts'
 
 export interface ListOptions extends CommonOptions, Whither {
@@ -54,26 +54,18 @@ const isOver = ({ entries }: Pick<Known, 'entries'>): boolean => entries.at(-1)?
 /** One that is damaged is said, and does not hide the others. */
 async function runsHere(options: ListOptions, context: CommandContext): Promise<Known[]> {
   const root = rootOf(context, options)
-  const told = await Promise.all(
-    (await listRuns(root)).map(async ({ run, first, problem }): Promise<Known[]> => {
-      try {
-        if (problem) throw problem
-        if (first === null) return []
-        const { plan, entries, folder } = await readRun({ root, run })
-        const attended = await isAttended(folder)
-        return [{ run, plan, entries, driven: { attended, who: lastDriver(entries), heard: null }, kept: 'here' }]
-      } catch (error) {
-        if (!(error instanceof DeployError)) throw error
-        context.process.streams.stderr.write(notListed(run, error))
-        return []
-      }
+  const begun = (await listRuns(root)).filter(({ first, problem }) => first !== null || problem)
+  const runs = await readableRuns(root, begun, (run, error) => {
+    context.process.streams.stderr.write(`run ${run} is not listed: ${wrongWith(error)}\n`)
+  })
+  return Promise.all(
+    runs.map(async ({ plan, entries, folder }): Promise<Known> => {
+      const attended = await isAttended(folder)
+      const driven = { attended, who: lastDriver(entries), heard: null }
+      return { run: folder.run, plan, entries, driven, kept: 'here' }
     }),
   )
-  return told.flat()
 }
-
-const notListed = (run: string, { what, remedy }: DeployError): string =>
-  `run ${run} is not listed: ${[what, remedy].filter(Boolean).join('. ')}\n`
 
 /** Where no cluster can be asked, what is here is listed all the same. */
 async function runsThere(here: readonly Known[], options: ListOptions, context: CommandContext): Promise<Known[]> {

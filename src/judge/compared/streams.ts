@@ -24,7 +24,7 @@ export interface Stream {
 }
 
 /** What the new version's share of bad requests is held to: the bound itself, or a guess of stable's. */
-export const baseOf = ({ back }: Pick<Stream, 'back'>, stable: StableRate): number =>
+export const baseOf = ({ back, seed }: Pick<Stream, 'back' | 'seed'>, stable: StableRate = seed): number =>
   back.ratio === 0 ? back.margin : guessed(stable)
 
 /** Of each metric the stream that stands first: most of its weight is there. */

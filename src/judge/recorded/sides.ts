@@ -1,3 +1,4 @@
+import { sameKeys } from '../../core/same-keys.ts'
 import { second, type Millis } from '../../core/time.ts'
 import { type Counts, none } from '../counters.ts'
 import { agree } from '../compared/streams.ts'
@@ -122,12 +123,9 @@ function disagreement(
 ): { readonly why: string; readonly isAnew: boolean } | null {
   if (now.size === 0) return then.size === 0 ? null : { why: 'the buckets are gone', isAnew: false }
   if (!agree(now)) return { why: 'the buckets disagree', isAnew: false }
-  if (then.size > 0 && !sameBounds(now, then)) return { why: 'other buckets than before', isAnew: true }
+  if (then.size > 0 && !sameKeys(now, then)) return { why: 'other buckets than before', isAnew: true }
   return [...now].some(([le, n]) => n < (then.get(le) ?? 0)) ? { why: 'a bucket went down', isAnew: false } : null
 }
-
-const sameBounds = (a: Counts['buckets'], b: Counts['buckets']): boolean =>
-  a.size === b.size && [...a.keys()].every((le) => b.has(le))
 
 const difference = (now: Counts['buckets'], then: Counts['buckets']): Counts['buckets'] =>
   new Map([...now].map(([le, n]) => [le, n - (then.get(le) ?? 0)]))

@@ -49,8 +49,8 @@ export async function createKept(keeping: Keeping): Promise<OpenRun> {
 }
 
 /**
- * A run that was begun before, for who has its Leases: this machine's copy and the home's become one. A folder that is gone is made again. Throws
- * `journal-forked`, and what reading either copy throws.
+ * A run that was begun before, for who has its Leases: this machine's copy and the home's become one. A folder that is gone
+ * is made again. Throws `journal-forked`, and what reading either copy throws.
  */
 export async function openKept(
   keeping: Keeping & Pick<Attaching, 'isProved'> & { readonly isHere: boolean },
