@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { DeployError, type ExitCode, exitCodes } from '../core/errors.ts'
 import { homeOf, leaseOf } from '../core/home.ts'
-import type { LeaseAsk, LeaseRun, Phase } from '../core/lease.ts'
+import type { LeaseAsk, LeaseRun, Phase } from '../core/lease/lease.ts'
 import type { Plan } from '../core/plan.ts'
 import { askDriver } from '../engine/leases/ask.ts'
 import { isAway } from '../engine/leases/away.ts'
 import type { Loaded } from '../config/load.ts'
-import type { AskResult } from '../report/documents.ts'
+import type { AskResult } from '../report/documents/runs.ts'
 import { clockOf } from './clock.ts'
 import type { CommandContext } from './context.ts'
 import { isDead } from './leases.ts'
@@ -67,7 +67,7 @@ export async function askedDriver(
   /** Whoever says yes without naming a stage says it to the one that is shown now. */
   async function seen(whole: LeaseAsk): Promise<LeaseAsk> {
     if (whole.verb !== 'promote' || whole.stage !== undefined) return whole
-    const { readLease } = await import('../core/lease.ts')
+    const { readLease } = await import('../core/lease/read.ts')
     const object = await cluster.get(leaseOf(home), { signal }).catch((error: unknown) => {
       throw isAway(error) ? unseen(run, whole.verb, home.cluster, { error, mayBeHeard: false }) : error
     })

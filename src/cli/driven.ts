@@ -1,5 +1,6 @@
 import type { Ref } from '../core/kinds.ts'
-import { type Lease, readLease, renewEvery } from '../core/lease.ts'
+import { type Lease, renewEvery } from '../core/lease/lease.ts'
+import { readLease } from '../core/lease/read.ts'
 import { type Millis, second } from '../core/time.ts'
 import type { Call, Clock, Cluster } from '../ports.ts'
 import { type Driven, nobody } from './attended.ts'

@@ -10,7 +10,7 @@ import type { Site } from '../engine/planning.ts'
 import type { Cluster } from '../ports.ts'
 import { clockOf } from './clock.ts'
 import type { CommandContext } from './context.ts'
-import { newRun } from './run-id.ts'
+import { newRun } from '../core/run-id.ts'
 import type { AwaySite } from './sites.ts'
 
 /** What a process must hold to drive a run: until it is disposed of, nobody else drives it. */

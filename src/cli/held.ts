@@ -1,6 +1,6 @@
 import { DeployError } from '../core/errors.ts'
 import { leaseOf } from '../core/home.ts'
-import { readLease } from '../core/lease.ts'
+import { readLease } from '../core/lease/read.ts'
 import type { Millis } from '../core/time.ts'
 import { Locked } from '../engine/leases/refused.ts'
 import type { Site } from '../engine/planning.ts'

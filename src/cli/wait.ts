@@ -1,6 +1,6 @@
 import type { ClusterTarget } from '../config/clusters.ts'
 import { DeployError, type ExitCode, exitCodes } from '../core/errors.ts'
-import { readLease } from '../core/lease.ts'
+import { readLease } from '../core/lease/read.ts'
 import { Duration } from '../core/options.ts'
 import { hour, minute, type Millis, span } from '../core/time.ts'
 import { Locked, wordsOf } from '../engine/leases/refused.ts'

@@ -1,3 +1,4 @@
+import { newBell } from '../core/bell.ts'
 import { type ExitCode, exitCodes } from '../core/errors.ts'
 import type { Entry, Fact } from '../core/journal.ts'
 import { type Decision, next, type SendOrder } from '../core/next/index.ts'
@@ -78,7 +79,7 @@ export async function drive(input: Drive): Promise<Driven> {
   /** Of each unit, what its turn stops. */
   const forwards = new Map<string, AbortController>()
   const polled = new Map<string, Polled>()
-  let noted = Promise.withResolvers<void>()
+  const noted = newBell()
   const stop = new AbortController()
   let crash: unknown = null
   let state = fold(stateOf(plan), journal.entries)
@@ -89,8 +90,7 @@ export async function drive(input: Drive): Promise<Driven> {
     if (facts.length === 0) return
     const entries = await journal.append(facts, now())
     state = fold(state, entries)
-    noted.resolve()
-    noted = Promise.withResolvers()
+    noted.ring()
     for (const entry of entries) {
       if (entry.type === 'turned') for (const unit of entry.units) forwards.get(unit)?.abort('the unit has turned')
       input.onEntry?.(entry)
@@ -166,7 +166,7 @@ export async function drive(input: Drive): Promise<Driven> {
   }
 
   function startPolling(): { readonly loops: readonly Promise<void>[]; readonly polled: () => Promise<void> } {
-    let tell = Promise.withResolvers<void>()
+    const told = newBell()
     const loops = units.flatMap((unit) => {
       const rein = reins.get(unit.id)
       if (!rein?.metrics || !unit.evidence?.source) return []
@@ -177,21 +177,20 @@ export async function drive(input: Drive): Promise<Driven> {
         now,
         seen: () => ({ view: rein.watched.view(), run: state }),
         notebook: input.notebook ?? forgetful,
-        noted: () => noted.promise,
+        noted: noted.rung,
         signal: stop.signal,
         onPolled(figures) {
           polled.set(unit.id, figures)
           input.onPolled?.(figures)
-          tell.resolve()
-          tell = Promise.withResolvers<void>()
+          told.ring()
         },
       }).catch((error: unknown) => {
         crash = error
-        tell.resolve()
+        told.ring()
       })
       return [loop]
     })
-    return { loops, polled: () => tell.promise }
+    return { loops, polled: told.rung }
   }
 
   /**

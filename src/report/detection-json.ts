@@ -2,7 +2,7 @@ import { detectionsOf, type LiveTraffic } from '../core/detection.ts'
 import { type Plan, unitsOf } from '../core/plan.ts'
 import { second, type Millis } from '../core/time.ts'
 import { fourDigits } from './digits.ts'
-import type { Detections } from './documents.ts'
+import type { Detections } from './documents/plan.ts'
 
 /** What the stages of a plan could find, for programs; of units whose traffic is known. */
 export const detectionJson = (plan: Plan, traffic: ReadonlyMap<string, LiveTraffic>): Detections =>

@@ -1,5 +1,5 @@
 import { DeployError, type ExitCode } from '../core/errors.ts'
-import type { ErrorResult } from './documents.ts'
+import type { ErrorResult } from './documents/error.ts'
 
 /** The document that a program gets when there is no other. */
 export function errorJson(error: unknown, exit: ExitCode): ErrorResult {

@@ -1,5 +1,5 @@
 import { escapeText } from '../core/text.ts'
-import type { GcResult } from './documents.ts'
+import type { GcResult } from './documents/runs.ts'
 
 /** Something that was left, and what became of it. */
 export interface Removal {

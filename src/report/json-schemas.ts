@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { JsonObject } from '../core/json.ts'
-import { documents } from './documents.ts'
+import { documents } from './documents/index.ts'
 import { DeployEvent } from './events.ts'
 
 const schemaOf = (schema: z.ZodType): JsonObject => z.toJSONSchema(schema, { target: 'draft-7' }) as JsonObject

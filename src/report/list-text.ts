@@ -1,6 +1,7 @@
 import { escapeText } from '../core/text.ts'
 import { span, stamp, type Millis } from '../core/time.ts'
-import type { ListedRun, RunOutcome } from './documents.ts'
+import type { RunOutcome } from './documents/run.ts'
+import type { ListedRun } from './documents/runs.ts'
 import type { Story } from './outcome.ts'
 import { type Paint, plain } from './paint.ts'
 import { placeOf, places } from './serving.ts'

@@ -1,6 +1,6 @@
-import type { Lease, LeaseRun } from '../core/lease.ts'
+import type { Lease, LeaseRun } from '../core/lease/lease.ts'
 import { type Millis, span, stamp } from '../core/time.ts'
-import type { LockList } from './documents.ts'
+import type { LockList } from './documents/runs.ts'
 import { fit, padTo, widthOf } from './width.ts'
 
 /** The lock of one workload. */

@@ -4,7 +4,7 @@ import { pointPassed } from '../core/next/index.ts'
 import { placeholders } from '../core/plan.ts'
 import { shellWord } from '../core/shell.ts'
 import { escapeText } from '../core/text.ts'
-import type { ManualWay } from './documents.ts'
+import type { ManualWay } from './documents/runs.ts'
 import type { Story } from './outcome.ts'
 import { backSteps, type Standing } from './standing.ts'
 

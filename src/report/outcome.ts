@@ -3,7 +3,7 @@ import type { Entry } from '../core/journal.ts'
 import type { Plan } from '../core/plan.ts'
 import { fold, type RunState, stateOf } from '../core/state.ts'
 import type { Millis } from '../core/time.ts'
-import type { RunOutcome } from './documents.ts'
+import type { RunOutcome } from './documents/run.ts'
 import { type Standing, standings } from './standing.ts'
 
 export interface Story {

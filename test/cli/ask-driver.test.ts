@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { textOf } from '../../src/cli/ask-driver.ts'
-import type { LeaseRelease, Phase } from '../../src/core/lease.ts'
+import type { LeaseRelease, Phase } from '../../src/core/lease/lease.ts'
 
 const release = (stage: string): LeaseRelease => ({
   service: 'web',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { exitCodes } from '../../src/core/errors.ts'
 import { at } from '../../src/core/json.ts'
-import { readLease } from '../../src/core/lease.ts'
+import { readLease } from '../../src/core/lease/read.ts'
 import { find } from '../../src/core/view.ts'
 import type { SimCluster } from '../../src/sim/sim.ts'
 import { flat } from './support/deploy.ts'

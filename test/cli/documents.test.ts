@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { documents } from '../../src/report/documents.ts'
+import { documents } from '../../src/report/documents/index.ts'
 import { DeployEvent } from '../../src/report/events.ts'
 import { said } from './support/deploy.ts'
 import { project } from './support/project.ts'

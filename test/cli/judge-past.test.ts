@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { exitCodes } from '../../src/core/errors.ts'
-import { documents } from '../../src/report/documents.ts'
+import { documents } from '../../src/report/documents/index.ts'
 import { type FakeSeries, fakePrometheus } from '../adapters/metrics/support/server.ts'
 import { type Ended, flat, said } from './support/deploy.ts'
 import { project, usual } from './support/project.ts'

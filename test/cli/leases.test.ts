@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { type Lease, readLease } from '../../src/core/lease.ts'
-import { documents } from '../../src/report/documents.ts'
+import type { Lease } from '../../src/core/lease/lease.ts'
+import { readLease } from '../../src/core/lease/read.ts'
+import { documents } from '../../src/report/documents/index.ts'
 import { flat } from './support/deploy.ts'
 import { type Simulated, simulated } from './support/simulated.ts'
 

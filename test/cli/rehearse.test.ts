@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'vitest'
-import { RehearsalResult } from '../../src/report/documents.ts'
+import { RehearsalResult } from '../../src/report/documents/rehearse.ts'
 import { flat, partsOf, said } from './support/deploy.ts'
 import { project } from './support/project.ts'
 import { server } from './support/server.ts'

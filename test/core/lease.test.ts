@@ -1,18 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Ref } from '../../src/core/kinds.ts'
-import {
-  ask,
-  breakLease,
-  chanceOf,
-  type Lease,
-  type LeaseNote,
-  putBack,
-  readLease,
-  release,
-  renew,
-  strangeEpoch,
-  take,
-} from '../../src/core/lease.ts'
+import { chanceOf } from '../../src/core/lease/chance.ts'
+import type { Lease, LeaseNote } from '../../src/core/lease/lease.ts'
+import { readLease, strangeEpoch } from '../../src/core/lease/read.ts'
+import { ask, breakLease, putBack, release, renew, take } from '../../src/core/lease/write.ts'
 import type { KubeObject } from '../../src/core/objects.ts'
 import type { Write } from '../../src/core/write.ts'
 import { patched } from '../../src/sim/api/json-patch.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DeployError } from '../../src/core/errors.ts'
-import { RunResult } from '../../src/report/documents.ts'
+import { RunResult } from '../../src/report/documents/run.ts'
 import { errorText } from '../../src/report/error-text.ts'
 import { listJson, listText, rowOf } from '../../src/report/list-text.ts'
 import { storyOf } from '../../src/report/outcome.ts'

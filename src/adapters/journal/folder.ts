@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { DeployError } from '../../core/errors.ts'
+import { isRunId } from '../../core/run-id.ts'
 
 /** A run on this machine: `root` is the folder of `deploy.yaml`, `run` its id. */
 export interface RunPlace {
@@ -26,15 +27,13 @@ export interface RunFolder {
 
 export const runsOf = (root: string): string => join(root, '.deploy', 'runs')
 
-/** A run id comes from the command line and becomes a path, so it may only be a name. */
-export const isRunId = (run: string): boolean => /^[a-z0-9][a-z0-9-]{0,62}$/.test(run)
-
+/** The id comes from the command line and becomes a path, so it may only be a name. */
 export function folderOf({ root, run }: RunPlace): RunFolder {
   if (!isRunId(run)) {
     throw new DeployError({
       code: 'run-id',
       what: `${JSON.stringify(run)} is not the id of a run`,
-      why: 'an id has lower-case letters, digits and dashes, at most 63',
+      why: 'an id has lower-case letters, digits and dashes, at most 40',
       remedy: 'take the id from: deploy list',
     })
   }

@@ -1,9 +1,10 @@
 import { open, readdir } from 'node:fs/promises'
 import { DeployError } from '../../core/errors.ts'
 import type { Entry } from '../../core/journal.ts'
+import { isRunId } from '../../core/run-id.ts'
 import { entryIn } from './chain.ts'
 import { onDisk, systemCode } from './disk.ts'
-import { folderOf, isRunId, type RunFolder, runsOf } from './folder.ts'
+import { folderOf, type RunFolder, runsOf } from './folder.ts'
 import { linesOf } from './lines.ts'
 import { type Driver, driverOf } from './lock.ts'
 

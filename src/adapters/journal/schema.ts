@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { type Entry, type Fact, outcomes, pauseCauses, turnCauses } from '../../core/journal.ts'
 import type { Json } from '../../core/json.ts'
-import { isRunId } from './folder.ts'
+import { isRunId } from '../../core/run-id.ts'
 
 const text = z.string()
 const texts = z.array(text).readonly()

@@ -1,5 +1,5 @@
 import type { ExitCode } from '../../core/errors.ts'
-import type { askVerbs } from '../../core/lease.ts'
+import type { askVerbs } from '../../core/lease/lease.ts'
 import { type Plan, unitsOf } from '../../core/plan.ts'
 import { fold, type RunState, stateOf, unitState } from '../../core/state.ts'
 import { objection } from '../../engine/answer.ts'

@@ -1,7 +1,7 @@
 import { durationText } from '../../config/written.ts'
 import { second } from '../../core/time.ts'
 import { oneIn } from '../../judge/compared/answer.ts'
-import type { JudgeDesign } from '../../report/documents.ts'
+import type { JudgeDesign } from '../../report/documents/judge.ts'
 import type { Paint } from '../../report/paint.ts'
 
 /** One recommendation first, then what it rests on. */

@@ -3,7 +3,7 @@ import { second, type Millis } from '../../core/time.ts'
 import { answerOf } from '../../judge/compared/answer.ts'
 import { falseAlarm } from '../../judge/compared/judge.ts'
 import type { JudgedStage, Trace } from '../../judge/recorded/judge-recording.ts'
-import type { JudgeResult } from '../../report/documents.ts'
+import type { JudgeResult } from '../../report/documents/judge.ts'
 import { decidedBy, exitOf, type Judgement } from './judgement.ts'
 
 /** A judgement for programs. */

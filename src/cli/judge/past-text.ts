@@ -1,6 +1,6 @@
 import { escapeText } from '../../core/text.ts'
 import { second, span } from '../../core/time.ts'
-import type { JudgePast } from '../../report/documents.ts'
+import type { JudgePast } from '../../report/documents/judge.ts'
 import type { Paint } from '../../report/paint.ts'
 import { hang } from '../../report/width.ts'
 import { some } from '../../report/words.ts'

@@ -1,15 +1,8 @@
 import { DeployError } from '../../core/errors.ts'
 import type { Ref } from '../../core/kinds.ts'
-import {
-  ask as asking,
-  idOf,
-  type Lease,
-  type LeaseAsk,
-  type LeaseRun,
-  readLease,
-  ttl,
-  withdraw,
-} from '../../core/lease.ts'
+import { idOf, type Lease, type LeaseAsk, type LeaseRun, ttl } from '../../core/lease/lease.ts'
+import { readLease } from '../../core/lease/read.ts'
+import { ask as asking, withdraw } from '../../core/lease/write.ts'
 import { type Millis, second, span } from '../../core/time.ts'
 import type { Clock, Cluster } from '../../ports.ts'
 import { forbidden } from './refused.ts'

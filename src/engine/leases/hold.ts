@@ -1,58 +1,24 @@
 import { DeployError } from '../../core/errors.ts'
-import { homeOf, inNameOrder, leaseOf } from '../../core/home.ts'
+import { homeOf } from '../../core/home.ts'
 import type { Entry } from '../../core/journal.ts'
 import {
   fencedAfter,
   idOf,
   type Lease,
   type LeaseAnswer,
-  type LeaseHome,
   type LeaseNote,
   type Phase,
-  putBack,
-  readLease,
-  release,
-  renew,
   renewEvery,
-  strangeEpoch,
-  take,
-} from '../../core/lease.ts'
-import { stageNow } from '../../core/next/index.ts'
+} from '../../core/lease/lease.ts'
+import { readLease } from '../../core/lease/read.ts'
+import { putBack, release, renew, take } from '../../core/lease/write.ts'
 import type { KubeObject } from '../../core/objects.ts'
-import { type Plan, type Unit, unitsOf } from '../../core/plan.ts'
-import { fold, type RunState, stateOf, unitState } from '../../core/state.ts'
+import { fold, stateOf } from '../../core/state.ts'
 import { type Millis, second } from '../../core/time.ts'
-import type { Cluster, Write } from '../../ports.ts'
-import type { Asks } from '../asks.ts'
-import { allOf, freeOnes, someOf, unlessAway } from './reach.ts'
-import { type Moment, momentOf, type Seat, seatOf, takeSeat, type Taken, type Wanting } from './seat.ts'
-
-/** Who holds Leases: told to everybody who meets them. */
-export interface Holder {
-  /** Of this driver alone. */
-  readonly identity: string
-  readonly by: string
-  readonly host: string
-  readonly pid: number
-  /** Tells the process from others of its machine; anything that is JSON. */
-  readonly process?: unknown
-}
-
-export interface Taking extends Pick<Wanting, 'run' | 'clock' | 'signal' | 'isDead' | 'gone' | 'say'> {
-  readonly plan: Plan
-  readonly planHash: string
-  readonly clusterOf: (unit: Unit) => Cluster
-  readonly holder: Holder
-  /** Of the last driver, as far as it is known. */
-  readonly epoch: number
-  /** What is found in the home Lease goes there. */
-  readonly asks: Asks
-  /**
-   * The run only goes back, which no cluster that is away may stop: the Leases that can be had are enough. By cluster, why
-   * it is known to be away. Without this all Leases are taken, or none.
-   */
-  readonly away?: ReadonlyMap<string, DeployError>
-}
+import type { Write } from '../../ports.ts'
+import { type NoteOf, phaseOf } from './note.ts'
+import { type Moment, momentOf, type Seat, type Taken } from './seat.ts'
+import type { Taking } from './taking.ts'
 
 /** The Leases of a run's units, held and renewed until this is disposed of. */
 export interface Held extends AsyncDisposable {
@@ -68,131 +34,18 @@ export interface Held extends AsyncDisposable {
   readonly mayBegin: (unit: string) => boolean
 }
 
-/** Throws `Locked`, `lease-foreign`, `lease-forbidden` and what a cluster throws; then every Lease is as it was. */
-export async function takeLeases(taking: Taking): Promise<Held> {
-  const { plan, clusterOf, holder, say } = taking
-  const wanting: Wanting = { ...taking, holder: holder.identity, isBack: taking.away !== undefined }
-  const away = new Map<string, DeployError>()
-  const units = inNameOrder(unitsOf(plan)).filter(({ id, cluster }) => {
-    const why = taking.away?.get(cluster)
-    if (why) away.set(id, why)
-    return !why
-  })
-  const all = units.map((unit) => seatOf(unit, clusterOf(unit)))
-  const { seats, found } = await freeOnes(all, wanting, away)
-  for (const [index, lease] of found.entries()) sayStrange(seats[index] as Seat, lease, taking)
-  const epoch = Math.max(taking.epoch, ...found.map((lease) => epochIn(lease, taking.run))) + 1
-  const noteOf = noteFor(taking, epoch)
-  const taken: { readonly seat: Seat; readonly took: Taken }[] = []
-  try {
-    for (const some of turns(seats, found, taking))
-      await allOf(some, async (seat) => {
-        const before = found[seats.indexOf(seat)] ?? null
-        const note = (lease: Lease | null): LeaseNote => noteOf(seat.unit, firstPhase(lease, taking))
-        const took = await takeSeat(seat, before, note, wanting).catch(unlessAway(seat, wanting, away))
-        if (took) taken.push({ seat, took })
-      })
-    someOf(taken, away)
-  } catch (error) {
-    await Promise.all(
-      taken.map(({ seat, took }) =>
-        written(seat, putBack(seat.ref, took.before, holding(taking, noteOf(seat.unit, 'closed')))),
-      ),
-    )
-    throw error
-  }
-  for (const [unit, { what }] of away)
-    say(
-      `${unit} can't be reached: it is not taken back now; run deploy abort ${taking.run} again when it can (${what})`,
-    )
-  return hold(taking, taken, away, epoch, noteOf)
-}
-
-function sayStrange({ place }: Seat, lease: Lease | null, { run, say }: Taking): void {
-  const epoch = lease?.run?.run === run ? strangeEpoch(lease) : null
-  if (epoch !== null)
-    say(
-      `lease/${place.ref.name} in ${place.cluster} says that driver ${epoch} held it, which can't be: that is not counted`,
-    )
-}
-
-/**
- * One after the other, so that of two who want some of the same Leases one gets all. Those of a run that is gone on with
- * are wanted by its drivers only: whoever has the first one of a hundred need not take turns for the others.
- */
-function turns(
-  seats: readonly Seat[],
-  found: readonly (Lease | null)[],
-  { run }: Taking,
-): readonly (readonly Seat[])[] {
-  const isItsOwn = found.every((lease) => lease?.run?.run === run && lease.run.phase !== 'closed')
-  return isItsOwn ? [seats.slice(0, 1), seats.slice(1)] : seats.map((seat) => [seat])
-}
-
-/** A run that nobody has heard of yet is not open: should this driver die now, nothing is lost. */
-const firstPhase = (lease: Lease | null, { run }: Taking): Phase =>
-  lease?.run?.run === run ? lease.run.phase : 'closed'
-
-const epochIn = (lease: Lease | null, run: string): number => (lease?.run?.run === run ? lease.run.epoch : 0)
-
-type NoteOf = (unit: Unit, phase: Phase, state?: RunState) => LeaseNote
-
-function noteFor({ plan, planHash, run, holder, clock }: Taking, epoch: number): NoteOf {
-  const homeUnit = homeOf(plan)
-  const { namespace, name } = leaseOf(homeUnit)
-  const home: LeaseHome = { cluster: homeUnit.cluster, namespace, name }
-  const { service, environment, strategy, version } = plan.release
-  const { by, host, pid, process } = holder
-  const taken = clock.now()
-  return (unit, phase, state = stateOf(plan)) => {
-    const waits = waitsAt(plan, state)
-    const since = state.opened === 0 ? taken : state.opened
-    const release = {
-      service,
-      environment,
-      strategy,
-      version,
-      stage: placeOf(unit, state),
-      ...(waits !== undefined && { waits }),
-      by,
-      host,
-      pid,
-      since,
-      ...(process !== undefined && { process }),
-    }
-    return { run, phase, plan: planHash, home, epoch, release }
-  }
-}
-
-function placeOf(unit: Unit, run: RunState): string {
-  const state = unitState(run, unit.id)
-  if (state.ended) return state.ended.outcome
-  return state.way === 'back' ? 'the way back' : (stageNow({ unit, state })?.id ?? '')
-}
-
-function waitsAt(plan: Plan, run: RunState): string | undefined {
-  const unit = unitsOf(plan).find(({ id }) => unitState(run, id).paused?.cause === 'human')
-  return unit && stageNow({ unit, state: unitState(run, unit.id) })?.id
-}
-
-/** Of the whole run: whoever meets one of its Leases learns how it is. */
-function phaseOf(plan: Plan, run: RunState): Phase {
-  if (run.exit !== null) return 'closed'
-  const living = unitsOf(plan)
-    .map(({ id }) => unitState(run, id))
-    .filter(({ ended }) => !ended)
-  if (living.some(({ way }) => way === 'frozen')) return 'frozen'
-  return living.some(({ paused }) => paused) ? 'paused' : 'open'
-}
-
-const holding = ({ holder, clock }: Taking, note: LeaseNote) => ({ holder: holder.identity, now: clock.now(), note })
+export const holding = ({ holder, clock }: Taking, note: LeaseNote) => ({
+  holder: holder.identity,
+  now: clock.now(),
+  note,
+})
 
 /** One renewal has to be done before the next is due. */
 const patience = renewEvery
 const never = new AbortController().signal
 
 /** As far as it can be done: whoever comes later looks for a while where it could not. */
-async function written({ cluster }: Seat, write: Write): Promise<void> {
+export async function written({ cluster }: Seat, write: Write): Promise<void> {
   try {
     await cluster.write(write, { signal: never, timeout: patience })
   } catch (error) {
@@ -209,7 +62,8 @@ interface Chair {
   poked: Promise<void>
 }
 
-function hold(
+/** From the moment at which they were taken. */
+export function hold(
   taking: Taking,
   taken: readonly { readonly seat: Seat; readonly took: Taken }[],
   away: ReadonlyMap<string, DeployError>,

@@ -1,5 +1,5 @@
 import type { DeployError } from '../../core/errors.ts'
-import type { Lease } from '../../core/lease.ts'
+import type { Lease } from '../../core/lease/lease.ts'
 import { isAway } from './away.ts'
 import { free, type Seat, type Wanting } from './seat.ts'
 

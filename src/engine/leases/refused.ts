@@ -1,6 +1,6 @@
 import { DeployError } from '../../core/errors.ts'
 import { type Kind, kinds, type Ref } from '../../core/kinds.ts'
-import type { Lease, LeaseRun, Phase } from '../../core/lease.ts'
+import type { Lease, LeaseRun, Phase } from '../../core/lease/lease.ts'
 import { type Millis, span } from '../../core/time.ts'
 
 /** Where a Lease is. */

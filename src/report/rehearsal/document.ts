@@ -2,7 +2,7 @@ import { exitCodes } from '../../core/errors.ts'
 import { escapeText } from '../../core/text.ts'
 import { second, type Millis } from '../../core/time.ts'
 import { type Ending, type Figures, isSafe, type Rehearsal } from '../../rehearse/rehearsal.ts'
-import type { RehearsalResult } from '../documents.ts'
+import type { RehearsalResult } from '../documents/rehearse.ts'
 import { released } from '../released.ts'
 
 /** A rehearsal for programs. */

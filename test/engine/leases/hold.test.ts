@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DeployError } from '../../../src/core/errors.ts'
-import type { Lease } from '../../../src/core/lease.ts'
+import type { Lease } from '../../../src/core/lease/lease.ts'
 import { minute, second } from '../../../src/core/time.ts'
 import { Locked } from '../../../src/engine/leases/refused.ts'
 import type { Cluster } from '../../../src/ports.ts'

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { EndingWord, Outcome, Rehearsal } from '../../../src/rehearse/rehearsal.ts'
-import { RehearsalResult } from '../../../src/report/documents.ts'
+import { RehearsalResult } from '../../../src/report/documents/rehearse.ts'
 import { rehearsalDocument } from '../../../src/report/rehearsal/document.ts'
 import { rehearsalPage } from '../../../src/report/rehearsal/page.ts'
 import { rehearsalText } from '../../../src/report/rehearsal/text.ts'

@@ -1,3 +1,4 @@
+import { newBell } from '../../../core/bell.ts'
 import { DeployError } from '../../../core/errors.ts'
 import type { Entry } from '../../../core/journal.ts'
 import { type Millis, second } from '../../../core/time.ts'
@@ -51,16 +52,12 @@ export function homeWriter(input: HomeWriting): HomeWriter {
   /** Of the last entry that somebody else has to know of. */
   let pressing = entries().length
   let isUrgent = joined === null
-  let wake = Promise.withResolvers<void>()
+  const work = newBell()
   let failures = 0
   let trouble: DeployError | null = null
   let ended: unknown = null
 
   const hasAll = (): boolean => joined !== null && joined.seq >= entries().length
-  const stir = (): void => {
-    wake.resolve()
-    wake = Promise.withResolvers()
-  }
 
   const working = copy().catch((error: unknown) => {
     ended = error
@@ -73,7 +70,7 @@ export function homeWriter(input: HomeWriting): HomeWriter {
     while (!stop.signal.aborted) {
       if (hasAll()) {
         isUrgent = false
-        await wake.promise
+        await work.rung()
         continue
       }
       if (!isUrgent) await together()
@@ -88,7 +85,7 @@ export function homeWriter(input: HomeWriting): HomeWriter {
     const isEarly = (): boolean => !isUrgent && clock.now() < until && !stop.signal.aborted
     while (isEarly()) {
       const woken = new AbortController()
-      await Promise.race([wake.promise, clock.sleep(until - clock.now(), woken.signal)])
+      await Promise.race([work.rung(), clock.sleep(until - clock.now(), woken.signal)])
       woken.abort()
     }
   }
@@ -153,7 +150,7 @@ export function homeWriter(input: HomeWriting): HomeWriter {
       pressing = fresh.findLast(isPressing)?.seq ?? pressing
       // Whoever is about to send something waits for it; nobody waits for these.
       isUrgent ||= fresh.some(({ type }) => type === 'turned' || type === 'closed')
-      stir()
+      work.ring()
     },
     shared(signal) {
       if (ended !== null) return Promise.reject(ended)
@@ -168,7 +165,7 @@ export function homeWriter(input: HomeWriting): HomeWriter {
       }
       signal.addEventListener('abort', abort, { once: true })
       isUrgent = true
-      stir()
+      work.ring()
       return promise.finally(() => signal.removeEventListener('abort', abort))
     },
     async finish(within) {
@@ -179,13 +176,13 @@ export function homeWriter(input: HomeWriting): HomeWriter {
         waiting.add({ seq: entries().length, resolve: all.resolve, reject: () => all.resolve() })
         isUrgent = true
         last.abort('the driver ends')
-        stir()
+        work.ring()
         await Promise.race([all.promise, enough])
       }
       late.abort()
       const left = ended === null && !hasAll() ? (trouble ?? slow()) : null
       stop.abort()
-      stir()
+      work.ring()
       await working
       return left
     },
