@@ -2,7 +2,7 @@ import { defineConfig, type ViteUserConfig } from 'vitest/config'
 
 const { VITEST_JSON: outputFile, CI, SEED } = process.env
 
-type Reporters = NonNullable<NonNullable<ViteUserConfig['test']>['reporters']>
+type Reporters = Extract<NonNullable<ViteUserConfig['test']>['reporters'], unknown[]>
 
 /** For people; beside it for `.ci/run`, which counts. */
 export const reporters: Reporters = outputFile ? ['default', ['json', { outputFile }]] : ['default']

@@ -128,6 +128,10 @@ export const commandOf = {
     '--global.checknewversion=false',
     '--global.sendanonymoususage=false',
     '--log.level=INFO',
+    '--accesslog=true',
+    '--accesslog.format=json',
+    // What it says itself; 500 is what pods are told to answer.
+    '--accesslog.filters.statuscodes=502-504',
     `--entrypoints.web.address=${address}:80`,
     `--entrypoints.admin.address=${address}:9000`,
     '--ping.entrypoint=admin',

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { execa } from 'execa'
+import { cacheDir } from './cache.ts'
 import type { LabFacts } from './facts.ts'
 import { within } from './network.ts'
 
@@ -18,7 +19,7 @@ export type DeployRun = ReturnType<typeof runDeploy>
 
 const root = join(import.meta.dirname, '..', '..')
 
-/** Runs `deploy` from its sources, as a process in the lab's network. Its environment is the given one and PATH. */
+/** Runs `deploy` from its sources, as a process in the lab's network. Its environment is the given one, PATH and what makes it start faster. */
 export function runDeploy(lab: LabFacts, args: readonly string[], options: DeployOptions) {
   const { cwd, env = {}, kubeconfig = lab.kubeconfig, cluster } = options
   const netns = cluster === undefined ? lab.netns : lab.clusters.find(({ name }) => name === cluster)?.netns
@@ -26,7 +27,14 @@ export function runDeploy(lab: LabFacts, args: readonly string[], options: Deplo
   const [command, argv] = within(netns, [process.execPath, join(root, 'bin', 'deploy.ts'), ...args])
   return execa(command, argv, {
     cwd,
-    env: { PATH: process.env['PATH'] ?? '', HOME: cwd, KUBECONFIG: kubeconfig, ...env },
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: cwd,
+      KUBECONFIG: kubeconfig,
+      // Half of the time of a start is that of compiling, and there are hundreds of them.
+      NODE_COMPILE_CACHE: join(cacheDir, 'v8'),
+      ...env,
+    },
     extendEnv: false,
     reject: false,
     stdin: 'ignore',

@@ -1,18 +1,19 @@
 import { defineConfig } from 'vitest/config'
 import { reporters } from '../../vitest.config.ts'
+import { retried } from './retried.ts'
 
 /** The lab tier: one lab for all files, which run one after the other, since they share two cores and one network. */
 export default defineConfig({
   test: {
     root: import.meta.dirname,
-    reporters,
+    reporters: [...reporters, retried],
     include: ['**/*.test.ts'],
     globalSetup: ['setup.ts'],
     fileParallelism: false,
     // Scenarios mostly wait: so many of a file run side by side, each in a namespace of its own.
-    maxConcurrency: 4,
+    maxConcurrency: 6,
     sequence: { shuffle: { files: false, tests: false } },
-    // A shared machine stands still at times. What fails twice is a failure; what was tried again is printed.
+    // A shared machine stands still at times. What fails twice is a failure; what was tried again is said, and why.
     retry: process.env['CI'] ? 1 : 0,
     // The machine may be busy: these bounds are for what hangs, never a measurement.
     testTimeout: 600_000,

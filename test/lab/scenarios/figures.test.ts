@@ -8,15 +8,15 @@ import { traces } from './world.ts'
 
 const slow = { soak: '12s', bake: '5s', deadline: '60s' }
 const strategies = {
-  canary: { weights: [5], ...slow },
-  'blue-green': { weights: [5], ...slow },
+  canary: { weights: [20], ...slow },
+  'blue-green': { weights: [20], ...slow },
   rolling: { batches: ['25%', '100%'], ...slow },
 }
 type Strategy = keyof typeof strategies
 const all = Object.keys(strategies) as Strategy[]
 
 /** The step after which the first requests reach the new pods. */
-const reached = /^(weight-5\.route-5|batch-25\.hold-)/
+const reached = /^(weight-20\.route-20|batch-25\.hold-)/
 const onErrors = { rollback: { when: ['error-rate > 1% for 5m'] } }
 
 interface Measured {
@@ -68,7 +68,7 @@ describe.concurrent('a source that goes away', () => {
       options: { onProviderDown: 'undo' },
     })
     const run = scene.deploy('canary', '2.0.0')
-    await scene.until('5 %', settled(reached), run)
+    await scene.until('20 %', settled(reached), run)
     await prometheus.stop()
     const { exitCode, stderr } = await run
     expect(exitCode, stderr).toBe(22)
@@ -79,7 +79,7 @@ describe.concurrent('a source that goes away', () => {
     const { expect } = context
     const { scene, prometheus } = await measured(context, {
       source: 'prometheus',
-      // Of 60 requests, which a soak has at 5 % whether or not what was counted meanwhile falls into it.
+      // Of 60 requests, which a soak has at 20 % whether or not what was counted meanwhile falls into it.
       service: { ...onErrors, slo: { availability: '95%' } },
     })
     const run = scene.deploy(strategy, '2.0.0')
@@ -118,7 +118,7 @@ describe.concurrent('a version that does worse is taken back by what is counted'
     const entries = await scene.entries()
     expect(whyBack(entries)).toMatch(says)
     const failed = entries.find(({ type, answer }) => type === 'judged' && answer === 'fail')
-    expect(failed?.stage).toBe(strategy === 'rolling' ? 'batch-25' : 'weight-5')
+    expect(failed?.stage).toBe(strategy === 'rolling' ? 'batch-25' : 'weight-20')
     expect(traces(scene.before, await scene.world())).toEqual([])
     if (strategy !== 'rolling') expect(await scene.namespace.podUids('app=web')).toEqual(scene.web.uids)
   })

@@ -31,6 +31,7 @@ describe.concurrent('a good release loses no request, keeps the judged pods and 
     const scene = await sceneOf(context, {
       ...options,
       web,
+      rate: 120,
       also: (namespace) => ownerApplies(namespace, webObjects(namespace.name, web), { force: true }),
     })
     const run = scene.deploy(strategy, '2.0.0')

@@ -7,6 +7,8 @@ import { traces } from './world.ts'
 interface Compared {
   readonly source: Source
   readonly image?: string
+  /** Requests a second; 100 unless said. */
+  readonly rate?: number
   readonly strategies?: Fields
   readonly judge?: Fields
   readonly rollback?: Fields
@@ -14,13 +16,14 @@ interface Compared {
 
 /** `web` behind the gateway, whose versions are compared by nothing but what is counted of both. */
 async function compared(context: TestContext, wish: Compared): Promise<Scene> {
-  const { source, image = '1.0.0', strategies, ...service } = wish
+  const { source, image = '1.0.0', rate = 100, strategies, ...service } = wish
   let counted: (() => Promise<number | null>) | undefined
   const scene = await sceneOf(context, {
     traffic: { router: 'gateway-api' },
-    strategies: { canary: { weights: [10], soak: '3m', bake: '5s' }, ...strategies },
+    strategies: { canary: { weights: [20], soak: '3m', bake: '5s' }, ...strategies },
     web: { replicas: 4, image: `registry.lab/web:${image}` },
     inside: [],
+    rate,
     service: async (namespace): Promise<Fields> => {
       const { metrics, prometheus } = await metricsFrom(source, namespace, context)
       if (prometheus) counted = () => prometheus.sum(requestsIn(namespace))
@@ -49,7 +52,7 @@ describe.concurrent('a version that is worse than stable goes back, without a tr
     const scene = await compared(context, { source })
     const { exitCode, stderr } = await scene.deploy('canary', tag)
     expect(exitCode, stderr).toBe(3)
-    const verdict = judgedAt(await scene.entries(), 'weight-10')
+    const verdict = judgedAt(await scene.entries(), 'weight-20')
     expect(verdict).toMatchObject({ answer: 'fail', because: expect.stringMatching(says) })
     expect(verdict?.because).toMatch(/99 %\); chance of a false alarm below 1 in 100$/)
     expect(traces(scene.before, await scene.world())).toEqual([])
@@ -61,7 +64,7 @@ describe.concurrent('a version that is worse than stable goes back, without a tr
     const scene = await compared(context, { source, image: '1.0.0-lat20', judge })
     const { exitCode, stderr } = await scene.deploy('canary', '2.0.0-lat150')
     expect(exitCode, stderr).toBe(3)
-    expect(judgedAt(await scene.entries(), 'weight-10')).toMatchObject({
+    expect(judgedAt(await scene.entries(), 'weight-20')).toMatchObject({
       answer: 'fail',
       because: expect.stringMatching(/^canary is slower than \d+ ms in \d+(\.\d+)? % of requests, stable /),
     })
@@ -84,7 +87,7 @@ describe.concurrent('a version that is worse than stable goes back, without a tr
 })
 
 describe.concurrent('a version that is as good as stable', () => {
-  const good = { image: '1.0.0-err0.5', judge: { latency: false } }
+  const good = { image: '1.0.0-err0.5', rate: 200, judge: { latency: false } }
 
   it.for(sources)('is released, and what would have been found is said (%s)', async (source, context) => {
     const { expect } = context

@@ -21,7 +21,7 @@ export type SceneOptions = Omit<Configuration, 'clusters' | 'service'> & {
   /** Requests through the gateway and through these Services, from the start to the end; `web` unless said. */
   readonly inside?: readonly string[]
   readonly load?: boolean
-  /** Of each load, in requests a second; 200 unless said. */
+  /** Of each load, in requests a second; 60 unless said, so that six scenes leave two cores time for what is tested. */
   readonly rate?: number
   /** Done before anything is noted or sent: what else stands in the namespace. */
   readonly also?: (namespace: LabNamespace) => Promise<unknown>
@@ -82,7 +82,7 @@ export async function sceneOf(context: TestContext, options: SceneOptions = {}):
   onTestFinished(() => removeProject(folder))
   const loads = options.load === false ? [] : (await Promise.all(places.map((place) => usersOf(place, options)))).flat()
   const runs: DeployRun[] = []
-  onTestFailed(() => tell(runs, loads))
+  onTestFailed(() => tell(places, runs, loads))
   return {
     ...first,
     places,
@@ -127,24 +127,29 @@ const standard =
   (namespace: LabNamespace): Promise<Web> =>
     namespace.web(web)
 
-const usersOf = ({ namespace }: Place, { inside = ['web'], rate }: SceneOptions): Promise<Load[]> => {
-  const paced = rate === undefined ? {} : { rate }
-  return Promise.all([
-    namespace.startLoad({ via: 'gateway', ...paced }),
-    ...inside.map((service) => namespace.startLoad({ via: 'service', service, ...paced })),
+const usersOf = ({ namespace }: Place, { inside = ['web'], rate = 60 }: SceneOptions): Promise<Load[]> =>
+  Promise.all([
+    namespace.startLoad({ via: 'gateway', rate }),
+    ...inside.map((service) => namespace.startLoad({ via: 'service', service, rate })),
   ])
-}
 
 const isReady = ({ status }: Pod): boolean =>
   (status.conditions ?? []).some((condition) => condition.type === 'Ready' && condition.status === 'True')
 
-/** Of a test that failed: what the runs said, and when users had errors. */
-async function tell(runs: readonly DeployRun[], loads: readonly Load[]): Promise<void> {
+/** Of a test that failed: what the runs said, when users had errors, and what the gateway says of those that it made. */
+async function tell(places: readonly Place[], runs: readonly DeployRun[], loads: readonly Load[]): Promise<void> {
   for (const run of runs) run.kill('SIGKILL')
   const outputs = await Promise.all(runs)
   const failures = loads.flatMap((load) => load.totals().failures.map((failure) => JSON.stringify(failure)))
-  process.stderr.write(`\n${[...outputs.map(({ stderr }) => stderr), ...failures].join('\n')}\n`)
+  const refusals = await Promise.all(places.map(refusalsOf))
+  process.stderr.write(`\n${[...outputs.map(({ stderr }) => stderr), ...failures, ...refusals.flat()].join('\n')}\n`)
 }
+
+const refusalsOf = async ({ namespace: { cluster }, web }: Place): Promise<readonly string[]> =>
+  (await readFile(join(cluster.facts.dir, 'logs', 'traefik.log'), 'utf8'))
+    .split('\n')
+    .filter((line) => line.startsWith('{') && line.includes(`"${web.host}"`))
+    .slice(0, 20)
 
 type Until = {
   readonly folder: string
