@@ -44,3 +44,15 @@ it('an abort past the point of no return names the step and a reason, and is tol
   const { spec } = find(cluster.see('web'), 'Deployment', 'web') ?? {}
   expect(JSON.stringify(spec?.template)).toContain('web:v1')
 })
+
+it('what could not be finished is tried again from another machine, and finished there', async () => {
+  const { deploy, elsewhere, cluster } = await pastTheDrain()
+  const { plan, run } = JSON.parse((await deploy(['status', '--json'])).stdout) as { plan: string; run: string }
+  const there = await elsewhere()
+  const { exit, stderr } = await there(['retry', run, '--plan-hash', plan])
+  expect(exit, stderr).toBe(exitCodes.done)
+  const again = await there(['retry', run, '--plan-hash', plan])
+  expect([again.exit, flat(again.stderr)]).toEqual([exitCodes.usage, expect.stringContaining(`run ${run} is over`)])
+  const { spec } = find(cluster.see('web'), 'Deployment', 'web') ?? {}
+  expect(JSON.stringify(spec?.template)).toContain('web:v2')
+})
