@@ -6,7 +6,7 @@ import type { LabNamespace } from './namespace.ts'
 process.once('disconnect', () => process.exit(1))
 
 /** The lab of this run. */
-export const lab: Lab = connectLab(inject('lab'))
+export const lab: Lab = connectLab(inject('lab'), inject('program'))
 
 /** A fresh namespace, deleted when the test is over. */
 export async function freshNamespace(cluster = 'a'): Promise<LabNamespace> {

@@ -1,5 +1,5 @@
 import { type LabCluster, connectCluster } from './cluster.ts'
-import { type DeployOptions, type DeployRun, runDeploy } from './deploy.ts'
+import { type DeployOptions, type DeployRun, type Program, runDeploy, source } from './deploy.ts'
 import type { LabFacts } from './facts.ts'
 
 /** A running lab, as a test uses it. */
@@ -13,7 +13,7 @@ export type Lab = {
 }
 
 /** Works in any process of the machine that has the facts: the lab itself belongs to whoever booted it. */
-export function connectLab(facts: LabFacts): Lab {
+export function connectLab(facts: LabFacts, program: Program = source): Lab {
   const clusters = new Map(facts.clusters.map((cluster) => [cluster.name, connectCluster(facts, cluster)]))
   return {
     facts,
@@ -23,6 +23,6 @@ export function connectLab(facts: LabFacts): Lab {
       if (!cluster) throw new Error(`the lab has no cluster ${name}, it has ${[...clusters.keys()].join(', ')}`)
       return cluster
     },
-    runDeploy: (args, options) => runDeploy(facts, args, options),
+    runDeploy: (args, options) => runDeploy({ lab: facts, program }, args, options),
   }
 }

@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest'
 import { lab } from '../fixture.ts'
 import { writeKubeconfig } from '../kubeconfig.ts'
 import type { LabNamespace } from '../namespace.ts'
-import { runDeploy } from '../deploy.ts'
 import { type Scene, sceneOf } from './scene.ts'
 
 interface Manifest {
@@ -29,7 +28,7 @@ describe('the Roles that doctor prints', () => {
     await namespace.apply(names.map((name) => ({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name } })))
     const [planner, releaser, commander] = await Promise.all(names.map((name) => accountKubeconfig(scene, name)))
     const as = (kubeconfig: string | undefined, ...args: readonly string[]) =>
-      runDeploy(lab.facts, args, { cwd: scene.folder, ...(kubeconfig !== undefined && { kubeconfig }) })
+      lab.runDeploy(args, { cwd: scene.folder, ...(kubeconfig !== undefined && { kubeconfig }) })
 
     const plan = await as(planner, 'plan', 'canary', '2.0.0', '--out', 'plan.json')
     expect(plan.exitCode, plan.stderr).toBe(0)

@@ -2,7 +2,6 @@ import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'vitest'
 import { lab } from '../fixture.ts'
-import { runDeploy } from '../deploy.ts'
 import type { Rule } from '../users.ts'
 import { type Scene, sceneOf } from './scene.ts'
 
@@ -28,7 +27,7 @@ describe.concurrent('who may not, or cannot, changes nothing', () => {
     const { expect } = context
     const scene = await sceneOf(context, quiet)
     const kubeconfig = await lab.cluster('a').kubeconfig(kind)
-    const { exitCode, stderr } = await runDeploy(lab.facts, ['canary', '2.0.0'], { cwd: scene.folder, kubeconfig })
+    const { exitCode, stderr } = await lab.runDeploy(['canary', '2.0.0'], { cwd: scene.folder, kubeconfig })
     expect([2, 21], stderr).toContain(exitCode)
     expect(stderr).toMatch(says)
     await untouched(scene, expect)
@@ -39,7 +38,7 @@ describe.concurrent('who may not, or cannot, changes nothing', () => {
     const scene = await sceneOf(context, quiet)
     const kubeconfig = join(scene.folder, 'kubeconfig')
     await writeFile(kubeconfig, 'clusters: [')
-    const { exitCode, stderr } = await runDeploy(lab.facts, ['canary', '2.0.0'], { cwd: scene.folder, kubeconfig })
+    const { exitCode, stderr } = await lab.runDeploy(['canary', '2.0.0'], { cwd: scene.folder, kubeconfig })
     expect(exitCode, stderr).toBe(2)
     expect(stderr).toContain(kubeconfig)
     await untouched(scene, expect)
@@ -49,7 +48,7 @@ describe.concurrent('who may not, or cannot, changes nothing', () => {
     const { expect } = context
     const scene = await sceneOf(context, quiet)
     const kubeconfig = await lab.cluster('a').userKubeconfig(`reader-${scene.namespace.name}`, readsAll)
-    const { exitCode, stderr } = await runDeploy(lab.facts, ['canary', '2.0.0'], { cwd: scene.folder, kubeconfig })
+    const { exitCode, stderr } = await lab.runDeploy(['canary', '2.0.0'], { cwd: scene.folder, kubeconfig })
     expect(exitCode, stderr).toBe(21)
     expect(stderr).toMatch(/patch .*deployments/)
     await untouched(scene, expect)
@@ -162,7 +161,7 @@ describe.concurrent('a plan file', () => {
         .replaceAll('current-context: b', 'current-context: a'),
     )
     await chmod(kubeconfig, 0o600)
-    const run = await runDeploy(lab.facts, ['apply', 'plan.json'], { cwd: scene.folder, kubeconfig })
+    const run = await lab.runDeploy(['apply', 'plan.json'], { cwd: scene.folder, kubeconfig })
     expect(run.exitCode, run.stderr).toBe(20)
     expect(run.stderr).toMatch(/not the one that the plan was made for/)
     await untouched(scene, expect)
