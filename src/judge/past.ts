@@ -1,10 +1,10 @@
-import type { Rule } from '../core/evidence.ts'
+import type { BaselineBound, Rule } from '../core/evidence.ts'
 import type { Reading, Series } from '../core/metrics.ts'
 import { minute, type Millis } from '../core/time.ts'
 import { baselineIn } from './compared/before.ts'
-import { promisesOf } from './compared/bounds.ts'
+import { boundsOf, promisesOf } from './compared/bounds.ts'
 import { isAlarm, judged, startJudge } from './compared/judge.ts'
-import { batchOf, streamsOf } from './compared/streams.ts'
+import { batchOf, type Stream, streamsOf } from './compared/streams.ts'
 import type { Terms } from './compared/terms.ts'
 import { type CountedPod, count, nothingCounted } from './counters.ts'
 import { countedSince, type History, noHistory } from './history.ts'
@@ -18,6 +18,8 @@ export interface PastAlarms {
   /** As they were given. */
   readonly triggers: readonly Tried[]
   readonly objectives: readonly Tried[]
+  /** Bounds that the judge held to in no soak: stable had counted nothing that they could be made of. */
+  readonly unmade: readonly BaselineBound[]
 }
 
 interface Firing {
@@ -41,6 +43,8 @@ interface Past {
   readonly triggers: readonly Rule[]
   /** Held to all the time, and looked at when a soak ends. */
   readonly objectives: readonly Rule[]
+  /** Made anew for each soak of what stable did before it; the judge holds to them. */
+  readonly bounds: readonly BaselineBound[]
   readonly soak: Millis
   readonly every: Millis
   readonly from: Millis
@@ -57,7 +61,7 @@ const stale: Millis = 5 * minute
  * version are the same, so whatever fires is a false alarm, or a pod that was not well.
  */
 export function pastAlarms({ triggers, objectives, ...past }: Past): PastAlarms {
-  const { reading, soak, from, to } = past
+  const { reading, bounds, soak, from, to } = past
   const pods = [...new Set(reading.series.map(({ pod }) => pod))].filter((pod) => pod !== '').sort()
   const began = Array.from({ length: Math.floor((to - from) / soak) - 1 }, (_, index) => from + (index + 1) * soak)
   const all = (pods.length > 1 ? began : []).map((at, index) =>
@@ -79,10 +83,11 @@ export function pastAlarms({ triggers, objectives, ...past }: Past): PastAlarms 
     judge: all.flatMap(({ pod, stopped }) => (stopped === null ? [] : [{ at: stopped, pod }])),
     triggers: triggers.map((rule) => tried(rule, (polls) => polls)),
     objectives: objectives.map((rule) => ({ ...tried({ ...rule, over: soak }, (polls) => polls.slice(-1)), rule })),
+    unmade: bounds.filter(({ text }) => !all.some(({ streams }) => streams.some(({ metric }) => metric === text))),
   }
 }
 
-interface Start extends Pick<Past, 'reading' | 'terms' | 'objectives' | 'soak' | 'every'> {
+interface Start extends Pick<Past, 'reading' | 'terms' | 'objectives' | 'bounds' | 'soak' | 'every'> {
   readonly began: Millis
 }
 
@@ -92,6 +97,8 @@ interface Soak {
   /** The last one is when the soak ends. */
   readonly polls: readonly Millis[]
   readonly history: History
+  /** What the judge compares. */
+  readonly streams: readonly Stream[]
   /** When the judge would have stopped the release. */
   readonly stopped: Millis | null
 }
@@ -111,25 +118,36 @@ function soakOf(pod: string, { began, ...past }: Start): Soak {
   )
   const { increments } = count(nothingCounted, cut(reading, began - Math.min(soak, stale), began + soak), tracks)
   const history = { ...noHistory, increments }
-  return { pod, began, polls, history, stopped: stoppedAt({ ...past, began, polls, history, tracks }) }
+  const streams = streamsBefore({ ...past, began, tracks })
+  return { pod, began, polls, history, streams, stopped: stoppedAt({ ...past, began, polls, history, streams }) }
 }
 
-/** Back, or held for a human. */
-function stoppedAt({
+/** By what stable did before the soak, as it is for a release. */
+function streamsBefore({
   reading,
   terms,
   objectives,
-  soak,
+  bounds,
   began,
-  polls,
-  history,
   tracks,
-}: Start & Pick<Soak, 'polls' | 'history'> & { readonly tracks: ReadonlyMap<string, CountedPod> }): Millis | null {
+}: Start & { readonly tracks: ReadonlyMap<string, CountedPod> }): readonly Stream[] {
   const others = new Map([...tracks].filter(([, { track }]) => track === 'stable'))
   const baseline = baselineIn(cut(reading, began - looksBack, began), others, began)
   const buckets = baseline?.counts.buckets
   const latency = (buckets?.size ?? 0) > 0
-  const { streams } = streamsOf(terms, { baseline, latency, others: promisesOf(objectives, buckets, terms) })
+  const held = [...boundsOf(bounds, baseline, terms).metrics, ...promisesOf(objectives, buckets, terms)]
+  return streamsOf(terms, { baseline, latency, others: held }).streams
+}
+
+/** Back, or held for a human. */
+function stoppedAt({
+  terms,
+  soak,
+  began,
+  polls,
+  history,
+  streams,
+}: Pick<Start, 'terms' | 'soak' | 'began'> & Pick<Soak, 'polls' | 'history' | 'streams'>): Millis | null {
   if (streams.length === 0) return null
   let state = startJudge(terms, streams, { at: 0, soak, last: true })
   let before = began

@@ -71,13 +71,13 @@ describe('deploy judge --since', () => {
     expect((await since({ failing: 0.2 })).stdout).toMatch(/the judge fired in \d of 5: /)
   })
 
-  it('compares as the service says, but for bounds that rest on a baseline of their own', async () => {
+  it('compares as the service says, with what stable did before, and says which of that was not counted', async () => {
     const said = {
       judge: '{ confidence: 95% }',
-      when: `${usualWhen}, error-rate > 3 * stable, error-rate > 9 * baseline`,
+      when: `${usualWhen}, error-rate > 3 * stable, error-rate > 9 * baseline, latency.p95 > 2 * baseline`,
     }
     const { alpha, untried, clusters } = document(await since({ ...said, failing: 0.002 }, '--json'))
-    expect([alpha, untried]).toEqual([0.05, ['restarts > 2', 'error-rate > 9 * baseline']])
+    expect([alpha, untried]).toEqual([0.05, ['restarts > 2', 'latency.p95 > 2 * baseline']])
     expect(clusters[0]?.triggers.map(({ trigger }) => trigger)).toEqual(['error-rate > 5% for 2m'])
   })
 

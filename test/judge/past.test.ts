@@ -22,7 +22,16 @@ const hour = (failing: Readonly<Record<string, number>>, from = 0, to = 3600) =>
     }),
   )
 const tried = (past: ReturnType<typeof hour>) => pastAlarms({ ...usual, reading: past })
-const usual = { terms: usualTerms, triggers: [errors], objectives: [], soak, every, from: 0, to: 60 * minute }
+const usual = {
+  terms: usualTerms,
+  triggers: [errors],
+  objectives: [],
+  bounds: [],
+  soak,
+  every,
+  from: 0,
+  to: 60 * minute,
+}
 const firedIn = (past: ReturnType<typeof hour>) => tried(past).triggers[0]?.fired
 
 describe('gates that are tried on the past', () => {
@@ -32,6 +41,7 @@ describe('gates that are tried on the past', () => {
       judge: [],
       triggers: [{ rule: errors, fired: [], isWeighed: true }],
       objectives: [],
+      unmade: [],
     })
   })
 
@@ -76,6 +86,23 @@ describe('gates that are tried on the past', () => {
     expect(tried(reading).judge).toEqual([])
     expect(judge.map(({ pod }) => pod)).toEqual(['b'])
     expect(objectives).toEqual([{ rule: promised, fired: [{ at: 30 * minute, pod: 'b' }], isWeighed: true }])
+  })
+
+  it('hold to bounds that are made of what stable did before each soak', () => {
+    const figure = { kind: 'error-rate' } as const
+    const bounds = [{ text: 'error-rate > 3 * baseline', figure, factor: 3 }]
+    // All pods fail 3 % for four minutes, thirty times as many as before: no pod is worse than another.
+    const reading = hour({ a: 0.03, b: 0.03, c: 0.03 }, 20 * 60, 24 * 60)
+    const { judge, unmade } = pastAlarms({ ...usual, reading, bounds })
+    expect(judge.map(({ pod }) => pod)).toEqual(['b'])
+    expect(judge[0]?.at).toBeLessThan(24 * minute)
+    expect(unmade).toEqual([])
+  })
+
+  it('say which bound could not be made: stable had counted nothing of it', () => {
+    const figure = { kind: 'latency', quantile: 0.95 } as const
+    const bounds = [{ text: 'latency.p95 > 2 * baseline', figure, factor: 2 }]
+    expect(pastAlarms({ ...usual, reading: hour({}), bounds }).unmade).toEqual(bounds)
   })
 
   it('know how much pods differ, as a release does', () => {

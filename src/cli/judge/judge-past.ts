@@ -36,6 +36,7 @@ const usualSoak: Millis = 10 * minute
 interface Tell extends Readonly<JudgePast['clusters'][number]> {
   /** Of which nothing can be said. */
   readonly silent: readonly string[]
+  readonly unmade: readonly string[]
 }
 
 /** Whether a rule can be held against counters alone. */
@@ -62,6 +63,7 @@ export async function judgePast(options: JudgeOptions, context: CommandContext):
   const all = triggersOf(rollback, promisedBy(entry.slo))
   const triggers = all.filter((rule) => isTried(rule) && rule.over <= soak)
   const objectives = objectivesOf(entry.slo)
+  const bounds = comparison?.bounds ?? []
   const place = where(['services', service, 'metrics']) ?? ''
   const { openMetrics } = await import('../../adapters/metrics/index.ts')
   await using opened = await openSites({ clusters: targetsFor(options, context), workload }, context)
@@ -81,7 +83,7 @@ export async function judgePast(options: JudgeOptions, context: CommandContext):
       const from = refuseShort(reading, pods, { cluster, soak, from: to - since, to })
       const every = Math.max(figures.every, paceOf(reading))
       const judge = { ...terms, batch: Math.max(usualTerms.batch, every) }
-      const past = pastAlarms({ reading, terms: judge, triggers, objectives, soak, every, from, to })
+      const past = pastAlarms({ reading, terms: judge, triggers, objectives, bounds, soak, every, from, to })
       const told = [...past.triggers.map(toldOf('')), ...past.objectives.map(toldOf('slo: '))]
       return {
         cluster,
@@ -92,13 +94,17 @@ export async function judgePast(options: JudgeOptions, context: CommandContext):
         judge: past.judge.map(firing),
         triggers: told.filter(({ isWeighed }) => isWeighed).map(({ trigger, fired }) => ({ trigger, fired })),
         silent: told.filter(({ isWeighed }) => !isWeighed).map(({ trigger }) => trigger),
+        unmade: past.unmade.map(({ text }) => text),
       }
     }),
   )
   const silent = new Set(clusters.flatMap((one) => one.silent))
   const untried: readonly Untried[] = [
     ...all.flatMap((rule) => untriedOf(rule, soak)),
-    ...(comparison?.bounds ?? []).map(({ text }) => ({ text, why: null })),
+    ...[...new Set(clusters.flatMap((one) => one.unmade))].map((text) => ({
+      text,
+      why: 'stable had counted nothing before a soak that it could be made of',
+    })),
     ...[...silent].map((text) => ({ text, why: 'too little was counted in its window' })),
   ]
   const document: JudgePast = {
@@ -106,7 +112,7 @@ export async function judgePast(options: JudgeOptions, context: CommandContext):
     service,
     soak: soak / second,
     alpha: terms.alpha,
-    clusters: clusters.map(({ silent: _, ...cluster }) => cluster),
+    clusters: clusters.map(({ silent: _, unmade: __, ...cluster }) => cluster),
     untried: untried.map(({ text }) => text),
   }
   show(document, untried, options, context)
