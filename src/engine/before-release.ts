@@ -10,7 +10,7 @@ import type { Metrics } from '../ports.ts'
 import { countedAs, measuredOf } from './measured-pods.ts'
 
 /** Thirty blocks of a minute: how much pods differ can't be told from fewer. */
-const looksBack: Millis = 31 * minute
+export const looksBack: Millis = 31 * minute
 const patience: Millis = 20 * second
 
 interface Asked {

@@ -5,20 +5,18 @@ import type { Reading } from '../core/metrics.ts'
 import { type Plan, type Unit, unitsOf } from '../core/plan.ts'
 import type { Complaint } from '../core/preflight/complaint.ts'
 import { stateOf } from '../core/state.ts'
-import { minute, second, span, type Millis } from '../core/time.ts'
+import { second, span, type Millis } from '../core/time.ts'
 import type { View } from '../core/view.ts'
 import { type History, noHistory } from '../judge/history.ts'
 import { weigh } from '../judge/weigh.ts'
 import type { Clock, MeasuredPod, Metrics } from '../ports.ts'
-import { trafficIn } from './live-traffic.ts'
+import { looksBack } from './before-release.ts'
+import { lately, trafficIn } from './live-traffic.ts'
 import { measured } from './measured-pods.ts'
 import { readStable, timesIn } from './read-stable.ts'
 
 /** Whoever waits for a plan waits for this, too. */
 const between: Millis = 2 * second
-/** A rate of a shorter time would be another one a minute later. */
-const lately: Millis = 5 * minute
-
 export interface EvidenceCheck {
   readonly plan: Plan
   readonly views: ReadonlyMap<string, View>
@@ -82,7 +80,8 @@ async function checkUnit(
   const readings: Reading[] = []
   let history = noHistory
   let since: Millis | null = null
-  for await (const round of readStable({ unit, pods, metrics, between, over: lately, clock, signal })) {
+  const over = evidence.comparison ? looksBack : lately
+  for await (const round of readStable({ unit, pods, metrics, between, over, clock, signal })) {
     if ('down' in round) return only([unreadable(metrics, round.down)])
     const { reading } = round
     readings.push(reading)

@@ -6,6 +6,9 @@ import type { Clock, MeasuredPod, Metrics } from '../ports.ts'
 import { countedAs } from './measured-pods.ts'
 import { longestWindow } from './poll.ts'
 
+/** Half an hour of all pods takes a source a while. */
+const patience: Millis = 20 * second
+
 export interface StableReading {
   readonly unit: Unit
   /** The pods that serve before the release. */
@@ -29,7 +32,7 @@ export async function* readStable(asked: StableReading): AsyncGenerator<StableRo
   for (const round of [0, 1]) {
     if (round > 0) await clock.sleep(between, signal)
     signal.throwIfAborted()
-    const reading = await metrics.read(pods, Math.max(over, longestWindow(unit)), { signal, timeout: 10 * second })
+    const reading = await metrics.read(pods, Math.max(over, longestWindow(unit)), { signal, timeout: patience })
     if ('down' in reading) return yield reading
     history = heard(history, reading, countedAs(pods), clock.now())
     yield { reading, history }

@@ -20,7 +20,12 @@ beforeAll(async () => {
   }).runs()
 })
 
-type Say = (pods: readonly MeasuredPod[], round: number, at: Millis) => Partial<Reading> | { readonly down: string }
+type Say = (
+  pods: readonly MeasuredPod[],
+  round: number,
+  at: Millis,
+  over: Millis,
+) => Partial<Reading> | { readonly down: string }
 
 /** What a source says while planning, and what is said about it. */
 async function complaintsOf(say: Say): Promise<readonly string[]> {
@@ -42,8 +47,8 @@ function checked(say: Say, plan = story.plan, from: Millis = second): Promise<Ev
   const metrics: Metrics = {
     name: 'a source',
     every: second,
-    read: (pods) => {
-      const said = say(pods, round++, at)
+    read: (pods, over) => {
+      const said = say(pods, round++, at, over)
       return Promise.resolve('down' in said ? said : { series: [], missing: [], values: new Map(), ...said })
     },
     [Symbol.asyncDispose]: () => Promise.resolve(),
@@ -168,6 +173,29 @@ describe('the traffic of a unit that is compared with stable', () => {
       })),
     })
     expect(await trafficOf(kept, 1000 * second)).toMatchObject({ rps: 40 })
+  })
+
+  it('of a source that keeps samples is that of five minutes; how much pods differ is told from half an hour', async () => {
+    const now = 60 * minute
+    const kept: Say = (pods, _, at, over) => {
+      const times = Array.from({ length: over / minute + 1 }, (_one, index) => at - over + index * minute)
+      /** 600 in a minute, and twice as many in the last five. */
+      const requests = (time: Millis): number =>
+        (600 * time) / minute + (600 * Math.max(0, time - now + 5 * minute)) / minute
+      /** In each minute another pod fails 40. */
+      const failed = (index: number, time: Millis): number => 40 * Math.floor((time / minute + index) / pods.length)
+      return {
+        series: pods.flatMap(({ name }, index): Series[] => [
+          { pod: name, id: `${name}/200`, counted: 'requests', samples: times.map((time) => [time, requests(time)]) },
+          { pod: name, id: `${name}/500`, counted: 'both', samples: times.map((time) => [time, failed(index, time)]) },
+        ]),
+      }
+    }
+    const told = await trafficOf(kept, now)
+    // 4 pods, 1,200 requests each in a minute, and 40 that failed.
+    expect(told?.rps).toBeCloseTo(80 + 40 / 60)
+    // Of 40 failures in a minute 10 are each pod's: (30² + 3 · 10²) / 10 over 3 degrees of freedom is 40 times as much as by chance.
+    expect(told?.baseline?.overdispersion).toBeGreaterThan(60)
   })
 
   it('is not known of a source that can not be read', async () => {
