@@ -5,7 +5,7 @@ export const retried: Reporter = {
   onTestCaseResult(test) {
     const { state, errors = [] } = test.result()
     if (state !== 'passed') return
-    for (const { message, stack } of errors)
-      process.stderr.write(`\ntried again: ${test.fullName}\n${stack ?? message}\n`)
+    for (const { message, stack, diff = '' } of errors)
+      process.stderr.write(`\ntried again: ${test.fullName}\n${stack ?? message}\n${diff}\n`)
   },
 }

@@ -27,7 +27,7 @@ it('a person at a terminal watches a canary, sends it on from a pause, and takes
     env: { HOME: cwd, KUBECONFIG: lab.facts.kubeconfig },
     keys: [
       { after: 'paused: "p" and Enter goes on', press: 'p\r' },
-      { after: '✔ wait for a human', press: '\u0003' },
+      { after: '● weight 50 %', press: '\u0003' },
       { after: 'Ctrl-C: type "a" and Enter', press: 'a\r' },
     ],
   })

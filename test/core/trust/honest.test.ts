@@ -33,43 +33,46 @@ const cases: readonly (Wish & { readonly when: keyof typeof moments })[] = [
   { options: { weights: [50] }, clusters: ['one', 'two'], when: 'half of the requests go to them' },
 ]
 
+const named = cases.map((one) => {
+  const { strategy = 'canary', router, stateful, clusters } = one
+  const parts = [strategy, router && `by ${router}`, stateful && 'of a StatefulSet', clusters && 'in two clusters']
+  return { name: parts.filter(Boolean).join(' '), ...one }
+})
+
 describe('a way back that nobody vouches for', () => {
-  it.each(cases)(
-    'of $strategy $router is gone when $when, and leaves what was there before',
-    async ({ when, ...wish }) => {
-      const { sim, plan, paper, clusters, before, trusts } = await stopped(wish, moments[when])
-      const workload = { kind: wish.stateful ? 'StatefulSet' : 'Deployment', namespace, name: 'web' } as const
-      const { plan: reduced, leftOut } = trusts()
-      const open = new AbortController()
-      const opening = Promise.all([...clusters.values()].map((one) => openSite(one, workload, open.signal)))
-      const sites = await sim.runUntil(opening)
-      const asks = asksQueue()
-      asks.ask({ verb: 'abort', by: 'ben' })
-      const driving = drive({
-        plan: reduced,
-        planHash: planHash(plan),
-        run,
-        journal: openJournal(paper, planHash(plan)),
-        reins: new Map(sites.map(({ name, reins }): [string, Reins] => [`web@${name}`, reins])),
-        hooks: { run: () => Promise.reject(new Error('a hook ran')) },
-        clock: sim.clock,
-        who: { by: 'ben', host: 'laptop', pid: 1 },
-        asks,
-        exitOnPause: true,
+  it.each(named)('of $name is gone when $when, and leaves what was there before', async ({ when, ...wish }) => {
+    const { sim, plan, paper, clusters, before, trusts } = await stopped(wish, moments[when])
+    const workload = { kind: wish.stateful ? 'StatefulSet' : 'Deployment', namespace, name: 'web' } as const
+    const { plan: reduced, leftOut } = trusts()
+    const open = new AbortController()
+    const opening = Promise.all([...clusters.values()].map((one) => openSite(one, workload, open.signal)))
+    const sites = await sim.runUntil(opening)
+    const asks = asksQueue()
+    asks.ask({ verb: 'abort', by: 'ben' })
+    const driving = drive({
+      plan: reduced,
+      planHash: planHash(plan),
+      run,
+      journal: openJournal(paper, planHash(plan)),
+      reins: new Map(sites.map(({ name, reins }): [string, Reins] => [`web@${name}`, reins])),
+      hooks: { run: () => Promise.reject(new Error('a hook ran')) },
+      clock: sim.clock,
+      who: { by: 'ben', host: 'laptop', pid: 1 },
+      asks,
+      exitOnPause: true,
+    })
+    const { exit } = await sim.runUntil(driving)
+    await sim.settle()
+    open.abort()
+    expect({ exit, leftOut }).toEqual({ exit: exitCodes.takenBackWithoutVerdict, leftOut: [] })
+    for (const [name, cluster] of clusters) {
+      const after = cluster.see(namespace)
+      const was = before.get(name) ?? after
+      expect({ changed: leftBehind(was, after), ours: stillOurs(after), tokens: tokensIn(after) }).toEqual({
+        changed: [],
+        ours: [],
+        tokens: [],
       })
-      const { exit } = await sim.runUntil(driving)
-      await sim.settle()
-      open.abort()
-      expect({ exit, leftOut }).toEqual({ exit: exitCodes.takenBackWithoutVerdict, leftOut: [] })
-      for (const [name, cluster] of clusters) {
-        const after = cluster.see(namespace)
-        const was = before.get(name) ?? after
-        expect({ changed: leftBehind(was, after), ours: stillOurs(after), tokens: tokensIn(after) }).toEqual({
-          changed: [],
-          ours: [],
-          tokens: [],
-        })
-      }
-    },
-  )
+    }
+  })
 })
