@@ -32,6 +32,6 @@ export async function isAttended(folder: RunFolder): Promise<boolean | null> {
   return driver === null ? false : driver.alive
 }
 
-/** For a run of which nobody can say it: what is shown of it then counts as nobody. */
+/** For a run of which nobody can say it. */
 export const notKnown = (run: string, { who }: Driven): string =>
   `not known whether anybody drives run ${run}: ${who === null ? 'its last driver' : escapeText(who)} can't be seen from here, and its home was not asked or did not answer\n`

@@ -31,10 +31,10 @@ export interface Following {
  */
 export async function* followAnywhere(following: Following, context: CommandContext): AsyncGenerator<Entry> {
   const { found, signal } = following
-  const { run, keptIn, follow, attended, entries } = found
+  const { run, keptIn, follow, driven, entries } = found
   const isOver = entries.at(-1)?.type === 'closed'
   let after = 0
-  if (keptIn === null && (isOver || (attended && follow === null))) {
+  if (keptIn === null && (isOver || (driven.attended && follow === null))) {
     for await (const entry of followHere(following, context)) {
       after = entry.seq
       yield entry

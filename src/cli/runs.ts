@@ -19,7 +19,6 @@ export interface FoundRun {
   /** There only where this machine has it. */
   readonly folder: RunFolder
   /** Whether somebody drives it now, as far as is known, and who. */
-  readonly attended: boolean
   readonly driven: Driven
   /** Where its journal goes on, when that is not this machine. */
   readonly follow: { readonly cluster: string; readonly namespace: string } | null
@@ -47,13 +46,12 @@ export async function findRun(
   if (!found) throw nowhere(run, folder)
   const { plan, planHash, entries, driven, cluster, namespace } = found
   const keptIn = { cluster, namespace }
-  const attended = driven.attended === true
-  return { run, plan, planHash, entries, folder, attended, driven, follow: keptIn, keptIn }
+  return { run, plan, planHash, entries, folder, driven, follow: keptIn, keptIn }
 }
 
 /** A run that nobody drives here may be driven, and have come further, elsewhere: by a Job, or on another machine. */
 async function newest(found: FoundRun, whither: Whither, context: CommandContext): Promise<FoundRun> {
-  if (found.attended || found.entries.at(-1)?.type === 'closed') return found
+  if (found.driven.attended || found.entries.at(-1)?.type === 'closed') return found
   const { homeOfRun } = await import('./elsewhere.ts')
   const there = await homeOfRun(found, whither, context)
   if (!there || there.planHash !== found.planHash) {
@@ -65,7 +63,6 @@ async function newest(found: FoundRun, whither: Whither, context: CommandContext
   return {
     ...found,
     entries: isFurther ? there.entries : found.entries,
-    attended: driven.attended === true,
     driven,
     follow: isFurther || driven.attended === true ? { cluster, namespace } : null,
   }
@@ -76,7 +73,7 @@ async function here(root: string, run: string): Promise<FoundRun> {
   const { plan, planHash, entries, folder } = await readRun({ root, run })
   const attended = await isAttended(folder)
   const driven = { attended, who: lastDriver(entries), heard: null }
-  return { run, plan, planHash, entries, folder, attended: attended === true, driven, follow: null, keptIn: null }
+  return { run, plan, planHash, entries, folder, driven, follow: null, keptIn: null }
 }
 
 const isThere = ({ path }: RunFolder): Promise<boolean> =>

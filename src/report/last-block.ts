@@ -74,6 +74,8 @@ export function headlineText(story: Story): string {
       return `Interrupted: ${serves}; the run is open`
     case 'running':
       return `Running: ${places(units)}`
+    case 'open':
+      return `Open, and not seen from here whether anybody drives it: ${places(units)}`
     case 'unattended':
       return `UNATTENDED since ${timeOfDay(story.heard)}: ${places(units)}`
     case 'stopped':
@@ -109,7 +111,8 @@ export function blockRows(
 }
 
 /** Whether the headline says already who serves what. */
-const isSaid = ({ outcome }: Story): boolean => !['human-needed', 'paused', 'running', 'unattended'].includes(outcome)
+const isSaid = ({ outcome }: Story): boolean =>
+  !['human-needed', 'paused', 'running', 'open', 'unattended'].includes(outcome)
 
 function whys({ units, outcome }: Story): string[] {
   if (outcome === 'done') return []

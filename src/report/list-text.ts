@@ -93,6 +93,7 @@ const rowJson = (row: RunRow): ListedRun => ({
 
 const rank: Readonly<Record<RunOutcome, number>> = {
   'human-needed': 0,
+  open: 1,
   unattended: 1,
   interrupted: 1,
   stopped: 1,
@@ -134,6 +135,7 @@ function whereText({ place, driver, kept, outcome }: RunRow): string {
 function stateText({ outcome, exit, heard }: RunRow, now: Millis): string {
   const since = ` ${span(Math.max(0, now - heard))}`
   if (outcome === 'unattended') return `UNATTENDED${since}`
+  if (outcome === 'open') return 'open, driver not seen'
   if (outcome === 'human-needed') return exit === null ? `NEEDS A HUMAN${since}` : 'needed a human'
   return outcome === 'taken-back' ? 'taken back' : outcome
 }

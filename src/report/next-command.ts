@@ -42,13 +42,17 @@ export function nextCommands(story: Story): NextCommand[] {
       ]
     case 'paused':
       return [...goOn(run, causeOf(units)), ...takeBack(run, units, from)]
+    case 'open':
     case 'interrupted':
     case 'unattended':
     case 'stopped':
       return run === ''
         ? []
         : [
-            { command: `deploy resume ${run}`, does: 'go on from here' },
+            {
+              command: `deploy resume ${run}`,
+              does: outcome === 'open' ? 'go on from here, unless somebody drives it' : 'go on from here',
+            },
             ...(units.some(({ state }) => state.way === 'forward' && !state.ended) ? takeBack(run, units, from) : []),
           ]
   }

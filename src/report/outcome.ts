@@ -23,8 +23,8 @@ export interface StoryInput {
   readonly plan: Plan
   readonly entries: readonly Entry[]
   readonly exit: number | null
-  /** Whether a driver is alive; only asked of a run that is open. */
-  readonly attended?: boolean
+  /** Whether a driver is alive; `null`: it can't be told. Only asked of a run that is open. */
+  readonly attended?: boolean | null
   /** Who drives it, or did so last, where that is known. */
   readonly driver?: string | null
   /** When that one was heard of last. */
@@ -48,11 +48,12 @@ export function storyOf({ plan, entries, exit, attended = false, driver = null, 
   }
 }
 
-function outcomeOf(units: readonly Standing[], exit: number | null, attended: boolean): RunOutcome {
+function outcomeOf(units: readonly Standing[], exit: number | null, attended: boolean | null): RunOutcome {
   const outcomes = units.map(({ state }) => state.ended?.outcome)
   switch (exit) {
     case null:
-      return units.some(isStuck) ? 'human-needed' : attended ? 'running' : 'unattended'
+      if (units.some(isStuck)) return 'human-needed'
+      return attended === null ? 'open' : attended ? 'running' : 'unattended'
     case exitCodes.done:
       return outcomes.length > 0 && outcomes.every((outcome) => outcome === 'verified') ? 'verified' : 'done'
     case exitCodes.takenBack:

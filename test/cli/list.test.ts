@@ -76,7 +76,7 @@ describe('a run whose folder is here, and whose driver was on another host', () 
     expect(abort.exit, abort.stderr).toBe(exitCodes.takenBackWithoutVerdict)
   })
 
-  it('counts as driven by nobody where its home can’t be asked, and that it is not known is said', async () => {
+  it('is open, no more, where its home can’t be asked, and that its driver is not known is said', async () => {
     const { deploy, cwd } = await simulated()
     await deploy(waiting)
     const run = rowsOf(await deploy(['list', '--json']))[0]?.run ?? ''
@@ -87,7 +87,7 @@ describe('a run whose folder is here, and whose driver was on another host', () 
       ['status', '--json'],
     ]) {
       const { stdout, stderr } = await said(words, { cwd })
-      expect(stdout).toContain('"outcome": "unattended"')
+      expect(stdout).toContain('"outcome": "open"')
       expect(stderr).toContain(`not known whether anybody drives run ${run}: `)
     }
   })

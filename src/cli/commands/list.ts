@@ -47,7 +47,7 @@ interface Known {
 }
 
 const rowFor = ({ plan, entries, driven: { attended, who, heard }, kept }: Known): RunRow =>
-  rowOf(storyOf({ plan, entries, exit: null, attended: attended === true, driver: who, heard }), kept)
+  rowOf(storyOf({ plan, entries, exit: null, attended, driver: who, heard }), kept)
 
 const isOver = ({ entries }: Pick<Known, 'entries'>): boolean => entries.at(-1)?.type === 'closed'
 

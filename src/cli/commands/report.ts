@@ -25,7 +25,7 @@ export async function report(
       what: `there is no report ${JSON.stringify(what)}`,
       remedy: 'deploy report run [run], or deploy report verify [run]',
     })
-  const { run, plan, planHash, entries, folder, attended, keptIn } = await findRun(named, 'any', options, context)
+  const { run, plan, planHash, entries, folder, driven, keptIn } = await findRun(named, 'any', options, context)
   const { stdout } = context.process.streams
   const say = (text: string, data: object): void => {
     stdout.write(formOf(options) === 'text' ? `${text}\n` : `${JSON.stringify({ v: 1, run: folder.run, ...data })}\n`)
@@ -41,7 +41,7 @@ export async function report(
     return exitCodes.done
   }
   const { path } = await writeReport(
-    { plan, planHash, entries, folder, exit: null, attended },
+    { plan, planHash, entries, folder, exit: null, attended: driven.attended },
     fileFor(options.out ?? (keptIn ? `${run}.html` : undefined), context.process.cwd),
   )
   say(path, { report: path })

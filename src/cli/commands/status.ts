@@ -19,8 +19,8 @@ export async function status(
 ): Promise<ExitCode> {
   const { process } = context
   const [record, { keptOf }] = await Promise.all([findRun(named, 'any', options, context), import('../kept.ts')])
-  const { plan, entries, attended, driven } = record
-  const story = { plan, entries, exit: null, attended, driver: driven.who, heard: driven.heard }
+  const { plan, entries, driven } = record
+  const story = { plan, entries, exit: null, attended: driven.attended, driver: driven.who, heard: driven.heard }
   const { stdout } = process.streams
   if (options.manual) {
     const [{ showManual }, { isProved }] = await Promise.all([import('../manual.ts'), import('../proof.ts')])

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { outcomes } from '../../core/journal.ts'
 import { because, rate, released, text, version } from './shared.ts'
 
-/** What became of a run, in one word for programs and people alike. */
+/** What became of a run, in one word for programs and people alike. `open`: it can't be told from here whether anybody drives it. */
 export const RunOutcome = z.enum([
   'done',
   'verified',
@@ -11,6 +11,7 @@ export const RunOutcome = z.enum([
   'paused',
   'interrupted',
   'running',
+  'open',
   'unattended',
   'stopped',
 ])
