@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { begunBefore } from '../../../src/judge/recorded/begun.ts'
 import { openRecording } from '../../../src/judge/recorded/recording.ts'
+import type { RecordedPoll } from '../../../src/judge/recorded/recording.ts'
+import { second } from '../../../src/core/time.ts'
 import { text } from './builders.ts'
 
 async function* piece(all: string): AsyncGenerator<string> {
@@ -44,4 +46,39 @@ describe('the first totals of a recording', () => {
     expect(await begun(5e6, null)).toBe(false)
     expect(await begun(null)).toBe(false)
   })
+
+  it('are told by six polls of each side, and no more is read', async () => {
+    expect(await read({ freshFrom: 0, stableFrom: 0 })).toBe(6)
+    expect(await read({ freshFrom: 0, stableFrom: 2 })).toBe(8)
+    expect(await read({ freshFrom: 3, stableFrom: 0 })).toBe(9)
+  })
+
+  it('are held to the pace of the first polls alone, however long the other side is waited for', async () => {
+    const slow = [3100, 3200, 3300, 3400, 3500, 3600]
+    const lines = [...slow, 60_000].map((requests, at) => ({
+      t: 5 * (at + 1),
+      canary: null,
+      stable: { requests, bad: 0 },
+    }))
+    const { stable } = await begunBefore(await openRecording('x', piece(text([{ v: 1 }, ...lines]))))
+    expect(stable).toBe(true)
+  })
 })
+
+/** How many of ten polls are looked at, when each side is there from one of them on. */
+async function read(from: { readonly freshFrom: number; readonly stableFrom: number }): Promise<number> {
+  let polls = 0
+  const counts = { requests: 10, bad: 0, buckets: new Map<number, number>() }
+  async function* ten(): AsyncGenerator<RecordedPoll> {
+    for (let index = 0; index < 10; index += 1) {
+      polls += 1
+      yield {
+        at: 5 * second * (index + 1),
+        fresh: index < from.freshFrom ? null : counts,
+        stable: index < from.stableFrom ? null : counts,
+      } as RecordedPoll
+    }
+  }
+  await begunBefore({ polls: ten() })
+  return polls
+}
