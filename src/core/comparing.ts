@@ -8,10 +8,10 @@ import {
   type StageStart,
   startJudge,
 } from '../judge/compared/judge.ts'
-import { boundsOf, promisesOf } from '../judge/compared/bounds.ts'
+import { streamsHeldTo } from '../judge/compared/bounds.ts'
 import { pollBetween } from '../judge/compared/from-history.ts'
 import { misrouted, type ShareEvidence, shareLearnt, startShare } from '../judge/compared/share-test.ts'
-import { type Baseline, type Stream, streamsOf } from '../judge/compared/streams.ts'
+import type { Baseline, Stream } from '../judge/compared/streams.ts'
 import type { Terms } from '../judge/compared/terms.ts'
 import { countedSince, type History } from '../judge/history.ts'
 import { allSettled, soakBegan, stageNow } from './next/stages.ts'
@@ -117,13 +117,8 @@ export function comparedIn(
   if (!evidence?.source || !evidence.comparison) return null
   const { terms: asked, bounds } = evidence.comparison
   const terms = { ...asked, batch, stages: Math.max(1, stages.filter(comparedGate).length) }
-  const others = boundsOf(bounds, baseline, terms)
-  const { streams, missing } = streamsOf(terms, {
-    baseline,
-    latency: evidence.source.latency !== undefined,
-    others: [...others.metrics, ...promisesOf(evidence.objectives, baseline?.counts.buckets, terms)],
-  })
-  return { terms, streams, missing: [...missing, ...others.missing] }
+  const { objectives, source } = evidence
+  return { terms, ...streamsHeldTo(terms, { bounds, objectives, baseline, latency: source.latency !== undefined }) }
 }
 
 const upTo = (history: History, time: Millis): History => ({

@@ -2,15 +2,14 @@ import { type BeforeRelease, exposedSince } from '../core/comparing.ts'
 import type { Reading } from '../core/metrics.ts'
 import type { Unit } from '../core/plan.ts'
 import type { RunState } from '../core/state.ts'
-import { minute, second, type Millis } from '../core/time.ts'
+import { second, type Millis } from '../core/time.ts'
 import { podsOfTrack } from '../core/tracks.ts'
 import type { View } from '../core/view.ts'
 import { baselineIn, lifetimeOf, scrapeOf } from '../judge/compared/before.ts'
+import { looksBack } from '../judge/compared/overdispersion.ts'
 import type { Metrics } from '../ports.ts'
 import { countedAs, measuredOf } from './measured-pods.ts'
 
-/** Thirty blocks of a minute: how much pods differ can't be told from fewer. */
-export const looksBack: Millis = 31 * minute
 const patience: Millis = 20 * second
 
 interface Asked {

@@ -7,16 +7,17 @@ import type { Complaint } from '../core/preflight/complaint.ts'
 import { stateOf } from '../core/state.ts'
 import { second, span, type Millis } from '../core/time.ts'
 import type { View } from '../core/view.ts'
+import { looksBack } from '../judge/compared/overdispersion.ts'
 import { type History, noHistory } from '../judge/history.ts'
 import { weigh } from '../judge/weigh.ts'
 import type { Clock, MeasuredPod, Metrics } from '../ports.ts'
-import { looksBack } from './before-release.ts'
 import { lately, trafficIn } from './live-traffic.ts'
 import { measured } from './measured-pods.ts'
 import { readStable, timesIn } from './read-stable.ts'
 
 /** Whoever waits for a plan waits for this, too. */
 const between: Millis = 2 * second
+
 export interface EvidenceCheck {
   readonly plan: Plan
   readonly views: ReadonlyMap<string, View>

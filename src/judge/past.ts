@@ -2,9 +2,10 @@ import type { BaselineBound, Rule } from '../core/evidence.ts'
 import type { Reading, Series } from '../core/metrics.ts'
 import { minute, type Millis } from '../core/time.ts'
 import { baselineIn } from './compared/before.ts'
-import { boundsOf, promisesOf } from './compared/bounds.ts'
+import { streamsHeldTo } from './compared/bounds.ts'
 import { isAlarm, judged, startJudge } from './compared/judge.ts'
-import { batchOf, type Stream, streamsOf } from './compared/streams.ts'
+import { looksBack } from './compared/overdispersion.ts'
+import { batchOf, type Stream } from './compared/streams.ts'
 import type { Terms } from './compared/terms.ts'
 import { type CountedPod, count, nothingCounted } from './counters.ts'
 import { countedSince, type History, noHistory } from './history.ts'
@@ -51,8 +52,6 @@ interface Past {
   readonly to: Millis
 }
 
-/** As long as a release looks back. */
-const looksBack: Millis = 31 * minute
 /** Where a series has had no sample for so long, nobody knows any more where it stood. */
 const stale: Millis = 5 * minute
 
@@ -133,10 +132,8 @@ function streamsBefore({
 }: Start & { readonly tracks: ReadonlyMap<string, CountedPod> }): readonly Stream[] {
   const others = new Map([...tracks].filter(([, { track }]) => track === 'stable'))
   const baseline = baselineIn(cut(reading, began - looksBack, began), others, began)
-  const buckets = baseline?.counts.buckets
-  const latency = (buckets?.size ?? 0) > 0
-  const held = [...boundsOf(bounds, baseline, terms).metrics, ...promisesOf(objectives, buckets, terms)]
-  return streamsOf(terms, { baseline, latency, others: held }).streams
+  const latency = (baseline?.counts.buckets.size ?? 0) > 0
+  return streamsHeldTo(terms, { bounds, objectives, baseline, latency }).streams
 }
 
 /** Back, or held for a human. */

@@ -1,6 +1,6 @@
 import { type ExitCode, exitCodes } from '../../core/errors.ts'
 import { escapeText } from '../../core/text.ts'
-import type { DoctorResult } from '../../report/documents/explain.ts'
+import type { DoctorResult } from '../../report/documents/doctor.ts'
 import { paintFor } from '../../report/paint.ts'
 import type { CommandContext } from '../context.ts'
 import type { Finding } from '../doctor/check.ts'

@@ -1,4 +1,4 @@
-import type { Finding } from '../../report/documents/explain.ts'
+import type { Finding } from '../../report/documents/doctor.ts'
 import type { Scene } from './scene.ts'
 
 export type { Finding }

@@ -1,6 +1,6 @@
 import type { Paint } from '../../report/paint.ts'
 import { hang, padTo, widthOf } from '../../report/width.ts'
-import type { DoctorResult, Finding } from '../../report/documents/explain.ts'
+import type { DoctorResult, Finding } from '../../report/documents/doctor.ts'
 
 type Examined = DoctorResult['checks'][number]
 type Answer = Finding['answer']

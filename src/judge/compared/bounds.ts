@@ -1,8 +1,30 @@
 import type { BaselineBound, Rule } from '../../core/evidence.ts'
 import { guessed, type StableRate } from './stable-rate.ts'
 import { slowBounds } from './latency-streams.ts'
-import type { Baseline, OtherMetric } from './streams.ts'
+import { type Baseline, type OtherMetric, type Stream, streamsOf } from './streams.ts'
 import type { Terms } from './terms.ts'
+
+interface HeldTo {
+  readonly bounds: readonly BaselineBound[]
+  readonly objectives: readonly Rule[]
+  readonly baseline: Baseline | null
+  /** Whether latency is counted. */
+  readonly latency: boolean
+}
+
+/** All that a release is held to by comparing: the metrics, bounds of before, and what is promised; and what can't be. */
+export function streamsHeldTo(
+  terms: Terms,
+  { bounds, objectives, baseline, latency }: HeldTo,
+): { readonly streams: readonly Stream[]; readonly missing: readonly string[] } {
+  const others = boundsOf(bounds, baseline, terms)
+  const { streams, missing } = streamsOf(terms, {
+    baseline,
+    latency,
+    others: [...others.metrics, ...promisesOf(objectives, baseline?.counts.buckets, terms)],
+  })
+  return { streams, missing: [...missing, ...others.missing] }
+}
 
 /**
  * Bounds that are made from what stable did before the release, as metrics of their own: only the new pods count, so they

@@ -9,6 +9,8 @@ export interface PodCounts {
 }
 
 const fewestBlocks = 30
+/** How far back stable's samples are read: how much pods differ can't be told from less. */
+export const looksBack: Millis = (fewestBlocks + 1) * minute
 const most = 1000
 
 /**

@@ -1,6 +1,6 @@
 import type { BaselineBound, Rule } from '../../core/evidence.ts'
 import type { Millis } from '../../core/time.ts'
-import { boundsOf, promisesOf } from '../compared/bounds.ts'
+import { streamsHeldTo } from '../compared/bounds.ts'
 import {
   alarm,
   endless,
@@ -12,7 +12,7 @@ import {
   startJudge,
 } from '../compared/judge.ts'
 import { misrouted, type ShareEvidence, shareLearnt, startShare } from '../compared/share-test.ts'
-import { type Stream, streamsOf } from '../compared/streams.ts'
+import type { Stream } from '../compared/streams.ts'
 import type { Terms } from '../compared/terms.ts'
 import { crossed, type Held, nothingHeld, paired } from './pairs.ts'
 import { isDivided, type Recording } from './recording.ts'
@@ -74,16 +74,10 @@ export async function judgeRecording(
 ): Promise<Judged> {
   const terms = { ...wanted, batch: Math.max(wanted.batch, recording.batch ?? 0) }
   const { baseline } = recording
-  const others = boundsOf(bounds, baseline, terms)
   const latency = (baseline?.counts.buckets.size ?? 0) > 0
-  const promises = promisesOf(objectives, baseline?.counts.buckets, terms)
-  const { streams: all, missing } = streamsOf(terms, {
-    baseline,
-    latency,
-    others: [...others.metrics, ...promises],
-  })
+  const { streams: all, missing } = streamsHeldTo(terms, { bounds, objectives, baseline, latency })
   const streams = all.map((stream) => (stream.from > 0 ? { ...stream, from: stream.from + began } : stream))
-  const notes = [...missing, ...others.missing]
+  const notes = [...missing]
   const trail: Trace[] = []
   const stage = { soak: soak ?? endless, last: false }
   let state = startJudge(terms, streams, { at: 0, ...stage })

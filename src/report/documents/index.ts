@@ -1,5 +1,6 @@
+import { DoctorResult } from './doctor.ts'
 import { ErrorResult } from './error.ts'
-import { DoctorResult, Explained, Initialised } from './explain.ts'
+import { Explained, Initialised } from './explain.ts'
 import { JudgeDesign, JudgePast, JudgeResult } from './judge.ts'
 import { PlanDocument } from './plan.ts'
 import { RehearsalResult } from './rehearse.ts'
