@@ -1,17 +1,37 @@
-/** Prints how many tests passed and failed in a report of vitest: `12 0`. Files that could not be run count as failed. */
+/**
+ * What a report of vitest says, in lines: how many tests passed and failed (`12 1`), then each that failed, with the first
+ * line of why. Files that could not be run count as failed.
+ */
 import { readFileSync } from 'node:fs'
+import { basename } from 'node:path'
 
 interface Report {
   readonly numPassedTests: number
   readonly numFailedTests: number
   readonly testResults: readonly {
+    readonly name: string
     readonly status: string
-    readonly assertionResults: readonly { readonly status: string }[]
+    readonly message: string
+    readonly assertionResults: readonly {
+      readonly status: string
+      readonly fullName: string
+      readonly failureMessages: readonly string[]
+    }[]
   }[]
 }
 
 const report = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as Report
-const broken = report.testResults.filter(
-  ({ status, assertionResults }) => status === 'failed' && assertionResults.every((test) => test.status !== 'failed'),
+const files = report.testResults.filter(({ status }) => status === 'failed')
+const broken = files.filter(({ assertionResults }) => assertionResults.every(({ status }) => status !== 'failed'))
+const failed = files.flatMap(({ name, assertionResults }) =>
+  assertionResults
+    .filter(({ status }) => status === 'failed')
+    .map(({ fullName, failureMessages }) => `${basename(name)}: ${fullName}: ${firstLine(failureMessages[0])}`),
 )
-process.stdout.write(`${report.numPassedTests} ${report.numFailedTests + broken.length}\n`)
+const notRun = broken.map(({ name, message }) => `${basename(name)}: could not be run: ${firstLine(message)}`)
+const counts = `${report.numPassedTests} ${report.numFailedTests + broken.length}`
+process.stdout.write(`${[counts, ...failed, ...notRun].join('\n')}\n`)
+
+function firstLine(text = ''): string {
+  return (text.split('\n')[0] ?? '').slice(0, 200)
+}

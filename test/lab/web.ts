@@ -71,7 +71,7 @@ function deployment({ replicas = 3, image = 'registry.lab/web:1.0.0', spec = {} 
         annotations: { 'prometheus.io/scrape': 'true', 'prometheus.io/port': '8080' },
       },
       spec: {
-        terminationGracePeriodSeconds: 5,
+        terminationGracePeriodSeconds: 10,
         containers: [
           {
             name: 'app',

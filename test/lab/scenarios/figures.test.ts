@@ -36,6 +36,7 @@ async function measured(context: TestContext, { source, service, image = '1.0.0'
     web: { replicas: 4, image: `registry.lab/web:${image}` },
     // Callers that bypass the gateway are no part of these stories, and the machine is small.
     inside: [],
+    rate: 60,
     ...(load !== undefined && { load }),
     service: async (namespace): Promise<Fields> => {
       const read = await metricsFrom(source, namespace, context)

@@ -21,9 +21,10 @@ const acts: readonly Act[] = [
   { name: 'set image', does: ({ kubectl }) => kubectl('set', 'image', 'deployment/web', 'app=registry.lab/web:9.9.9') },
 ]
 
+// The act falls into the soak, however late it comes; a run that pauses does not wait for the rest of it.
 const moments = [
-  { at: 'the first weight', step: 'weight-25.route-25', canary: { weights: [25], soak: '12s', bake: '0s' } },
-  { at: '100 %', step: 'weight-100.route-100', canary: { weights: [25], soak: '0s', bake: '15s' } },
+  { at: 'the first weight', step: 'weight-25.route-25', canary: { weights: [25], soak: '45s', bake: '0s' } },
+  { at: '100 %', step: 'weight-100.route-100', canary: { weights: [25], soak: '0s', bake: '45s' } },
 ] as const
 
 const cases = acts.flatMap((act, index) =>

@@ -21,7 +21,7 @@ export type SceneOptions = Omit<Configuration, 'clusters' | 'service'> & {
   /** Requests through the gateway and through these Services, from the start to the end; `web` unless said. */
   readonly inside?: readonly string[]
   readonly load?: boolean
-  /** Of each load, in requests a second; 60 unless said, so that six scenes leave two cores time for what is tested. */
+  /** Of each load, in requests a second; 25 unless said, so that six scenes leave two cores time for what is tested. */
   readonly rate?: number
   /** Done before anything is noted or sent: what else stands in the namespace. */
   readonly also?: (namespace: LabNamespace) => Promise<unknown>
@@ -127,7 +127,7 @@ const standard =
   (namespace: LabNamespace): Promise<Web> =>
     namespace.web(web)
 
-const usersOf = ({ namespace }: Place, { inside = ['web'], rate = 60 }: SceneOptions): Promise<Load[]> =>
+const usersOf = ({ namespace }: Place, { inside = ['web'], rate = 25 }: SceneOptions): Promise<Load[]> =>
   Promise.all([
     namespace.startLoad({ via: 'gateway', rate }),
     ...inside.map((service) => namespace.startLoad({ via: 'service', service, rate })),

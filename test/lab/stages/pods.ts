@@ -257,12 +257,12 @@ ${jobCondition('ContainersReady')}
 phase: {{ if $bad }}Failed{{ else }}Succeeded{{ end }}`),
 )
 
-// Long enough for the data plane to forget the pod first, as a preStop sleep is elsewhere. Half of it is enough on an
-// idle machine; Traefik, starved of CPU, was seen to need more.
+// Long enough for the data plane to forget the pod first, as a preStop sleep is elsewhere. Two seconds are enough on
+// an idle machine; Traefik, starved of CPU, was seen to need more than four.
 stage(
   'pod-delete',
   [has('.metadata.deletionTimestamp')],
-  between(3500, 4800),
+  between(7000, 8500),
   event('Normal', 'Killing', 'Stopping container'),
   { delete: true },
 )
