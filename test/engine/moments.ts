@@ -27,4 +27,6 @@ export const paused =
   (entry) =>
     entry.type === 'paused' && (cause === undefined || entry.cause === cause)
 
+export const resumed: Moment = (entry) => entry.type === 'resumed'
+
 export const frozen: Moment = (entry) => entry.type === 'turned' && entry.to === 'frozen'

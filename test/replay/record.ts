@@ -40,7 +40,7 @@ for (const story of stories) {
 }
 
 /** The run as it is when its driver is gone. */
-async function told({ wish, until, asks, dies }: Story): Promise<{ plan: Plan; entries: Entry[]; world: KeptWorld }> {
+async function told({ wish, until, asks, dies, heals }: Story): Promise<{ plan: Plan; entries: Entry[]; world: KeptWorld }> {
   const stage = await bench(wish)
   const { sim, plan, paper, clusters } = stage
   const [cluster] = clusters.values()
@@ -56,6 +56,7 @@ async function told({ wish, until, asks, dies }: Story): Promise<{ plan: Plan; e
     stage.drives({
       onEntry(entry) {
         if (dies?.(entry)) dyingIn(cluster)
+        if (heals?.(entry)) cluster.acts.misbehave(namespace, { [marks.release]: run }, '')
         if (asks?.when(entry)) stage.asks.ask(asks.ask)
         if (until?.(entry)) seen ??= { entries: [...paper.entries], world: see() }
       },

@@ -1,7 +1,7 @@
 import type { Entry } from '../../src/core/journal.ts'
 import type { Ask } from '../../src/engine/asks.ts'
 import type { Wish } from '../engine/manifests.ts'
-import { frozen, intended, passed, paused, settled } from '../engine/moments.ts'
+import { frozen, intended, passed, paused, resumed, settled } from '../engine/moments.ts'
 
 export interface Story {
   readonly name: string
@@ -10,6 +10,8 @@ export interface Story {
   readonly until: ((entry: Entry) => boolean) | null
   /** From then on the new pods die. */
   readonly dies?: (entry: Entry) => boolean
+  /** From then on they live again. */
+  readonly heals?: (entry: Entry) => boolean
   /** Asked of a driver as soon as this is noted. */
   readonly asks?: { readonly when: (entry: Entry) => boolean; readonly ask: Ask }
   /** What the next driver is asked. */
@@ -55,6 +57,14 @@ export const stories: readonly Story[] = [
     dies: settled('drain.hold-50-50'),
     until: frozen,
     next: { verb: 'abort', by: 'ben', past: 'drain.sets-50-50', reason: 'v2 loses orders' },
+  },
+  {
+    name: 'canary-resumed-when-frozen',
+    wish: half,
+    dies: settled('drain.hold-50-50'),
+    heals: frozen,
+    asks: { when: frozen, ask: { verb: 'resume', by: 'anna' } },
+    until: resumed,
   },
   {
     name: 'canary-going-back-past',
