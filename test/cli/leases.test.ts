@@ -134,7 +134,7 @@ describe('a run that is driven on another machine', () => {
     expect(exit).toBe(0)
     expect(flat(stderr)).toMatch(
       new RegExp(
-        `run ${id} .*: waiting for its end, for up to .*; nothing is held meanwhile it is over: planning again`,
+        `run ${id} .*: waiting for its end, for up to .*; nothing is held meanwhile .*it is over: planning again`,
       ),
     )
     expect(JSON.stringify(cluster.see('web').objects.get('Deployment/web'))).toContain('acme/web:v3')

@@ -1,4 +1,5 @@
 import * as fs from 'node:fs'
+import { newBell } from '../../core/bell.ts'
 import type { Millis } from '../../core/time.ts'
 
 export interface Changes extends Disposable {
@@ -11,16 +12,17 @@ export function changesOf(
   path: string,
   { poll, signal, watch = fs.watch }: { poll: Millis; signal: AbortSignal; watch?: typeof fs.watch },
 ): Changes {
-  let change = Promise.withResolvers<void>()
-  const wake = () => change.resolve()
+  const bell = newBell()
+  let change = bell.rung()
+  const wake = () => bell.ring()
   const watcher = watcherOf(path, wake, watch)
   const timer = setInterval(wake, poll)
   signal.addEventListener('abort', wake)
   return {
     async next() {
       if (signal.aborted) return
-      await change.promise
-      change = Promise.withResolvers()
+      await change
+      change = bell.rung()
     },
     [Symbol.dispose]() {
       watcher?.close()

@@ -4,11 +4,12 @@ import type { Lease, LeaseNote, Phase } from '../../core/lease/lease.ts'
 import { strangeEpoch } from '../../core/lease/read.ts'
 import { putBack } from '../../core/lease/write.ts'
 import { unitsOf } from '../../core/plan.ts'
-import { type Held, hold, holding, written } from './hold.ts'
+import { type Held, hold } from './hold.ts'
 import { noteFor } from './note.ts'
 import { allOf, freeOnes, someOf, unlessAway } from './reach.ts'
 import { type Seat, seatOf, takeSeat, type Taken, type Wanting } from './seat.ts'
 import type { Taking } from './taking.ts'
+import { holding, written } from './written.ts'
 
 /** Throws `Locked`, `lease-foreign`, `lease-forbidden` and what a cluster throws; then every Lease is as it was. */
 export async function takeLeases(taking: Taking): Promise<Held> {
