@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { DeployError, type ExitCode, exitCodes } from '../core/errors.ts'
 import { homeOf, leaseOf } from '../core/home.ts'
+import { outcomes } from '../core/journal.ts'
 import type { LeaseAsk, LeaseRun, Phase } from '../core/lease/lease.ts'
 import type { Plan } from '../core/plan.ts'
 import { askDriver } from '../engine/leases/ask.ts'
@@ -73,9 +74,12 @@ export async function askedDriver(
     })
     const release = object && readLease(object).run?.release
     const stage = release ? (release.waits ?? release.stage) : undefined
-    return stage === undefined || stage === '' ? whole : { ...whole, stage }
+    return stage === undefined || noStage.has(stage) ? whole : { ...whole, stage }
   }
 }
+
+/** What a Lease may tell of a unit that is at no stage any more; the driver knows which other one is meant. */
+const noStage: ReadonlySet<string> = new Set(['', ...outcomes])
 
 const states: Readonly<Record<Phase, string>> = {
   open: 'goes on',

@@ -114,8 +114,11 @@ export async function driveRun(
       },
       async explain(look, reins) {
         const lines = await bundleOf(look, reins)
-        const kept = await evidence(`worst-${look.worst?.pod.metadata.name ?? 'pod'}.txt`, `${lines.join('\n')}\n`)
-        return [...lines, `kept in ${kept.path}`]
+        const kept = await evidence(`worst-${look.worst?.pod.metadata.name ?? 'pod'}.txt`, `${lines.join('\n')}\n`).then(
+          ({ path }) => `kept in ${path}`,
+          (error: unknown) => `(not kept: ${messageOf(error)})`,
+        )
+        return [...lines, kept]
       },
     })
     await samples[Symbol.asyncDispose]()

@@ -26,11 +26,13 @@ export interface LeasesOf {
   readonly gone?: string | null
   /** Of a run that only goes back: clusters that are away, and why. */
   readonly away?: ReadonlyMap<string, DeployError>
+  /** Of a run that is over: only those whose Leases do not say so. */
+  readonly units?: ReadonlySet<string>
 }
 
 /** The Leases of all units, for this process. */
 export async function leasesFor(
-  { plan, planHash, sites, run, epoch, asks, gone = null, away }: LeasesOf,
+  { plan, planHash, sites, run, epoch, asks, gone = null, away, units }: LeasesOf,
   { process, signal }: Pick<CommandContext, 'process' | 'signal'>,
 ): Promise<Held> {
   const host = hostname()
@@ -44,6 +46,7 @@ export async function leasesFor(
     isDead,
     gone,
     ...(away && { away }),
+    ...(units && { units }),
     clusterOf: ({ cluster }) => siteOf(sites, cluster).reins.cluster,
     clock: clockOf(process),
     say: (text) => void process.streams.stderr.write(`${text}\n`),
@@ -66,10 +69,15 @@ const Identity = z.object({
   namespace: nullable,
 }) satisfies z.ZodType<ProcessIdentity>
 
-/** Only of a process of this very machine, by what its Lease tells of it. */
+/**
+ * Only of a process of this very machine since it was started, by what its Lease tells of it: another machine may have the
+ * same name, and another boot may be that machine's. What can't be told is looked at for a while.
+ */
 export async function isDead(process: unknown): Promise<boolean> {
   const identity = Identity.safeParse(process)
-  return identity.success && (await isAlive(identity.data)) === false
+  if (!identity.success || identity.data.boot === null) return false
+  const { boot } = await thisProcess()
+  return identity.data.boot === boot && (await isAlive(identity.data)) === false
 }
 
 export const byWhom = (process: Process): { readonly by: string; readonly host: string } => ({

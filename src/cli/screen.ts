@@ -1,5 +1,3 @@
-import { createWriteStream } from 'node:fs'
-import { finished } from 'node:stream/promises'
 import type { Plan } from '../core/plan.ts'
 import { openScreen } from '../report/open-screen.ts'
 import type { Screen } from '../report/screen.ts'
@@ -15,8 +13,11 @@ export interface Followed {
 export async function screenFor(followed: Followed, options: DriveOptions, { streams, env }: Process): Promise<Screen> {
   const { color, verbose, events: path } = options
   const toStdout = formOf(options) === 'ndjson' || path === '-'
-  const file = path !== undefined && path !== '-' ? createWriteStream(path, { flags: 'a', mode: 0o600 }) : null
-  const events = toStdout ? streams.stdout : file
+  const file =
+    path !== undefined && path !== '-'
+      ? (await import('./events-file.ts')).eventsFile(path, (text) => screen.say(text))
+      : null
+  const events = toStdout ? streams.stdout : file?.sink
   const screen = await openScreen({
     ...followed,
     env,
@@ -25,12 +26,11 @@ export async function screenFor(followed: Followed, options: DriveOptions, { str
     ...(verbose !== undefined && { verbose }),
     ...(events && { events }),
   })
-  return { ...screen, close: () => closeBoth(screen, file) }
-}
-
-async function closeBoth(screen: Screen, file: ReturnType<typeof createWriteStream> | null): Promise<void> {
-  await screen.close()
-  if (!file || file.closed) return
-  file.end()
-  await finished(file)
+  return {
+    ...screen,
+    async close() {
+      await screen.close()
+      await file?.close()
+    },
+  }
 }

@@ -30,6 +30,8 @@ export type Fact =
       readonly type: 'asked'
       readonly verb: 'pause' | 'resume' | 'promote' | 'abort' | 'retry'
       readonly stage?: string
+      /** `promote`: those that were at this stage. Without it, of a run that an earlier version began: all. */
+      readonly units?: readonly string[]
       /** `abort`: back past this step, which can't be undone. */
       readonly past?: string
       /** `promote`: all soaks that are left are skipped. */

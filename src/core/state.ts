@@ -226,11 +226,11 @@ function stepAfter(before: StepState | undefined, entry: StepEntry): StepState {
   }
 }
 
-function asked({ run, unit }: Draft, { verb, stage, full = false, at }: EntryOf<'asked'>): void {
+function asked({ run, unit }: Draft, { verb, stage, units, full = false, at }: EntryOf<'asked'>): void {
   if (verb !== 'promote') return
   run.hurried ||= full
   if (stage === undefined) return
-  for (const one of [...run.units.keys()].map(unit)) {
+  for (const one of (units ?? [...run.units.keys()]).map(unit)) {
     // There the yes is for what may have been done, and says nothing about the stage.
     if (one.paused?.cause === 'unknown-outcome') continue
     const { answer, because } = one.stages.get(stage) ?? { answer: 'pending', because: 'promoted' }

@@ -1,10 +1,11 @@
 import { type ExitCode, exitCodes } from '../core/errors.ts'
-import type { Fact, PauseCause } from '../core/journal.ts'
+import type { Entry, Fact, PauseCause } from '../core/journal.ts'
 import { stageNow } from '../core/next/stages.ts'
 import { unknownOutcomes } from '../core/next/step.ts'
 import { passedReturn, pointPassed } from '../core/next/turn.ts'
+import { waitingUnit } from '../core/next/waiting.ts'
 import { type Plan, type Unit, unitsOf } from '../core/plan.ts'
-import { type RunState, unitState } from '../core/state.ts'
+import { fold, type RunState, unitState } from '../core/state.ts'
 import type { Answer, Ask } from './asks.ts'
 
 /** The driver leaves with the run open: `now`, or when no request goes to the new pods any more. */
@@ -24,25 +25,36 @@ export interface Answered {
 
 /** What each thing that was asked comes to. */
 export function answer(plan: Plan, run: RunState, asked: readonly Ask[]): Answered {
-  const living = unitsOf(plan).filter((unit) => !unitState(run, unit.id).ended)
   const facts: Fact[] = []
   const answers: Answer[] = []
   let leaving: Leaving | null = null
   for (const ask of asked) {
+    // What came before it counts, although it came in the same moment.
+    const now = afterwards(run, facts)
+    const living = unitsOf(plan).filter((unit) => !unitState(now, unit.id).ended)
     if (ask.verb === 'detach') leaving = { exit: exitCodes[ask.exit], when: 'now' }
     else if (ask.verb === 'lost') leaving = { exit: exitCodes.locked, when: 'now', why: ask.by }
     else if (ask.verb === 'leave') {
       leaving = { exit: exitCodes[ask.exit], when: 'traffic-is-back' }
-      facts.push(...turn(run, living, ask.by))
+      facts.push(...turn(now, living, ask.by))
     } else {
-      const refused = ask.verb === 'warn' ? ask.because : objection(plan, run, ask)
-      if (refused === null) facts.push(...said(run, living, ask as Spoken), ...effect(run, living, ask as Spoken))
+      const refused = ask.verb === 'warn' ? ask.because : objection(plan, now, ask)
+      if (refused === null) facts.push(...done(plan, now, living, ask as Spoken))
       else facts.push(...missed(plan, ask, refused))
       if (ask.id !== undefined) answers.push({ id: ask.id, ...(refused !== null && { refused }) })
     }
   }
   return { facts, leaving, answers }
 }
+
+/** The state that these facts will make once they are entries. */
+const afterwards = (run: RunState, facts: readonly Fact[]): RunState =>
+  facts.length === 0
+    ? run
+    : fold(
+        run,
+        facts.map((fact): Entry => ({ ...fact, seq: 0, prev: '', epoch: run.epoch, at: run.last })),
+      )
 
 type Spoken = Exclude<Ask, { verb: 'leave' | 'detach' | 'lost' | 'warn' }>
 
@@ -133,27 +145,29 @@ function missed(plan: Plan, ask: Ask, refused: string): Fact[] {
   return unit === undefined ? [] : [{ type: 'warned', unit, because }]
 }
 
-/** `promote` is for one stage: the one that was named, else the one that waits for somebody. */
-function said(run: RunState, living: readonly Unit[], ask: Spoken): Fact[] {
-  const waits = ({ id }: Unit): boolean => {
-    const cause = unitState(run, id).paused?.cause
-    return cause === 'human' || cause === 'unknown-outcome'
-  }
-  const waiting = living.find(waits) ?? living[0]
-  const stage = ask.verb === 'promote' ? (ask.stage ?? (waiting && present(run, waiting))) : undefined
+/** What is noted of it: that it was said, and what it does. */
+function done(plan: Plan, run: RunState, living: readonly Unit[], ask: Spoken): Fact[] {
+  const stage = ask.verb === 'promote' ? (ask.stage ?? stageMeant(plan, run, living)) : undefined
+  // Nobody may say yes to what they have not seen: another unit that comes to this stage later soaks, and asks, by itself.
+  const meant = living.filter((unit) => stage !== undefined && present(run, unit) === stage)
   const { reason, id } = ask
-  return [
-    {
-      type: 'asked',
-      verb: ask.verb,
-      by: ask.by,
-      ...(stage !== undefined && { stage }),
-      ...(ask.verb === 'abort' && ask.past !== undefined && { past: ask.past }),
-      ...(ask.verb === 'promote' && ask.full === true && { full: true }),
-      ...(id !== undefined && { id }),
-      ...(reason !== undefined && { reason }),
-    },
-  ]
+  const said: Fact = {
+    type: 'asked',
+    verb: ask.verb,
+    by: ask.by,
+    ...(stage !== undefined && { stage, units: meant.map((unit) => unit.id) }),
+    ...(ask.verb === 'abort' && ask.past !== undefined && { past: ask.past }),
+    ...(ask.verb === 'promote' && ask.full === true && { full: true }),
+    ...(id !== undefined && { id }),
+    ...(reason !== undefined && { reason }),
+  }
+  return [said, ...effect(run, ask.verb === 'promote' ? meant : living, ask)]
+}
+
+/** `promote` is for one stage: where none is named, that of the unit that waits. */
+function stageMeant(plan: Plan, run: RunState, living: readonly Unit[]): string | undefined {
+  const unit = waitingUnit(plan, run) ?? living[0]
+  return unit && present(run, unit)
 }
 
 function effect(run: RunState, living: readonly Unit[], ask: Spoken): Fact[] {

@@ -1,5 +1,5 @@
 import { newBell } from '../core/bell.ts'
-import { type ExitCode, exitCodes } from '../core/errors.ts'
+import { type ExitCode, exitCodes, messageOf } from '../core/errors.ts'
 import type { Entry, Fact } from '../core/journal.ts'
 import { type Decision, next, type SendOrder } from '../core/next/index.ts'
 import { type Plan, type Unit, unitsOf } from '../core/plan.ts'
@@ -257,11 +257,14 @@ export async function drive(input: Drive): Promise<Driven> {
         if (fact.type !== 'judged' || fact.answer !== 'fail') return fact
         const seen = looks.get(fact.unit)
         const rein = reins.get(fact.unit)
-        return seen?.worst && rein ? { ...fact, evidence: await explain(seen, rein) } : fact
+        return seen?.worst && rein ? { ...fact, evidence: await explain(seen, rein).catch(unexplained) } : fact
       }),
     )
   }
 }
+
+/** Nobody waits for a way back because more could not be found out. */
+const unexplained = (error: unknown): readonly string[] => [`(nothing more is known: ${messageOf(error)})`]
 
 const forgetful: Notebook = { read: () => Promise.resolve(null), keep: () => undefined }
 

@@ -28,6 +28,11 @@ const cases: readonly Case[] = [
     says: [/unknown option '--wieght'/, /did you mean --weight\?/],
   },
   {
+    wrong: 'events in a folder that is not there',
+    args: [...canary, '--events', '/nowhere/events.ndjson'],
+    says: [/--events \/nowhere\/events\.ndjson can’t be written: ENOENT/, /a folder that is there/],
+  },
+  {
     wrong: 'a missing version',
     args: ['canary'],
     says: [/missing required argument 'version'/, /deploy canary --help/],

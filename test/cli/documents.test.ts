@@ -35,6 +35,15 @@ describe('what programs read is as the published schemas say', () => {
     expect(list).toMatchObject([{ run: result.run, outcome: 'taken-back', exit: 3 }])
   })
 
+  it('of a run whose events can’t be written any more: the release goes on, and says so', {
+    timeout: 60_000,
+  }, async () => {
+    const { deploy } = await simulated()
+    const { exit, stderr } = await deploy(['canary', 'v2', '--events', '/dev/full'])
+    expect(exit).toBe(0)
+    expect(stderr.match(/no more events in \/dev\/full: ENOSPC/g)).toHaveLength(1)
+  })
+
   it('of a run as a stream', { timeout: 60_000 }, async () => {
     const { deploy } = await simulated()
     const { exit, stdout } = await deploy(['canary', 'v2', '-o', 'ndjson'])

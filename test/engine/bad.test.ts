@@ -44,6 +44,15 @@ describe('a version that dies once it serves', () => {
     expect(story.users.failed / story.users.sent).toBeLessThan(0.05)
   })
 
+  it('is taken back although nothing more can be found out about its pods', async () => {
+    const { sim, drives, paper } = await bench({ version: 'v2-die12' })
+    const full = () => Promise.reject(new Error('no space left on device'))
+    const { exit } = await sim.runUntil(drives({ explain: full }))
+    expect(exit).toBe(exitCodes.takenBack)
+    const failed = paper.entries.find((entry) => entry.type === 'judged' && entry.answer === 'fail')
+    expect(failed).toMatchObject({ evidence: ['(nothing more is known: no space left on device)'] })
+  })
+
   it('by canary restarts no stable pod, and callers inside never meet it', async () => {
     const story = await given({ strategy: 'canary', version: 'v2-die15' }).runs()
     wasTakenBack(story)

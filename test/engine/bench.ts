@@ -36,6 +36,7 @@ export interface Ports {
   readonly notebook?: Drive['notebook']
   readonly onEntry?: Drive['onEntry']
   readonly onPolled?: Drive['onPolled']
+  readonly explain?: Drive['explain']
 }
 
 const noHooks: Hooks = { run: async () => ({ receipt: { exitCode: 0 }, output: [], timedOut: false }) }
@@ -83,6 +84,7 @@ export async function bench(wish: Wish, hooks: Readonly<Record<string, readonly 
           exitOnPause: ports.attended !== true,
           ...(ports.notebook && { notebook: ports.notebook }),
           ...(ports.onPolled && { onPolled: ports.onPolled }),
+          ...(ports.explain && { explain: ports.explain }),
           onEntry(entry) {
             ports.onEntry?.(entry)
             for (const one of waiting.filter(({ moment }) => moment(entry))) {

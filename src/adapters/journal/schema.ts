@@ -29,6 +29,7 @@ const facts = {
   asked: {
     verb: z.enum(['pause', 'resume', 'promote', 'abort', 'retry']),
     stage: text.exactOptional(),
+    units: texts.exactOptional(),
     past: text.exactOptional(),
     full: z.boolean().exactOptional(),
     id: text.exactOptional(),

@@ -1,6 +1,7 @@
 import { homeOf, leaseOf } from '../../core/home.ts'
 import type { LeaseHome, LeaseNote, Phase } from '../../core/lease/lease.ts'
 import { stageNow } from '../../core/next/index.ts'
+import { waitingUnit } from '../../core/next/waiting.ts'
 import { type Plan, type Unit, unitsOf } from '../../core/plan.ts'
 import { type RunState, stateOf, unitState } from '../../core/state.ts'
 import type { Taking } from './taking.ts'
@@ -42,7 +43,7 @@ function placeOf(unit: Unit, run: RunState): string {
 }
 
 function waitsAt(plan: Plan, run: RunState): string | undefined {
-  const unit = unitsOf(plan).find(({ id }) => unitState(run, id).paused?.cause === 'human')
+  const unit = waitingUnit(plan, run)
   return unit && stageNow({ unit, state: unitState(run, unit.id) })?.id
 }
 
