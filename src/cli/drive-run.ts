@@ -114,7 +114,10 @@ export async function driveRun(
       },
       async explain(look, reins) {
         const lines = await bundleOf(look, reins)
-        const kept = await evidence(`worst-${look.worst?.pod.metadata.name ?? 'pod'}.txt`, `${lines.join('\n')}\n`).then(
+        const kept = await evidence(
+          `worst-${look.worst?.pod.metadata.name ?? 'pod'}.txt`,
+          `${lines.join('\n')}\n`,
+        ).then(
           ({ path }) => `kept in ${path}`,
           (error: unknown) => `(not kept: ${messageOf(error)})`,
         )

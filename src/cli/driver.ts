@@ -1,4 +1,4 @@
-import type { Keeping } from '../adapters/journal/home/open.ts'
+import type { Keeping, OpenKept } from '../adapters/journal/home/open.ts'
 import type { OpenRun } from '../adapters/journal/open.ts'
 import { DeployError } from '../core/errors.ts'
 import { homeOf } from '../core/home.ts'
@@ -58,6 +58,8 @@ export async function attachRun(
     readonly isHere: boolean
     readonly isProved?: boolean
     readonly gone?: string | null
+    /** Of a run that is over: only those whose Leases do not say so. */
+    readonly units?: ReadonlySet<string>
   },
   context: Context,
 ): Promise<Driver> {
@@ -100,12 +102,18 @@ function connectionTo(cluster: string, sites: readonly Site[], away: readonly Aw
   return connected.cluster
 }
 
-/** The journal comes after the Leases: who has those writes it. */
-async function driverOf(held: Held, asks: Asks, open: () => Promise<OpenRun>): Promise<Driver> {
+/**
+ * The journal comes after the Leases: who has those writes it. They are let go once it is durable; what only tidies up
+ * comes after that, lest a driver that is killed meanwhile leaves its workload locked.
+ */
+async function driverOf(held: Held, asks: Asks, open: () => Promise<OpenKept>): Promise<Driver> {
   await using stack = new AsyncDisposableStack()
+  let tidy = async (): Promise<void> => {}
+  stack.defer(() => tidy())
   stack.use(held)
   const opened = await open()
   stack.use(opened.journal)
+  tidy = opened.retained
   const { entries } = opened.journal
   // Also of a run that is over: should its last driver not have come to say so, its Leases say it now.
   await held.opened(entries)

@@ -1,18 +1,20 @@
-import { createWriteStream } from 'node:fs'
-import { open, stat } from 'node:fs/promises'
+import { constants, createWriteStream } from 'node:fs'
+import { access, stat } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { DeployError, messageOf } from '../core/errors.ts'
 import { second } from '../core/time.ts'
 import type { Sink } from '../report/screen.ts'
+import type { Process } from './process.ts'
 
-/** Before anything is begun: who asked for events is told at once that there will be none. `-` is stdout. */
-export async function checkEvents(path: string | undefined): Promise<void> {
-  if (path === undefined || path === '-') return
-  const there = await stat(path).catch(() => null)
-  // Whoever reads from the other end would take a close for the end of the run.
-  if (there?.isFIFO()) return
+/** Before anything is begun: who asked for events is told at once that there will be none. Nothing is made yet. `-` is stdout. */
+export async function checkEvents(path: string, { cwd }: Pick<Process, 'cwd'>): Promise<void> {
+  if (path === '-') return
+  const whole = resolve(cwd, path)
   try {
-    await (await open(path, 'a', 0o600)).close()
+    const there = await stat(whole).catch(() => null)
+    if (there?.isDirectory()) throw new Error('it is a folder')
+    await access(there ? whole : dirname(whole), constants.W_OK)
   } catch (error) {
     throw new DeployError({
       code: 'usage',
@@ -31,8 +33,8 @@ export interface EventsFile {
 const patience = 5 * second
 
 /** A release goes on without its readers: a file that can't be written any more is said once, and left. */
-export function eventsFile(path: string, say: (text: string) => void): EventsFile {
-  const file = createWriteStream(path, { flags: 'a', mode: 0o600 })
+export function eventsFile(path: string, { cwd }: Pick<Process, 'cwd'>, say: (text: string) => void): EventsFile {
+  const file = createWriteStream(resolve(cwd, path), { flags: 'a', mode: 0o600 })
   file.on('error', (error) => say(`no more events in ${path}: ${messageOf(error)}`))
   return {
     sink: file,

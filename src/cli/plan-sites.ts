@@ -16,18 +16,21 @@ export const loadFor = ({ process, strategies }: CommandContext, asked: string |
     reserved: commandNames,
   })
 
-/** Connections to the clusters of a plan, by the names that deploy.yaml knows; each must be the very one that was planned for. */
+/**
+ * Connections to the clusters of a plan, all or those that are named, by the names that deploy.yaml knows; each must be the
+ * very one that was planned for.
+ */
 export async function sitesOfPlan(
   plan: Plan,
   loaded: Loaded,
   context: CommandContext,
-  { isBack = false }: { readonly isBack?: boolean } = {},
+  { isBack = false, only }: { readonly isBack?: boolean; readonly only?: ReadonlySet<string> } = {},
 ): Promise<Sites> {
   const units = unitsOf(plan)
   const [first] = units
   if (!first)
     throw new DeployError({ code: 'plan-empty', what: 'the plan has no units', remedy: 'make it again: deploy plan …' })
-  const clusters = targetsOf(plan, loaded, context)
+  const clusters = targetsOf(plan, loaded, context).filter(({ name }) => only?.has(name) ?? true)
   const opened = await openSites({ clusters, workload: first.workload, isBack }, context)
   const other = opened.sites.find(
     ({ name, uid }) => plan.clusters.find((cluster) => cluster.name === name)?.uid !== uid,

@@ -87,7 +87,8 @@ export async function program({ process, strategies, context, done }: ProgramInp
         const words = given.slice(0, -2).flat() as string[]
         const { withVariables } = await import('./option-variables.ts')
         const told = withVariables(given.at(-2) as Record<string, unknown>, given.at(-1) as Command, process.env)
-        if (typeof told['events'] === 'string') await (await import('./events-file.ts')).checkEvents(told['events'])
+        const { events } = told
+        if (typeof events === 'string') await (await import('./events-file.ts')).checkEvents(events, process)
         done(await run(words, told as never, { process, whole: context }))
       })
   }

@@ -10,12 +10,13 @@ export interface Followed {
 }
 
 /** A tree at a terminal, lines elsewhere, and events where a program asked for them. */
-export async function screenFor(followed: Followed, options: DriveOptions, { streams, env }: Process): Promise<Screen> {
+export async function screenFor(followed: Followed, options: DriveOptions, process: Process): Promise<Screen> {
+  const { streams, env } = process
   const { color, verbose, events: path } = options
   const toStdout = formOf(options) === 'ndjson' || path === '-'
   const file =
     path !== undefined && path !== '-'
-      ? (await import('./events-file.ts')).eventsFile(path, (text) => screen.say(text))
+      ? (await import('./events-file.ts')).eventsFile(path, process, (text) => screen.say(text))
       : null
   const events = toStdout ? streams.stdout : file?.sink
   const screen = await openScreen({

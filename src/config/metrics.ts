@@ -1,6 +1,6 @@
 import type { Errors, HttpJsonSource, Latency, MetricsSource, Selector } from '../core/metrics.ts'
 import { says, shown } from '../core/shown.ts'
-import { type Millis, second } from '../core/time.ts'
+import { type Millis, second, span } from '../core/time.ts'
 import { withoutPlaceholders } from './endpoint.ts'
 import { Keys, type SourceName, type Written } from './metrics-keys.ts'
 import { hint } from './nearest.ts'
@@ -159,7 +159,12 @@ function jsonKeys(written: Written, complain: Complain): Pick<HttpJsonSource, 'r
     complain(['latency'], says(`${shown(latency)} is not a list`, 'write [{ le: 500ms, pointer: /latency/le500 }]'))
     return { requests, errors }
   }
-  for (const [index, { pointer }] of latency.entries()) pointerAt(['latency', index, 'pointer'], pointer, complain)
+  for (const [index, { le, pointer }] of latency.entries()) {
+    pointerAt(['latency', index, 'pointer'], pointer, complain)
+    // Both would be added up, to more requests than there were.
+    if (latency.findIndex((other) => other.le === le) < index)
+      complain(['latency', index, 'le'], says(`${span(le)} is there twice`, 'give each bound one pointer'))
+  }
   return { requests, errors, latency }
 }
 

@@ -8,8 +8,11 @@ import type { ComparedRule } from './compared-rule.ts'
 import { parseQueryRule, parseRule } from './rule.ts'
 import type { RuleProblem } from './rule-words.ts'
 
-/** Any promise will do to see whether the text is right; the service's own is used when the rule is made. */
-const somePromise = 0.999
+/**
+ * The highest promise lets any burn rate be: whether the text is right is seen by it. The service's own is used where the
+ * service is looked at as a whole, and when the rule is made.
+ */
+const somePromise = 1 - 1e-8
 
 const complain = (text: string, { at, what, remedy }: RuleProblem): string =>
   says(`${shown(text)}, character ${at}: ${what}`, remedy)
@@ -88,6 +91,13 @@ export const triggersOf = (rollback: RollbackEntry, objective: number | undefine
 /** Triggers of deploy.yaml that compare with stable or with its baseline. */
 export const comparedOf = (rollback: RollbackEntry | undefined): readonly ComparedRule[] =>
   rollback ? rulesOf(rollback, somePromise).filter((rule) => 'against' in rule) : []
+
+/** What is wrong with a trigger of a service that promises so much; its text by itself was checked before. */
+export function misfit(trigger: RollbackEntry['when'][number], objective: number): string | null {
+  if (typeof trigger !== 'string') return null
+  const rule = parseRule(trigger, { objective })
+  return 'what' in rule ? complain(trigger, rule) : null
+}
 
 const rulesOf = ({ when }: RollbackEntry, objective: number | undefined): readonly (Rule | ComparedRule)[] =>
   when.map((one) => {

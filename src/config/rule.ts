@@ -3,6 +3,7 @@ import { type Figure, type Rule, widestWindow } from '../core/evidence.ts'
 import { shown } from '../core/shown.ts'
 import { hour, minute, second, type Millis } from '../core/time.ts'
 import { type ComparedRule, isCompared, parseCompared } from './compared-rule.ts'
+import { exactly } from './exactly.ts'
 import {
   directionOf,
   endOf,
@@ -40,13 +41,8 @@ export function parseRule(text: string, context: RuleContext = {}): Rule | Compa
   if ('what' in value) return value
   const over = windowOf(figure, rest.slice(1), text)
   if (typeof over !== 'number') return over
-  return {
-    text: normalized(text),
-    figure,
-    op: op.text as Rule['op'],
-    value: value.value,
-    over,
-  }
+  const rule: Rule = { text: normalized(text), figure, op: op.text as Rule['op'], value: value.value, over }
+  return unreachable(rule, rest[0] ?? endOf(text)) ?? rule
 }
 
 /** `is: "> 1000"` of a named query. */
@@ -110,6 +106,18 @@ function valueOf({ kind }: Figure, word: Word | undefined, text: string): { read
       return unit === '' || (unit === 'x' && kind === 'burn-rate')
         ? { value: plain }
         : { at, what: `${shown(word.text)} has a unit, ${kind} has none`, remedy: `write ${number}` }
+  }
+}
+
+/** Where every request fails, a burn rate is as high as it can be. */
+function unreachable({ figure, op, value }: Rule, { text, at }: Word): RuleProblem | null {
+  if (figure.kind !== 'burn-rate') return null
+  const highest = exactly(1 / (1 - figure.objective))
+  if (op === '>' ? value < highest : value <= highest) return null
+  return {
+    at,
+    what: `${shown(text)} can never be crossed`,
+    remedy: `write ${op === '>' ? 'less than' : 'at most'} ${Math.floor(highest * 100) / 100}: with an availability of ${exactly(figure.objective * 100)} %, that is when every request fails`,
   }
 }
 

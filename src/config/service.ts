@@ -8,7 +8,7 @@ import { Metrics } from './metrics.ts'
 import { Line, ObjectName } from './names.ts'
 import { plain, says, shown } from '../core/shown.ts'
 import { objectivesOf, promisedBy, Slo } from './slo.ts'
-import { Rollback, type RollbackEntry } from './rollback.ts'
+import { misfit, Rollback, type RollbackEntry } from './rollback.ts'
 import { Traffic } from './traffic.ts'
 
 interface Bad {
@@ -131,7 +131,7 @@ export const Service = z
 
 const needsMetrics = 'add metrics: { source: pods, requests: http_requests_total, errors: code=~"5.." }'
 
-/** Triggers that rest on something that the service does not say. */
+/** Triggers that rest on something that the service does not say, or that what it says makes void. */
 function unfounded(
   rollback: RollbackEntry | undefined,
   promised: number | undefined,
@@ -146,6 +146,8 @@ function unfounded(
           message: says('a burn rate needs to know what was promised', 'add slo: { availability: 99.9% }'),
         },
       ]
+    const unfit = promised === undefined ? null : misfit(one, promised)
+    if (unfit !== null) return [{ path: [index], message: unfit }]
     return isMeasured || /^\s*restarts/.test(text)
       ? []
       : [{ path: [index], message: says(`nothing measures ${shown(text)}`, needsMetrics) }]

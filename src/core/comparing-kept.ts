@@ -15,6 +15,9 @@ const KeptBaseline = z.strictObject({
   /** JSON has no infinity: `null` is the bucket that holds all. */
   buckets: z.array(z.tuple([amount.nullable(), amount])),
   overdispersion: z.number().min(1).nullable(),
+  // Earlier versions knew neither.
+  slowOverdispersion: z.array(z.tuple([amount, z.number().min(1)])).optional(),
+  scrape: amount.nullish(),
 })
 
 const Kept = z.strictObject({
@@ -55,16 +58,34 @@ export function isUnder({ evidence }: Pick<Unit, 'evidence'>, { judge: { terms }
   return evidence?.comparison !== undefined && same(asked, evidence.comparison.terms)
 }
 
-const written = ({ over, counts, overdispersion }: Baseline): z.infer<typeof KeptBaseline> => ({
+const written = ({
+  over,
+  counts,
+  overdispersion,
+  slowOverdispersion,
+  scrape,
+}: Baseline): z.infer<typeof KeptBaseline> => ({
   over,
   requests: counts.requests,
   bad: counts.bad,
   buckets: [...counts.buckets].map(([le, n]) => [Number.isFinite(le) ? le : null, n]),
   overdispersion,
+  slowOverdispersion: slowOverdispersion && [...slowOverdispersion],
+  scrape,
 })
 
-const read = ({ over, requests, bad, buckets, overdispersion }: z.infer<typeof KeptBaseline>): Baseline => ({
+const read = ({
+  over,
+  requests,
+  bad,
+  buckets,
+  overdispersion,
+  slowOverdispersion,
+  scrape = null,
+}: z.infer<typeof KeptBaseline>): Baseline => ({
   over,
   counts: { requests, bad, buckets: new Map(buckets.map(([le, n]) => [le ?? Number.POSITIVE_INFINITY, n])) },
   overdispersion,
+  slowOverdispersion: new Map(slowOverdispersion),
+  scrape,
 })

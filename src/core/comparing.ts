@@ -9,11 +9,11 @@ import {
   startJudge,
 } from '../judge/compared/judge.ts'
 import { streamsHeldTo } from '../judge/compared/bounds.ts'
-import { pollBetween } from '../judge/compared/from-history.ts'
+import { pollBetween, toldBetween } from '../judge/compared/from-history.ts'
 import { misrouted, type ShareEvidence, shareLearnt, startShare } from '../judge/compared/share-test.ts'
 import type { Baseline, Stream } from '../judge/compared/streams.ts'
 import type { Terms } from '../judge/compared/terms.ts'
-import { countedSince, type History } from '../judge/history.ts'
+import type { History } from '../judge/history.ts'
 import { allSettled, soakBegan, stageNow } from './next/stages.ts'
 import type { Gate, Stage, Unit } from './plan.ts'
 import { type RunState, unitState } from './state.ts'
@@ -70,7 +70,12 @@ export function compared(before: Compared | null, input: Comparing): Compared | 
   const present = entered(start, input)
   const streams = streamsIn(present.judge)
   const judge = judged(present.judge, pollBetween(known, history, { streams, at: now - present.began }))
-  return { ...present, judge, share: shared(present, input), trail: [...present.trail, alarm(judge)].slice(-mostTrail) }
+  return {
+    ...present,
+    judge,
+    share: shared(present, known, input),
+    trail: [...present.trail, alarm(judge)].slice(-mostTrail),
+  }
 }
 
 /** When the first step was begun that may give the new pods requests; `null`: none was. */
@@ -140,15 +145,13 @@ function entered(before: Compared, { unit, run }: Comparing): Compared {
     ...before,
     judge: stageBegan(before.judge, { at, soak: stage.soak, last: gate.last, again }),
     stage: { id: stage.id, since },
-    share: startShare((stage.weight ?? 0) / 100),
+    share: startShare((stage.weight ?? 0) / 100, since),
   }
 }
 
-function shared({ share, stage }: Compared, { known, history, now }: Comparing): ShareEvidence | null {
-  if (!share || !stage || history.down || history.heard === null) return share
-  const from = Math.max(stage.since, known?.heard ?? stage.since)
-  const of = (track: 'new' | 'stable'): number => countedSince(history, track, from, now).requests
-  return shareLearnt(share, { fresh: of('new'), stable: of('stable') }, Math.max(1, now - from))
+function shared({ share, judge }: Compared, known: History | null, { history, now }: Comparing): ShareEvidence | null {
+  if (!share || history.down || history.heard === null) return share
+  return shareLearnt(share, toldBetween(known, history), { at: now, batch: judge.terms.batch })
 }
 
 export const comparedGate = ({ gates }: Stage): Extract<Gate, { readonly kind: 'compared' }> | undefined =>

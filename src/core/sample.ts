@@ -30,8 +30,12 @@ export interface BaselineSample {
     readonly seconds: number
     readonly requests: number
     readonly bad: number
-    /** How much more pods differ than chance has it; absent: not known. */
+    /** How much more pods differ in failures than chance has it; absent: not known. */
     readonly phi?: number | undefined
+    /** The same in requests slower than a bound, by that in seconds; of one that is not there it is not known. */
+    readonly slowPhi?: Readonly<Record<string, number>> | undefined
+    /** Seconds from sample to sample, where the source keeps them: batches are no shorter. */
+    readonly scrape?: number | undefined
     readonly buckets?: SideSample['buckets']
   }
   /** Seconds since the run was opened. */

@@ -27,8 +27,10 @@ export async function beforeRelease({ unit, view, run, metrics, now, signal }: A
   const began = exposedSince(unit, run) ?? now
   const reading = await metrics.read(pods, now - began + looksBack, { signal, timeout: patience })
   if ('down' in reading) return { baseline: null, batch: metrics.every }
-  const scrape = scrapeOf(reading) ?? 0
-  return { baseline: baselineIn(reading, countedAs(pods), began), batch: Math.max(metrics.every, scrape) }
+  const baseline = baselineIn(reading, countedAs(pods), began)
+  // A recording of the run has what the baseline says, and is to be held to the same.
+  const scrape = baseline?.scrape ?? scrapeOf(reading) ?? 0
+  return { baseline, batch: Math.max(metrics.every, scrape) }
 }
 
 /** Of a source that keeps none, all that the stable pods counted in their lives. */

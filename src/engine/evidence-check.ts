@@ -80,21 +80,21 @@ async function checkUnit(
   if (pods.length === 0) return only([])
   const readings: Reading[] = []
   let history = noHistory
-  let since: Millis | null = null
+  let since: Since | null = null
   const over = evidence.comparison ? looksBack : lately
   for await (const round of readStable({ unit, pods, metrics, between, over, clock, signal })) {
     if ('down' in round) return only([unreadable(metrics, round.down)])
     const { reading } = round
     readings.push(reading)
     history = round.history
-    since ??= Math.min(...timesIn(reading))
+    since ??= { counted: timesIn(reading).reduce((a, b) => Math.min(a, b), clock.now()), asked: clock.now() }
     const complaints = [
       ...queriesIn(reading.complaints ?? new Map(), metrics),
       ...nothingIn(evidence, pods, reading, metrics),
     ]
     if (complaints.length > 0) return only(complaints)
   }
-  const fires = evidence.triggers.flatMap((rule) => firing(rule, history, since ?? 0, clock.now()))
+  const fires = evidence.triggers.flatMap((rule) => (since ? firing(rule, history, since, clock.now()) : []))
   return { complaints: fires, readings }
 }
 
@@ -152,7 +152,14 @@ function nothingIn(
   return []
 }
 
-function firing(rule: Rule, history: History, since: Millis, now: Millis): Complaint[] {
+/** A source may have kept samples; what a query gave is known since it was asked first. */
+interface Since {
+  readonly counted: Millis
+  readonly asked: Millis
+}
+
+function firing(rule: Rule, history: History, { counted, asked }: Since, now: Millis): Complaint[] {
+  const since = rule.figure.kind === 'query' ? asked : counted
   const seen = weigh(rule, history, 'stable', { since, now })
   if (seen.answer !== 'crossed') return []
   return [

@@ -94,7 +94,7 @@ async function once(
   const reading = await metrics.read(pods, over, { signal, timeout })
   if ('down' in reading) return { history: unheard(history, reading.down, now()), reading: null }
   const counted = countedAs(pods, !isGap)
-  return { history: heard(history, isGap ? newest(reading) : reading, counted, now()), reading }
+  return { history: heard(history, isGap ? newest(reading) : reading, counted, now(), longestWindow(unit)), reading }
 }
 
 /** Only where each counter stands now. */

@@ -30,6 +30,7 @@ export function countersRead(text: string): CounterMemory | null {
         read: new Set(data.read),
         restarts: new Map(data.restarts),
         doubted: new Map(),
+        rises: new Map(),
       }
     : null
 }

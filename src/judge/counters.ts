@@ -2,6 +2,10 @@ import type { Reading, Series } from '../core/metrics.ts'
 import type { Track } from '../core/plan.ts'
 import { sameKeys } from '../core/same-keys.ts'
 import { type Millis, second } from '../core/time.ts'
+import { allOf, type CounterMemory, doubtOf, isOfAll, keyOf, ownerOf, type Sample } from './counters-memory.ts'
+import { enoughOf, fallsOf, hasNone, risesIn } from './counters-totals.ts'
+
+export type { CounterMemory } from './counters-memory.ts'
 
 /** Requests, those that failed, and how many took at most so long. Differences of cumulative counters. */
 export interface Counts {
@@ -25,31 +29,14 @@ export interface CountedPod {
   readonly restarts?: number
 }
 
-type Sample = readonly [at: Millis, value: number]
-
-/**
- * The last value of each series, which pods were read before, and how often each of those had been restarted when its
- * counters last began.
- */
-export interface CounterMemory {
-  readonly last: ReadonlyMap<string, Sample>
-  readonly read: ReadonlySet<string>
-  readonly restarts: ReadonlyMap<string, number>
-  /** Pods whose counters stand below where they stood, and nobody knows why. */
-  readonly doubted: ReadonlyMap<string, Doubt>
-}
-
-/** Where such counters stood last, and in how many readings in a row they did not fall any further. */
-interface Doubt {
-  readonly readings: number
-  readonly low: ReadonlyMap<string, Sample>
-}
+type Pods = ReadonlyMap<string, CountedPod>
 
 export const nothingCounted: CounterMemory = {
   last: new Map(),
   read: new Set(),
   restarts: new Map(),
   doubted: new Map(),
+  rises: new Map(),
 }
 export const none: Counts = { requests: 0, bad: 0, buckets: new Map() }
 
@@ -59,55 +46,95 @@ export const none: Counts = { requests: 0, bad: 0, buckets: new Map() }
  * before (a label that had not occurred yet) or is fresh; else its first value is only where it starts. A pod whose
  * counters fall although it was not restarted has `fallen`: it counts nothing until they have passed where they were, or
  * are known to have begun anew.
+ *
+ * Totals of a version may hold those of another time, when the same tag was tried: they count from zero only if the source
+ * had none before. Where they fall and did not begin anew, all pods of that version have `fallen`.
  * @see https://github.com/prometheus/prometheus/issues/1673 for the first error that `increase()` loses
  */
 export function count(
   memory: CounterMemory,
-  { series }: Reading,
-  pods: ReadonlyMap<string, CountedPod>,
+  reading: Reading,
+  pods: Pods,
 ): { readonly memory: CounterMemory; readonly increments: readonly Increment[]; readonly fallen: ReadonlySet<string> } {
+  const { series } = reading
   const mixed = mixedIn(series, pods)
+  const totals = fallsOf(memory, reading)
   const ends = new Map<string, Map<string, Sample>>()
   const steps: Step[] = []
   const falls = new Set<string>()
   for (const one of series) {
-    const pod = one.track ? { track: one.track, fresh: one.track === 'new' } : pods.get(one.pod)
-    if (!pod) continue
-    const known = pod.fresh || (one.pod !== '' && memory.read.has(one.pod))
-    const key = keyOf(one)
-    let before = memory.last.get(key) ?? (known ? ([0, 0] as const) : null)
+    const track = one.track ?? pods.get(one.pod)?.track
+    if (!track) continue
+    const [key, owner] = [keyOf(one), ownerOf(one)]
+    const isAnew = one.track !== undefined && totals.get(one.track) === 'anew'
+    let before = beginningOf(one, memory, { isAnew, isFresh: pods.get(one.pod)?.fresh ?? false })
     for (const sample of one.samples) {
       const [at, value] = sample
       if (before && at <= before[0]) continue
-      if (before && !(typeof one.counted === 'object' && mixed.has(pod.track))) {
+      if (before && !(typeof one.counted === 'object' && mixed.has(track))) {
         const hasFallen = value < before[1]
-        if (hasFallen) falls.add(one.pod)
-        steps.push({ at, track: pod.track, series: one, delta: hasFallen ? value : value - before[1] })
+        if (hasFallen) falls.add(owner)
+        steps.push({ at, track, series: one, delta: hasFallen ? value : value - before[1] })
       }
       before = sample
     }
-    if (before && before[0] > 0) ends.set(one.pod, (ends.get(one.pod) ?? new Map<string, Sample>()).set(key, before))
+    if (before && before[0] > 0) ends.set(owner, (ends.get(owner) ?? new Map<string, Sample>()).set(key, before))
   }
   const { fallen, restarts } = explained(falls, memory, series, pods)
   const last = new Map(memory.last)
-  const doubted = new Map<string, Doubt>()
-  for (const [pod, low] of ends) {
-    const doubt = fallen.has(pod) ? doubtOf(memory.doubted.get(pod), low) : null
-    if (doubt) doubted.set(pod, doubt)
-    else for (const [key, sample] of low) last.set(key, sample)
+  // Who is not read now is no less in doubt.
+  const doubted = new Map(memory.doubted)
+  for (const [owner, low] of ends) {
+    const doubt = fallen.has(owner) ? doubtOf(memory.doubted.get(owner), low, enoughOf(owner, totals)) : null
+    if (doubt) doubted.set(owner, doubt)
+    else doubted.delete(owner)
+    if (!doubt) for (const [key, sample] of low) last.set(key, sample)
   }
   const sums = new Map<string, Sum>()
-  for (const step of steps) if (!fallen.has(step.series.pod)) add(sums, step)
-  const read = new Set([...memory.read, ...series.map(({ pod }) => pod)])
+  for (const step of steps) if (!fallen.has(ownerOf(step.series))) add(sums, step)
+  const increments = [...sums.values()].sort((a, b) => a.at - b.at)
+  const believed = series.filter((one) => !fallen.has(ownerOf(one)))
+  const rises = risesIn(
+    memory.rises,
+    believed,
+    (track) => total(increments.filter((one) => one.track === track)).requests,
+  )
   return {
-    memory: { last, read, restarts, doubted },
-    increments: [...sums.values()].sort((a, b) => a.at - b.at),
-    fallen,
+    memory: { last, read: readIn(memory, reading, pods), restarts, doubted, rises },
+    increments,
+    fallen: podsOf(fallen, pods),
   }
 }
 
+/** Where a series was, or is known to have begun; `null`: that is not known. */
+function beginningOf(
+  one: Series,
+  { last, read }: CounterMemory,
+  { isAnew, isFresh }: { readonly isAnew: boolean; readonly isFresh: boolean },
+): Sample | null {
+  const before = last.get(keyOf(one))
+  if (before) return isAnew ? [before[0], 0] : before
+  return isFresh || read.has(ownerOf(one)) ? [0, 0] : null
+}
+
+/** Pods were there as long as they can be read; of totals it tells something only that there were none. */
+function readIn({ read: before }: CounterMemory, reading: Reading, pods: Pods): ReadonlySet<string> {
+  const read = new Set([...before, ...reading.series.map(({ pod }) => pod)])
+  read.delete('')
+  if (reading.series.some(({ track }) => track === 'new')) read.delete(allOf('new'))
+  else if (hasNone(reading, pods)) read.add(allOf('new'))
+  return read
+}
+
+/** Totals that fell are missing for all whose they are. */
+const podsOf = (fallen: ReadonlySet<string>, pods: Pods): ReadonlySet<string> =>
+  new Set([
+    ...[...fallen].filter((owner) => pods.has(owner)),
+    ...[...pods].flatMap(([name, { track }]) => (fallen.has(allOf(track)) ? [name] : [])),
+  ])
+
 /** Sides whose pods have different buckets: added up, they would say something of neither. */
-function mixedIn(series: Reading['series'], pods: ReadonlyMap<string, CountedPod>): ReadonlySet<Track> {
+function mixedIn(series: Reading['series'], pods: Pods): ReadonlySet<Track> {
   const bounds = new Map<string, { readonly track: Track; readonly les: Set<Millis> }>()
   for (const { pod, track = pods.get(pod)?.track, counted } of series) {
     if (track === undefined || typeof counted !== 'object') continue
@@ -125,25 +152,18 @@ function mixedIn(series: Reading['series'], pods: ReadonlyMap<string, CountedPod
   return mixed
 }
 
-/** Processes that answer in turn fall again sooner than this; one that began anew inside its container does not. */
-const steady = 10
-
-/** `null`: it has risen for so long that it must have begun anew, and counts on from here. */
-function doubtOf(before: Doubt | undefined, low: ReadonlyMap<string, Sample>): Doubt | null {
-  const fits = before && [...low].every(([key, [, value]]) => value >= (before.low.get(key)?.[1] ?? 0))
-  const readings = fits ? before.readings + 1 : 1
-  return readings < steady ? { readings, low } : null
-}
-
-/** A restart explains one fall, whenever the source shows it: samples may come later than the news of the restart. */
+/**
+ * A restart explains one fall, whenever the source shows it: samples may come later than the news of the restart. Nothing
+ * explains that of totals.
+ */
 function explained(
   falls: ReadonlySet<string>,
   memory: CounterMemory,
   series: Reading['series'],
-  pods: ReadonlyMap<string, CountedPod>,
+  pods: Pods,
 ): { readonly fallen: ReadonlySet<string>; readonly restarts: CounterMemory['restarts'] } {
   const restarts = new Map(memory.restarts)
-  const fallen = new Set<string>()
+  const fallen = new Set([...falls].filter(isOfAll))
   for (const { pod } of series) {
     const now = pods.get(pod)?.restarts
     const known = memory.restarts.get(pod)
@@ -160,9 +180,6 @@ export const isBackInTime = ({ last }: CounterMemory, { series }: Reading): bool
     const [known, now] = [last.get(keyOf(one)), one.samples.at(-1)]
     return known !== undefined && now !== undefined && now[0] < known[0] && now[1] > known[1]
   })
-
-/** Pods of one version have the same series, and so have two versions. */
-const keyOf = ({ pod, track, id }: Series): string => `${pod}/${track ?? ''}/${id}`
 
 interface Sum extends Increment {
   at: Millis

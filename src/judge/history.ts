@@ -16,8 +16,10 @@ import { ledgerOf } from './ledger.ts'
 /** All that a unit's source has said so far, as a value. */
 export interface History {
   readonly counters: CounterMemory
-  /** Oldest first. */
+  /** Oldest first; those that no window can reach any more are forgotten. */
   readonly increments: readonly Increment[]
+  /** When the first request of a track was counted, however long ago; `null`: none was, or only in `increments`. */
+  readonly first: Readonly<Record<Track, Millis | null>>
   /** What the user's own queries gave; `null` is no data. */
   readonly values: ReadonlyMap<string, readonly (readonly [at: Millis, value: number | null])[]>
   /** The last poll that was answered; `null`: none yet. */
@@ -31,22 +33,34 @@ export interface History {
 export const noHistory: History = {
   counters: nothingCounted,
   increments: [],
+  first: { new: null, stable: null },
   values: new Map(),
   heard: null,
   down: null,
   missing: [],
 }
 
-export function heard(history: History, reading: Reading, pods: ReadonlyMap<string, CountedPod>, now: Millis): History {
+/** `window`: how far back a query is looked at. */
+export function heard(
+  history: History,
+  reading: Reading,
+  pods: ReadonlyMap<string, CountedPod>,
+  now: Millis,
+  window: Millis = widestWindow,
+): History {
   const counted = count(history.counters, reading, pods)
   const values = new Map(history.values)
-  for (const [name, value] of reading.values) values.set(name, [...(values.get(name) ?? []), [now, value]])
-  const increments = [...history.increments, ...counted.increments].filter(({ at }) => at > now - widestWindow)
+  for (const [name, value] of reading.values)
+    values.set(name, [...(values.get(name) ?? []).filter(([at]) => at > now - window), [now, value]])
+  const all = [...history.increments, ...counted.increments]
+  const increments = all.filter(({ at }) => at > now - widestWindow)
+  const first = (track: Track): Millis | null => history.first[track] ?? firstIn(all, track)
   const missing = [...reading.missing, ...[...counted.fallen].map((pod) => ({ pod, why: fell }))]
   const why = isBackInTime(history.counters, reading) ? setBack : unusable({ ...reading, missing }, pods)
   return {
     counters: counted.memory,
     increments,
+    first: { new: first('new'), stable: first('stable') },
     values,
     heard: now,
     down: why === null ? null : unheard(history, why, now).down,
@@ -85,7 +99,11 @@ export const countedSince = (
 ): Counts => ledgerOf(increments, track).between(from, to)
 
 /** When the first request of a track was counted. */
-export const firstRequest = ({ increments }: History, track: Track): Millis | null => ledgerOf(increments, track).first
+export const firstRequest = ({ first, increments }: History, track: Track): Millis | null =>
+  first[track] ?? ledgerOf(increments, track).first
+
+const firstIn = (increments: readonly Increment[], track: Track): Millis | null =>
+  increments.find((one) => one.track === track && one.requests > 0)?.at ?? null
 
 /**
  * From when a track counted beside what the other one counted after `from`. Pods are not read at the same moment, so an

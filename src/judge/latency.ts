@@ -3,8 +3,12 @@ import type { Counts } from './counters.ts'
 
 type Buckets = Counts['buckets']
 
-/** All requests of a histogram: its widest bucket (`+Inf`). */
-export const countedIn = (buckets: Buckets): number => Math.max(0, ...buckets.values())
+/**
+ * All requests of a histogram: its widest bucket. Without `+Inf` that would leave the slowest ones out, so then there is
+ * no data.
+ */
+export const countedIn = (buckets: Buckets): number =>
+  buckets.has(Number.POSITIVE_INFINITY) ? Math.max(0, ...buckets.values()) : 0
 
 const rising = (buckets: Buckets): (readonly [Millis, number])[] => [...buckets].sort(([a], [b]) => a - b)
 
@@ -14,6 +18,7 @@ const rising = (buckets: Buckets): (readonly [Millis, number])[] => [...buckets]
  */
 export function slowerThan(buckets: Buckets, bound: Millis): number {
   const all = countedIn(buckets)
+  if (all === 0) return 0
   let [belowBound, below] = [0, 0]
   for (const [le, n] of rising(buckets)) {
     if (le >= bound) {

@@ -1,6 +1,6 @@
 import type { Track } from '../core/plan.ts'
 import type { BaselineSample, SideSample } from '../core/sample.ts'
-import { second } from '../core/time.ts'
+import { second, type Millis } from '../core/time.ts'
 import { type Counts, type Increment, none, total } from './counters.ts'
 import type { Baseline } from './compared/streams.ts'
 import type { History } from './history.ts'
@@ -36,11 +36,19 @@ export function sideSamples(
   return { new: of('new'), stable: of('stable') }
 }
 
-export const baselineSample = ({ over, counts, overdispersion }: Baseline): BaselineSample['baseline'] => ({
+export const baselineSample = ({
+  over,
+  counts,
+  overdispersion,
+  slowOverdispersion,
+  scrape,
+}: Baseline): BaselineSample['baseline'] => ({
   v: 1,
   seconds: over / second,
   ...countsOf(counts),
   ...(overdispersion !== null && { phi: overdispersion }),
+  ...(slowOverdispersion && slowOverdispersion.size > 0 && { slowPhi: byBound(slowOverdispersion) }),
+  ...(scrape && { scrape: scrape / second }),
 })
 
 const countsOf = ({
@@ -50,9 +58,10 @@ const countsOf = ({
 }: Counts): Pick<BaselineSample['baseline'], 'requests' | 'bad' | 'buckets'> => ({
   requests,
   bad,
-  ...(buckets.size > 0 && {
-    buckets: Object.fromEntries([...buckets].sort(([a], [b]) => a - b).map(([le, n]) => [boundText(le), n])),
-  }),
+  ...(buckets.size > 0 && { buckets: byBound(buckets) }),
 })
+
+const byBound = (all: ReadonlyMap<Millis, number>): Readonly<Record<string, number>> =>
+  Object.fromEntries([...all].sort(([a], [b]) => a - b).map(([le, n]) => [boundText(le), n]))
 
 const boundText = (le: number): string => (Number.isFinite(le) ? String(Number((le / second).toFixed(6))) : '+Inf')

@@ -29,14 +29,17 @@ export interface Span {
   readonly now: Millis
 }
 
+/** `every`: how far apart polls are, where that may be more than half a minute. */
+export type Watched = Span & { readonly every?: Millis | undefined }
+
 /**
  * A window that is full is held against the bound as it stands, once it has `3 / bound` requests: with none bad among so
  * many, the true share is below the bound with 95 % confidence. A window that is not full yet counts as crossed only when
  * chance is out of the question (one-sided exact binomial test, 1e-6): all requests failing goes back in seconds, a few
  * unlucky ones wait.
  */
-export function weigh(rule: Rule, history: History, track: Track, { since, now }: Span): Weighed {
-  if (rule.figure.kind === 'query') return weighQuery(rule, rule.figure.name, history, { since, now })
+export function weigh(rule: Rule, history: History, track: Track, { since, now, every }: Watched): Weighed {
+  if (rule.figure.kind === 'query') return weighQuery(rule, rule.figure.name, history, { since, now, every })
   const windows = rule.figure.kind === 'burn-rate' ? [rule.over, rule.over / 5] : [rule.over]
   const [long, short] = windows.map((over) => {
     const from = Math.max(since, now - over)
@@ -123,34 +126,40 @@ export function figureText(figure: Figure, value: number | null): string {
 
 export const quantileName = (q: number): string => `p${String(q).replace('0.', '').padEnd(2, '0')}`
 export const latencyText = (ms: Millis): string => (ms < 10_000 ? `${Math.round(ms)} ms` : span(ms))
+/** A smaller share is one of more requests than anybody counts. */
+const mostDigits = 10
+/** Two digits of what is missing to nothing or to all: 99.999 % is not yet 100 %. */
 export const percentText = (share: number): string => {
   const percent = share * 100
-  const digits = percent < 1 || (percent >= 99 && percent < 100) ? 2 : 1
-  return `${Number(percent.toFixed(digits))} %`
+  const missing = Math.min(Math.abs(percent), Math.abs(100 - percent))
+  const digits = missing < 1 ? Math.min(mostDigits, Math.ceil(-Math.log10(missing)) + 1) : 1
+  return `${percent.toFixed(digits).replace(/\.?0+$/, '')} %`
 }
 
 /**
- * Crossed when every value of the window holds, the window is full, and none is missing longer than a minute; or, with a
- * limit of failures, once more of its values hold.
+ * Crossed when every value of the window holds, the window is full, and none is missing longer than a minute (or two
+ * polls, where these are further apart); or, with a limit of failures, once more of its values hold.
  */
 function weighQuery(
   { op, value, over, failureLimit }: Rule,
   name: string,
   { values }: History,
-  { since, now }: Span,
+  { since, now, every = 0 }: Watched,
 ): Weighed {
   const from = Math.max(since, now - over)
   const all = (values.get(name) ?? []).filter(([at]) => at > from)
   const known = all.filter((one): one is readonly [Millis, number] => one[1] !== null)
   const last = known.at(-1)
   const figure = last?.[1] ?? null
+  const patience = Math.max(minute, 2 * every)
   const holds = ([, one]: readonly [Millis, number]): boolean =>
     op === '>' ? one > value : op === '>=' ? one >= value : op === '<' ? one < value : one <= value
   const answer = (): Weighed['answer'] => {
-    if (!last || last[0] < now - minute) return 'no-data'
+    if (!last || last[0] < now - patience) return 'no-data'
     if (failureLimit !== undefined) return known.filter(holds).length > failureLimit ? 'crossed' : 'clear'
     if (!known.every(holds)) return 'clear'
-    return since <= now - over ? 'crossed' : 'too-few'
+    const isWhole = known.every(([at], index) => at - (known[index - 1]?.[0] ?? from) <= patience)
+    return isWhole && since <= now - over ? 'crossed' : 'too-few'
   }
   const because =
     figure === null ? `${name} gives no data` : `${figureText({ kind: 'query', name }, figure)} for ${span(now - from)}`

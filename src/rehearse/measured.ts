@@ -39,8 +39,9 @@ async function loadOf(unit: Unit, { plan, views, sources, clock, signal }: Measu
     if ('down' in round) return null
     history = round.history
     const times = timesIn(round.reading)
-    from = Math.min(from, ...times)
-    to = Math.max(to, ...times)
+    // A source may have kept more samples than a call has room for.
+    from = times.reduce((a, b) => Math.min(a, b), from)
+    to = times.reduce((a, b) => Math.max(a, b), to)
   }
   const { requests, bad, buckets } = countedSince(history, 'stable', 0)
   if (requests === 0 || to <= from) return null

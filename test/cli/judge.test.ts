@@ -34,7 +34,7 @@ describe('deploy judge', () => {
     const { exit, stdout } = await judge(text(recorded(bad, minute)))
     expect(exit).toBe(exitCodes.takenBack)
     expect(flat(stdout)).toMatch(
-      /^◀ roll back, after 10 s canary fails 100 % of requests, stable 0\.09 % \(ratio above \d+, 99 %\); chance of a false alarm below 1 in 100 /,
+      /^◀ roll back, after 10 s canary fails 100 % of requests, stable 0\.095 % \(ratio above \d+, 99 %\); chance of a false alarm below 1 in 100 /,
     )
     expect(stdout).toMatch(/evidence +.█ +in 10 s, enough for a rollback/)
   })
@@ -48,6 +48,19 @@ describe('deploy judge', () => {
     const { exit, stdout } = await judge(text(recorded(good, 2 * minute, { end: 'stage' })))
     expect(exit).toBe(exitCodes.paused)
     expect(flat(stdout)).toMatch(/^○ not decided, after 2 min .* it needs about [\d a-z]+ more at this traffic/)
+  })
+
+  it('decides nothing where no stage divides requests', async () => {
+    const times = Array.from({ length: 12 }, (_, at) => 5 * (at + 1))
+    const side = (t: number): object => ({ requests: 100 * t, bad: 0 })
+    const all = times.map((t) => ({ t, canary: side(t), stable: { requests: 0, bad: 0 } }))
+    const oneOrOther = times.map((t) => ({ t, weight: t > 30 ? 1 : 0, [t > 30 ? 'canary' : 'stable']: side(t) }))
+    const ended = [
+      await judge(text([{ v: 1, weight: 1, end: 'stage' }, ...all])),
+      await judge(text([{ v: 1 }, ...oneOrOther]), '--soak', '20s'),
+    ]
+    for (const { exit, stdout } of ended)
+      expect([exit, stdout]).toEqual([exitCodes.paused, expect.stringMatching(/^○ not decided/)])
   })
 
   it('says what to write where nothing says when the stage ends', async () => {
@@ -323,8 +336,8 @@ describe('deploy judge --design', () => {
   it('recommends one soak, and says what it finds', async () => {
     const { exit, stdout } = await design(...traffic, '--worse', '0.5%')
     expect(exit).toBe(exitCodes.done)
-    expect(stdout).toMatch(/^soak at least 15m\n/)
-    expect(stdout).toMatch(/finds +0\.5 % failing instead of 0\.1 % within 14m\d+s, in 80 % of releases/)
+    expect(stdout).toMatch(/^soak at least 16m\n/)
+    expect(stdout).toMatch(/finds +0\.5 % failing instead of 0\.1 % within 15m\d+s, in 80 % of releases/)
   })
 
   it('says what a soak that is given finds', async () => {
@@ -344,6 +357,12 @@ describe('deploy judge --design', () => {
 
   it('without --worse is about what is worth finding', async () => {
     expect(await designJson(...traffic)).toMatchObject({ worse: 0.011, halfWeight: expect.any(Number) as number })
+  })
+
+  it('promises no less soak than a release needs: errors decide alone, by their part of the chance', async () => {
+    const { alpha, pass } = await designJson(...traffic)
+    expect([alpha, pass.after]).toEqual([0.01, 221])
+    expect(flat((await design(...traffic)).stdout)).toContain('are found by half of the evidence')
   })
 
   it('knows no soak for what is tolerated', async () => {

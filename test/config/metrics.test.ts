@@ -208,6 +208,12 @@ describe('what is wrong with it is said where it stands', () => {
       'write it like /http/requests',
     ],
     [
+      'a bound with two pointers',
+      [...json, 'latency: [{ le: 1s, pointer: /a }, { le: 2s, pointer: /b }, { le: 1000ms, pointer: /c }]'],
+      'metrics.latency[2].le: 1 s is there twice',
+      'give each bound one pointer',
+    ],
+    [
       'two ways to log in',
       [...prometheus, 'auth: { bearer: env:A, basic: { username: a, password: env:B } }'],
       'log in by one of bearer and basic',

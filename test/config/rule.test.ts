@@ -60,6 +60,28 @@ describe('what is wrong with a trigger is said with its place', () => {
   })
 
   it.each([
+    ['burn-rate > 14.4', 0.93, 'write less than 14.28'],
+    ['burn-rate > 20 for 5m', 0.95, 'write less than 20'],
+    ['burn-rate >= 20.1x for 5m', 0.95, 'write at most 20'],
+    ['burn-rate > 1000', 0.999, 'write less than 1000'],
+  ])('a burn rate that no requests have: %s with %d', (text, objective, remedy) => {
+    expect(parseRule(text, { objective })).toMatchObject({
+      at: text.search(/\d/) + 1,
+      what: expect.stringContaining('can never be crossed'),
+      remedy: expect.stringContaining(remedy),
+    })
+  })
+
+  it.each([
+    ['burn-rate > 14.28', 0.93],
+    ['burn-rate >= 20', 0.95],
+    ['burn-rate > 999.9', 0.999],
+    ['burn-rate > 14.4', 0.999999],
+  ])('no burn rate that requests can have: %s with %d', (text, objective) => {
+    expect(parseRule(text, { objective })).toMatchObject({ figure: { kind: 'burn-rate', objective } })
+  })
+
+  it.each([
     ['1000', 1, 'begin with a comparison'],
     ['>', 2, 'a number is missing'],
     ['> many', 3, 'a number is missing'],

@@ -6,6 +6,7 @@ import type { Unit } from '../../src/core/plan.ts'
 import type { RunState } from '../../src/core/state.ts'
 import { minute, second, type Millis } from '../../src/core/time.ts'
 import { falseAlarm } from '../../src/judge/compared/judge.ts'
+import type { Baseline } from '../../src/judge/compared/streams.ts'
 import type { History } from '../../src/judge/history.ts'
 import { tale, type Tale } from '../report/tale.ts'
 import { comparedPlan, every, historyOf, type Pace, paced, usually } from '../support/measured.ts'
@@ -178,6 +179,35 @@ describe('another driver', () => {
     const kept = comparedRead(comparedWritten(half))
     expect(kept?.judge).toEqual(half.judge)
     expect(kept).toMatchObject({ began: half.began, stage: half.stage, missing: half.missing })
+  })
+
+  it('knows what stable did before as the one before it did', () => {
+    const baseline = {
+      ...(known.baseline as Baseline),
+      slowOverdispersion: new Map([[250, 5.5]]),
+      scrape: 15 * second,
+    }
+    expect(comparedRead(comparedWritten({ ...half, baseline }))?.baseline).toEqual(baseline)
+  })
+
+  it('reads a note of an earlier version, which knew less of that', () => {
+    const note = comparedWritten(half)
+    expect(note).not.toContain('scrape')
+    expect(comparedRead(note)?.baseline).toMatchObject({
+      ...known.baseline,
+      slowOverdispersion: new Map(),
+      scrape: null,
+    })
+  })
+
+  it('holds requests against the weight anew: what was counted, and not judged yet, is in no batch', () => {
+    const open = { fresh: 500, stable: 0 }
+    const held = { ...half, share: half.share && { ...half.share, open } }
+    const kept = comparedRead(comparedWritten(held))
+    expect(kept?.share).toBeNull()
+    const share = watched(attached, every, { from: kept })?.share
+    expect(share).toMatchObject({ began: attached.state.last, open: { fresh: null, stable: null } })
+    expect(share?.tooMany.elapsed).toBe(0)
   })
 
   it.each(['', '{}', '[1]', '{"v":1,"began":1,"stage":null,"missing":[],"judge":"{}"}', '{"v":2}'])(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { second, type Millis } from '../../src/core/time.ts'
+import { hour, minute, second, type Millis } from '../../src/core/time.ts'
 import { historyOf as countedOf, increment, measuredPlan, rules } from '../support/measured.ts'
 import { comes } from './support/decided.ts'
 import { type History, historyOf } from './support/history.ts'
@@ -57,4 +57,40 @@ describe('a trigger that fires at the first requests', () => {
       expect.stringMatching(/^turned .* back \(failed\)/),
     ])
   })
+})
+
+it('a trigger of the longest window fires by all of it: requests that came before are forgotten, not when they began', () => {
+  const long = measuredPlan([{ ...rules.errors, over: 6 * hour }], canary)
+  const story = historyOf(long).upTo(last?.id ?? '')
+  const after = 6 * hour + minute
+  const now = story.state.opened + after
+  // 1.5 % of a thousand: too few for a window that is not full.
+  const counted = countedOf([increment(now - hour, 'new', { requests: 1000, bad: 15 })], { heard: now })
+  const began = (at: Millis) => comes(story, { after, counted: { ...counted, first: { new: at, stable: null } } })
+  expect(began(now - after)).toContainEqual(
+    expect.stringMatching(/fail: new pods: errors 1\.5 % of 1000 requests in 6 h/),
+  )
+  expect(began(now - hour)).not.toContainEqual(expect.stringContaining('errors 1.5 %'))
+})
+
+it('a query is crossed at every poll of its window, however far apart polls are', () => {
+  const asked = measuredPlan([{ ...rules.queue, over: 10 * minute }], canary)
+  const plans = (every: Millis) => ({
+    ...asked,
+    waves: asked.waves.map((wave) => ({
+      ...wave,
+      units: wave.units.map(({ evidence, ...unit }) => ({
+        ...unit,
+        ...(evidence && { evidence: { ...evidence, source: evidence.source && { ...evidence.source, every } } }),
+      })),
+    })),
+  })
+  const fired = (every: Millis): readonly string[] => {
+    const story = historyOf(plans(every)).upTo(last?.id ?? '')
+    const now = story.state.opened + 20 * minute
+    const values = new Map([['queue', [9, 6, 3, 0].map((ago) => [now - ago * minute, 1200] as const)]])
+    return comes(story, { after: 20 * minute, counted: countedOf([], { heard: now, values }) })
+  }
+  expect(fired(3 * minute)).toContainEqual(expect.stringContaining('queue 1200 for 10 min'))
+  expect(fired(10 * second)).not.toContainEqual(expect.stringContaining('queue 1200'))
 })

@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Reading, Series } from '../../src/core/metrics.ts'
-import type { Evidence } from '../../src/core/evidence.ts'
+import type { Evidence, Rule } from '../../src/core/evidence.ts'
 import { type Plan, type Unit, unitsOf } from '../../src/core/plan.ts'
-import { minute, second, type Millis } from '../../src/core/time.ts'
+import { hour, minute, second, type Millis } from '../../src/core/time.ts'
 import { all } from '../../src/core/view.ts'
 import { evidenceCheck, type EvidenceChecked } from '../../src/engine/evidence-check.ts'
 import { ignoredOf } from '../../src/engine/ignored.ts'
 import type { Clock, MeasuredPod, Metrics } from '../../src/ports.ts'
-import { usually } from '../support/measured.ts'
+import { rules, usually } from '../support/measured.ts'
 import { given, type Story } from './scenario.ts'
 
 let story: Story
@@ -129,6 +129,47 @@ describe('figures are tried on what serves before anything is changed', () => {
       ),
     ])
   })
+})
+
+describe('a query of the user', () => {
+  const over = (rule: Partial<Rule>): Plan => ({
+    ...story.plan,
+    waves: story.plan.waves.map((wave) => ({
+      ...wave,
+      units: wave.units.map((unit) => ({
+        ...unit,
+        ...(unit.evidence && { evidence: { ...unit.evidence, triggers: [{ ...rules.queue, ...rule }] } }),
+      })),
+    })),
+  })
+  const full: Say = (...args) => ({ ...counting(100, 0)(...args), values: new Map([['queue', 1200]]) })
+  /** Ten minutes of samples, so that it is asked once. */
+  const kept: Say = (pods, round, at, long) => ({
+    ...full(pods, round, at, long),
+    series: (counting(100, 0)(pods, round, at, long) as Reading).series.map((one) => ({
+      ...one,
+      samples: [[at - 10 * minute, 0], ...one.samples],
+    })),
+  })
+
+  it('fires before the start by every value of its window, and never by a single one', async () => {
+    expect((await checked(kept, over({}), hour)).complaints).toEqual([])
+    expect((await checked(full, over({}), hour)).complaints).toEqual([])
+    expect((await checked(full, over({ over: 2 * second }), hour)).complaints).toMatchObject([
+      { code: 'trigger-firing', what: expect.stringContaining('fires already: queue 1200 for 2 s') as string },
+    ])
+  })
+})
+
+it('a reading of as many samples as Prometheus gives is held against the triggers', async () => {
+  const many: Say = (pods, round, at) => ({
+    series: (counting(50, 50)(pods, round, at, 0) as Reading).series.map((one) => ({
+      ...one,
+      samples: Array.from({ length: 12_500 }, (_, index) => [at - 12_500 + index, index] as const),
+    })),
+  })
+  const { complaints } = await checked(many, story.plan, hour)
+  expect(complaints).toMatchObject([{ code: 'trigger-firing' }])
 })
 
 describe('the traffic of a unit that is compared with stable', () => {

@@ -1,6 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { count, nothingCounted, total } from '../../src/judge/counters.ts'
+import type { Series } from '../../src/core/metrics.ts'
+import { heard, noHistory } from '../../src/judge/history.ts'
 import { pods, reading, series } from './builders.ts'
 
 const tracks = pods({ n: 'new', s: 'stable' })
@@ -157,7 +159,7 @@ describe('counters', () => {
         { pod: '', track: 'new', id: '/requests', counted: 'requests', samples: [[at, fresh]] },
         { pod: '', track: 'stable', id: '/requests', counted: 'requests', samples: [[at, stable]] },
       )
-    expect(added(named(5, 9000, 1), named(8, 9100, 2))).toEqual({ new: 8, stable: 100 })
+    expect(added(named(5, 9000, 1), named(8, 9100, 2))).toEqual({ new: 3, stable: 100 })
   })
 
   it('belong to the moment of their last sample, not to a later one', () => {
@@ -252,5 +254,151 @@ describe('counters', () => {
   it('give the same whatever the order of the series', () => {
     const [a, b] = [series('n', 'requests', [1, 4], [2, 9]), series('s', 'requests', [1, 100], [2, 105])]
     expect(added(reading(a, b))).toEqual(added(reading(b, a)))
+  })
+})
+
+describe('totals of a version', () => {
+  const second = 1000
+  const sides = pods({ n: 'new', m: 'new', s: 'stable' })
+  type Told = readonly [requests: number, bad: number] | null
+  const of = (track: 'new' | 'stable', at: number, told: Told): Series[] =>
+    told === null
+      ? []
+      : (['requests', 'errors'] as const).map((counted, index) => ({
+          pod: '',
+          track,
+          id: `/${counted}`,
+          counted,
+          samples: [[at * second, told[index] ?? 0]],
+        }))
+  /** What readings of the new version, ten seconds apart, counted each. */
+  const seen = (...all: readonly Told[]) => {
+    let memory = nothingCounted
+    return all.map((told, index) => {
+      const { increments, fallen, ...rest } = count(memory, reading(...of('new', 10 * (index + 1), told)), sides)
+      memory = rest.memory
+      const { requests, bad } = total(increments)
+      return fallen.size > 0 ? [...fallen].join(' and ') : [requests, bad]
+    })
+  }
+  const nothing = [0, 0]
+  const noData = 'n and m'
+
+  it('are those of another time where they are first read: a tag that is tried again', () => {
+    expect(seen([50_000, 4000], [50_000, 4000], [50_010, 4001])).toEqual([nothing, nothing, [10, 1]])
+  })
+
+  it('count from the first request, where they were read at zero before', () => {
+    expect(seen([0, 0], [12, 3], [20, 4])).toEqual([nothing, [12, 3], [8, 1]])
+  })
+
+  it('count from the first request, where the source was read before and had none', () => {
+    expect(seen(null, [12, 3], [20, 4])).toEqual([nothing, [12, 3], [8, 1]])
+    expect(seen([5, 0], null, [12, 3])).toEqual([nothing, nothing, [7, 3]])
+  })
+
+  it('begin where they are first seen when they could not be read before', () => {
+    const failed = { ...reading(), missing: [{ pod: 'v2', why: 'status 500' }] }
+    const { memory } = count(nothingCounted, failed, sides)
+    expect(count(memory, reading(...of('new', 2, [50_000, 4000])), sides).increments).toEqual([])
+    const other = { ...reading(), missing: [{ pod: 's', why: 'status 500' }] }
+    const known = count(nothingCounted, other, sides).memory
+    expect(total(count(known, reading(...of('new', 2, [12, 3])), sides).increments)).toMatchObject({ requests: 12 })
+  })
+
+  it('that were none, and could not be read then, have counted since', () => {
+    const { memory } = count(nothingCounted, reading(), sides)
+    const failed = count(memory, { ...reading(), missing: [{ pod: 'n', why: 'status 500' }] }, sides)
+    expect(total(count(failed.memory, reading(...of('new', 2, [12, 3])), sides).increments)).toMatchObject({ bad: 3 })
+  })
+
+  it('of stable begin where they are first seen: it has served all the time', () => {
+    const { memory } = count(nothingCounted, reading(), sides)
+    expect(count(memory, reading(...of('stable', 2, [9000, 9])), sides).increments).toEqual([])
+  })
+
+  it('are evidence once where nobody knows where they stood: a driver that goes on without notes', () => {
+    const resumed = [...pods({ n: 'new' })].map(([name, one]) => [name, { ...one, fresh: false }] as const)
+    let memory = nothingCounted
+    const told = (
+      [
+        [400, 8],
+        [440, 9],
+        [470, 9],
+      ] as const
+    ).map((one, index) => {
+      const counted = count(memory, reading(...of('new', 10 * (index + 1), one)), new Map(resumed))
+      memory = counted.memory
+      return total(counted.increments).requests
+    })
+    expect(told).toEqual([0, 40, 30])
+  })
+
+  it('that fall because a pod left are no data, not all of them new', () => {
+    expect(seen([50_000, 4000], [50_010, 4001], [45_000, 3600])).toEqual([nothing, [10, 1], noData])
+  })
+
+  it('that fell count on when they have passed where they were, or have risen ten times in a row', () => {
+    expect(seen([1000, 10], [1010, 10], [900, 9], [1012, 11])).toEqual([nothing, [10, 0], noData, [2, 1]])
+    const rising = Array.from({ length: 12 }, (_, index): Told => [900 + index, 9])
+    expect(seen([1000, 10], [1010, 10], ...rising).slice(10)).toEqual([noData, noData, [1, 0], [1, 0]])
+  })
+
+  it('that all fell to what can have come since belong to a process that started again', () => {
+    expect(seen([50_000, 40], [50_100, 50], [90, 9], [190, 9])).toEqual([nothing, [100, 10], [90, 9], [100, 0]])
+    expect(seen([0, 0], [100, 0], [300, 0])).toEqual([nothing, [100, 0], [200, 0]])
+    expect(seen([0, 0], [100, 0], [30, 2])).toEqual([nothing, [100, 0], [30, 2]])
+  })
+
+  it('can have come since by three times the pace of before, and no faster', () => {
+    const usual = [
+      [10_000, 0],
+      [10_100, 0],
+    ] as const
+    expect(seen(...usual, [300, 0]).at(-1)).toEqual([300, 0])
+    expect(seen(...usual, [301, 0]).at(-1)).toEqual(noData)
+    // Since they were read last, believed or not.
+    expect(seen(...usual, [9000, 0], [301, 0]).at(-1)).toEqual(noData)
+    expect(seen(...usual, [9000, 0], [299, 0]).at(-1)).toEqual([299, 0])
+    expect(seen(...usual, null, [599, 0]).at(-1)).toEqual([599, 0])
+    expect(seen(...usual, [9000, 0], null, [599, 0]).at(-1)).toEqual([599, 0])
+    expect(seen(...usual, [9000, 0], null, [601, 0]).at(-1)).toEqual(noData)
+  })
+
+  it('that began anew count all of what stands in each bucket', () => {
+    const page = (at: number, requests: number, fast: number): Series[] => [
+      ...of('new', at, [requests, 0]),
+      { pod: '', track: 'new', id: '/fast', counted: { le: 500 }, samples: [[at * second, fast]] },
+    ]
+    let memory = nothingCounted
+    const told = [page(10, 0, 0), page(20, 100, 2), page(30, 50, 40)].map((one) => {
+      const counted = count(memory, reading(...one), sides)
+      memory = counted.memory
+      return total(counted.increments).buckets.get(500)
+    })
+    expect(told).toEqual([undefined, 2, 40])
+  })
+
+  it('of which only some fell are no data; the lower ones soon count on, if they are few', () => {
+    expect(seen([0, 0], [100, 10], [30, 12], [60, 20], [70, 21])).toEqual([nothing, [100, 10], noData, noData, [10, 1]])
+    expect(seen([0, 0], [100, 10], [110, 9], [120, 9], [130, 9])).toEqual([nothing, [100, 10], noData, noData, noData])
+  })
+
+  it('that fall are a side that can not be read: nothing is judged until they are known again', () => {
+    const at = (seconds: number, told: Told) => [reading(...of('new', seconds, told)), sides, seconds * second] as const
+    const before = heard(heard(noHistory, ...at(10, [50_000, 4000])), ...at(20, [50_010, 4001]))
+    const { down } = heard(before, ...at(30, [45_000, 3600]))
+    expect([before.down, down?.why]).toEqual([
+      null,
+      expect.stringMatching(/^2 of 2 new pods could not be read: n: its counters fell/),
+    ])
+  })
+
+  it('say nothing of the other version when they fall', () => {
+    const both = (at: number, fresh: Told, stable: Told) =>
+      reading(...of('new', at, fresh), ...of('stable', at, stable))
+    const first = count(nothingCounted, both(10, [1000, 0], [9000, 0]), sides).memory
+    const { increments, fallen } = count(first, both(20, [1001, 0], [8000, 0]), sides)
+    expect([increments.map(({ track, requests }) => [track, requests]), [...fallen]]).toEqual([[['new', 1]], ['s']])
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { hour, second } from '../../src/core/time.ts'
-import { heard, noHistory, unheard } from '../../src/judge/history.ts'
+import { hour, minute, second } from '../../src/core/time.ts'
+import { firstRequest, heard, noHistory, unheard } from '../../src/judge/history.ts'
 import { pods, reading, series } from './builders.ts'
 
 const tracks = pods({ a: 'new', b: 'new', c: 'stable', d: 'stable' })
@@ -18,6 +18,23 @@ describe('a history', () => {
       )
     expect(then(6 * hour)).toEqual([5, 7])
     expect(then(6 * hour + second)).toEqual([7])
+  })
+
+  it('knows when the first request was counted, however long ago', () => {
+    const polls = Array.from({ length: 37 }, (_, at) => second + at * 10 * minute)
+    const long = polls.reduce(
+      (history, now) => heard(history, reading(series('a', 'requests', [now / second, now])), tracks, now),
+      noHistory,
+    )
+    expect(long.increments[0]?.at).toBeGreaterThan(second)
+    expect([firstRequest(long, 'new'), firstRequest(long, 'stable')]).toEqual([second, null])
+  })
+
+  it('keeps values of queries as long as a window looks back', () => {
+    const of = (value: number) => ({ ...reading(), values: new Map([['queue', value]]) })
+    const polls = Array.from({ length: 10 }, (_, at) => at + 1)
+    const { values } = polls.reduce((history, at) => heard(history, of(at), tracks, at * minute, 3 * minute), noHistory)
+    expect(values.get('queue')?.map(([, value]) => value)).toEqual([8, 9, 10])
   })
 
   it('keeps each value of a query with its time', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { quantile, slowerThan } from '../../src/judge/latency.ts'
+import { countedIn, quantile, slowerThan } from '../../src/judge/latency.ts'
 
 const buckets = new Map([
   [100, 50],
@@ -21,7 +21,7 @@ describe('requests slower than a bound', () => {
   })
 
   it('are those beyond the last bound where no bucket says more', () => {
-    expect(slowerThan(new Map([[100, 5]]), 200)).toBe(0)
+    expect(slowerThan(buckets, 60_000)).toBe(1)
   })
 
   it('do not rest on the order of the buckets', () => {
@@ -52,5 +52,20 @@ describe('a quantile', () => {
 
   it('is not known without requests', () => {
     expect(quantile(new Map([[100, 0]]), 0.5)).toBeNull()
+  })
+})
+
+describe('buckets without +Inf are no data, for the slowest requests are in none of them', () => {
+  const cut = new Map([
+    [500, 100],
+    [2000, 400],
+  ])
+
+  it('nothing was counted', () => {
+    expect([countedIn(cut), quantile(cut, 0.95)]).toEqual([0, null])
+  })
+
+  it.each([100, 500, 1000, 2000, 5000])('and nothing was slower than %d ms', (bound) => {
+    expect(slowerThan(cut, bound)).toBe(0)
   })
 })

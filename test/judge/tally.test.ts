@@ -58,6 +58,22 @@ describe('what stable did before, in a sample', () => {
     expect(baselineSample({ ...before, overdispersion: 1.5 })).toEqual({ ...written, phi: 1.5 })
   })
 
+  it('says how much pods differ at each bound, and how often they are scraped', () => {
+    const slowOverdispersion = new Map([
+      [250, 5.25],
+      [100, 2],
+    ])
+    expect(baselineSample({ ...before, overdispersion: 1.5, slowOverdispersion, scrape: 15_000 })).toEqual({
+      ...written,
+      phi: 1.5,
+      slowPhi: { '0.1': 2, '0.25': 5.25 },
+      scrape: 15,
+    })
+    expect(baselineSample({ ...before, overdispersion: null, slowOverdispersion: new Map(), scrape: null })).toEqual(
+      written,
+    )
+  })
+
   it('does not say how much pods differ where nobody knows', () => {
     expect(baselineSample({ ...before, overdispersion: null })).toEqual(written)
   })

@@ -238,6 +238,26 @@ describe('a query of the user', () => {
     expect(weigh(queue, noHistory, 'new', at(25))).toMatchObject({ answer: 'no-data', because: 'queue gives no data' })
   })
 
+  it('is crossed by no window of which a minute or more is not known', () => {
+    const long = { ...queue, over: 10 * minute }
+    const polls = (known: (seconds: number) => boolean) =>
+      values(...Array.from({ length: 61 }, (_, at) => [10 * at, known(10 * at) ? 12 : null] as const))
+    const answer = (known: (seconds: number) => boolean) => weigh(long, polls(known), 'new', at(600)).answer
+    expect(answer(() => true)).toBe('crossed')
+    expect(answer((seconds) => seconds === 600)).toBe('too-few')
+    expect(answer((seconds) => seconds >= 60)).toBe('crossed')
+    expect(answer((seconds) => seconds >= 70)).toBe('too-few')
+    expect(answer((seconds) => seconds <= 300 || seconds >= 360)).toBe('crossed')
+    expect(answer((seconds) => seconds <= 300 || seconds >= 370)).toBe('too-few')
+  })
+
+  it('misses nothing between polls that are minutes apart', () => {
+    const long = { ...queue, over: 10 * minute }
+    const slow = { since: 0, now: 600 * second, every: 3 * minute }
+    expect(weigh(long, values([180, 11], [360, 12], [540, 13]), 'new', slow).answer).toBe('crossed')
+    expect(weigh(long, values([540, 13]), 'new', slow).answer).toBe('too-few')
+  })
+
   it('is not crossed before its window is full', () => {
     expect(weigh(queue, values([5, 11]), 'new', at(6)).answer).toBe('too-few')
   })
@@ -268,7 +288,12 @@ describe('figures for people', () => {
 describe('percent for people', () => {
   it.each([
     [0, '0 %'],
-    [0.000_94, '0.09 %'],
+    [0.000_94, '0.094 %'],
+    [0.000_01, '0.001 %'],
+    [1e-8, '0.000001 %'],
+    [1e-300, '0 %'],
+    [-0.05, '-5 %'],
+    [-0.000_01, '-0.001 %'],
     [0.009_94, '0.99 %'],
     [0.01, '1 %'],
     [0.0125, '1.3 %'],
@@ -276,6 +301,9 @@ describe('percent for people', () => {
     [0.98765, '98.8 %'],
     [0.99, '99 %'],
     [0.99123, '99.12 %'],
+    [0.999_97, '99.997 %'],
+    [0.999_99, '99.999 %'],
+    [0.999_985, '99.9985 %'],
     [1, '100 %'],
   ])('%d is %s', (share, text) => {
     expect(percentText(share)).toBe(text)

@@ -87,10 +87,10 @@ describe('figures in the live picture', () => {
       8:11   about 19 min left
 
        ✔ prepare        22 s · 3 of 3 new pods available
-       ✔ weight 5 %     5:02 · errors 0 % against 0.09 % · p95 243 against 243 ms
+       ✔ weight 5 %     5:02 · errors 0 % against 0.088 % · p95 243 against 243 ms
        ● weight 25 %    ███░░░░░░░ 25 %   3 of 3 new pods ready   soak 2:41 of 5:00
-           errors       new 0.31 %  stable 0.09 %  ▁▁▁▁▃▃▃▃▃▃▃▃▃▃▃▃  limit 1 %
-           p95          new 243 ms  stable 243 ms  ▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄  limit 500 ms
+           errors       new 0.31 %  stable 0.088 %  ▁▁▁▁▃▃▃▃▃▃▃▃▃▃▃▃  limit 1 %
+           p95          new 243 ms  stable 243 ms   ▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄  limit 500 ms
            share seen   17.4 %      weight 25 %
        ○ weight 50 %  ○ weight 100 %  ○ bake 15 min  ○ names move to the new pods
        ○ old pods drain  ○ everything else as before"
@@ -103,10 +103,10 @@ describe('figures in the live picture', () => {
       canary web  v1.2.2 → v1.2.3   production/us-east-1   run r7f3   12:04 by anna   8:11   about 19 min left
 
        ✔ prepare        22 s · 3 of 3 new pods available
-       ✔ weight 5 %     5:02 · errors 0 % against 0.09 % · p95 243 against 243 ms · share seen 20.8 %
+       ✔ weight 5 %     5:02 · errors 0 % against 0.088 % · p95 243 against 243 ms · share seen 20.8 %
        ● weight 25 %    █████░░░░░░░░░░░░░░░ 25 %   3 of 3 new pods ready   soak 2:41 of 5:00
-           errors       new 3.8 %   stable 0.09 %  ▁▁▁▁▁▁▁▁▁▁▁▁▁███  over limit 1 %
-           p95          new 867 ms  stable 243 ms  ▄▄▄▄▄▄▄▄▄▄▄▄▄███  over limit 500 ms
+           errors       new 3.8 %   stable 0.088 %  ▁▁▁▁▁▁▁▁▁▁▁▁▁███  over limit 1 %
+           p95          new 867 ms  stable 243 ms   ▄▄▄▄▄▄▄▄▄▄▄▄▄███  over limit 500 ms
            share seen   20.8 %      weight 25 %
        ○ weight 50 %  ○ weight 100 %  ○ bake 15 min  ○ names move to the new pods  ○ old pods drain
        ○ everything else as before"
@@ -125,7 +125,7 @@ describe('figures in the live picture', () => {
        ● weight 25 %  ███░░░░░░░ 25 %
            3 of 3 new pods ready
            soak 2:41 of 5:00
-           errors  new 0.31 %  stable 0.09 %
+           errors  new 0.31 %  stable 0.088 %
                    limit 1 %
            p95  new 243 ms  stable 243 ms
                 limit 500 ms
@@ -160,17 +160,17 @@ describe('evidence in the live picture', () => {
   it('stands below the figures, with its course and where it takes the version back', () => {
     expect(shown(good, 80)).toMatchInlineSnapshot(`
       "
-       ✔ weight 5 %     5:02 · errors 0 % against 0.09 % · p95 243 against 243 ms
-           errors       new 0.31 %  stable 0.09 %  ▁▁▁▁▅▅▅▅▅▅▅▅▅▅▅▅
-           p95          new 243 ms  stable 243 ms  ▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅
-           evidence     0.8 of 133                 ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁  goes back at 133"
+       ✔ weight 5 %     5:02 · errors 0 % against 0.088 % · p95 243 against 243 ms
+           errors       new 0.31 %  stable 0.088 %  ▁▁▁▁▅▅▅▅▅▅▅▅▅▅▅▅
+           p95          new 243 ms  stable 243 ms   ▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅
+           evidence     0.8 of 133                  ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁  goes back at 133"
     `)
     expect(shown(worse, 100)).toMatchInlineSnapshot(`
       "
-       ✔ weight 5 %     5:02 · errors 0 % against 0.09 % · p95 243 against 243 ms · share seen 20.8 %
-           errors       new 3.8 %   stable 0.09 %  ▁▁▁▁▁▁▁▁▁▁▁▁▁▅▅▅
-           p95          new 867 ms  stable 243 ms  ▁▁▁▁▁▁▁▁▁▁▁▁▁▅▅▅
-           evidence     133 of 133                 ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▂██  goes back at 133"
+       ✔ weight 5 %     5:02 · errors 0 % against 0.088 % · p95 243 against 243 ms · share seen 20.8 %
+           errors       new 3.8 %   stable 0.088 %  ▁▁▁▁▁▁▁▁▁▁▁▁▁▅▅▅
+           p95          new 867 ms  stable 243 ms   ▁▁▁▁▁▁▁▁▁▁▁▁▁▅▅▅
+           evidence     133 of 133                  ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▂██  goes back at 133"
     `)
   })
 
@@ -178,7 +178,7 @@ describe('evidence in the live picture', () => {
     expect(shown(good, 40)).toMatchInlineSnapshot(`
       "
        ✔ weight 5 %  5:02 · errors 0 % agains…
-           errors  new 0.31 %  stable 0.09 %
+           errors  new 0.31 %  stable 0.088 %
            p95  new 243 ms  stable 243 ms
            evidence  0.8 of 133  goes back at
                      133"

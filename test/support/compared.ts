@@ -21,6 +21,7 @@ export const calm: Baseline = {
     ]),
   },
   overdispersion: 1,
+  slowOverdispersion: new Map([100, 250, 500, 1000].map((bound) => [bound, 1])),
 }
 
 interface Moment {

@@ -13,7 +13,9 @@ export async function checkMetrics(metrics: Metrics, pods: readonly MeasuredPod[
   // The way is known only after the first reading.
   const says = (text: string): string => `${metrics.name}: ${text}`
   if ('down' in reading) return { answer: 'fail', says: says(reading.down) }
-  const { series, missing, complaints = new Map<string, string>() } = reading
+  const { series, complaints = new Map<string, string>() } = reading
+  // A version that has no pods yet is missing, too.
+  const missing = reading.missing.filter(({ pod }) => pods.some(({ name }) => name === pod))
   const [complaint] = complaints.values()
   if (complaint !== undefined) return { answer: 'fail', says: says(complaint) }
   const [first] = missing

@@ -13,6 +13,8 @@ type Whose = { readonly pod: string; readonly track?: Track }
 
 type Answered = { readonly whose: Whose; readonly json: unknown } | { readonly whose: Whose; readonly why: string }
 
+type Versions = MetricsOptions['versions']
+
 const atOnce = 8
 
 /** Figures of a service that answers with JSON: for each pod, or for all pods of a version together. */
@@ -61,7 +63,7 @@ export function httpJsonMetrics(
       const ofNew = answers.find(({ whose }) => whose.track === 'new')
       return {
         series: read.flatMap((one) => ('series' in one ? one.series : [])),
-        missing: wrong.flatMap(({ whose, why }) => podsOf(whose, pods).map((pod) => ({ pod, why }))),
+        missing: wrong.flatMap(({ whose, why }) => namesOf(whose, pods, versions).map((pod) => ({ pod, why }))),
         ...namedValues(queries.map((query) => [query, valueOf(query, ofNew)] as const)),
       }
     },
@@ -69,8 +71,12 @@ export function httpJsonMetrics(
   }
 }
 
-const podsOf = ({ pod, track }: Whose, pods: readonly MeasuredPod[]): readonly string[] =>
-  track === undefined ? [pod] : pods.filter((one) => one.track === track).map(({ name }) => name)
+/** A version without pods by its own name: that it could not be read is not the same as that it has no totals. */
+function namesOf({ pod, track }: Whose, pods: readonly MeasuredPod[], versions: Versions): readonly string[] {
+  if (track === undefined) return [pod]
+  const own = pods.filter((one) => one.track === track).map(({ name }) => name)
+  return own.length > 0 ? own : [versions[track]]
+}
 
 function figuresIn(
   { whose, json }: { readonly whose: Whose; readonly json: unknown },
@@ -93,9 +99,31 @@ function figuresIn(
     else series.push({ ...whose, id: pointer, counted, samples: [[now, value]] })
   }
   // Requests without the failed ones among them would look perfect.
-  return series.length > 0 && empty.length > 0
-    ? { why: `${empty.join(', ')} is no number beside others that are` }
-    : { series }
+  if (series.length > 0 && empty.length > 0) return { why: `${empty.join(', ')} is no number beside others that are` }
+  const [all] = series
+  if (!all || latency.length === 0) return { series }
+  const why = notRising(series)
+  // No bound that can be written holds the slowest requests: the total does.
+  const widest = { ...all, id: `${requests} le=+Inf`, counted: { le: Number.POSITIVE_INFINITY } }
+  return why === null ? { series: [...series, widest] } : { why }
+}
+
+/** Each bucket holds all that narrower ones hold, and all requests are the widest one. */
+function notRising(series: readonly Series[]): string | null {
+  const rising = series
+    .filter(({ counted }) => counted !== 'errors')
+    .map(({ id, counted, samples }) => ({
+      id,
+      le: typeof counted === 'object' ? counted.le : Number.POSITIVE_INFINITY,
+      value: samples[0]?.[1] ?? 0,
+    }))
+    .sort((a, b) => a.le - b.le)
+  for (const [index, { id, value }] of rising.entries()) {
+    const wider = rising[index + 1]
+    if (wider && wider.value < value)
+      return `${id} is ${value}, more than the ${wider.value} of ${wider.id}: mend the pointers in metrics`
+  }
+  return null
 }
 
 function valueOf(

@@ -1,4 +1,4 @@
-import type { ExitCode } from '../../core/errors.ts'
+import { type ExitCode, exitCodes } from '../../core/errors.ts'
 import type { askVerbs } from '../../core/lease/lease.ts'
 import { type Plan, unitsOf } from '../../core/plan.ts'
 import { fold, type RunState, stateOf, unitState } from '../../core/state.ts'
@@ -7,7 +7,9 @@ import { askedDriver, isOver, refused } from '../ask-driver.ts'
 import { builtInUndo, sayLeftOut } from '../built-in-undo.ts'
 import type { CommandContext } from '../context.ts'
 import { attachRun } from '../driver.ts'
+import type { Left } from '../detach/while-away.ts'
 import { driveRun } from '../drive-run.ts'
+import { letGo } from '../left-locks.ts'
 import type { CommonOptions } from '../options.ts'
 import { loadFor, sitesOfPlan } from '../plan-sites.ts'
 import type { Whither } from '../elsewhere.ts'
@@ -36,13 +38,28 @@ export async function command(
   options: ResumeOptions,
   context: CommandContext,
 ): Promise<ExitCode> {
+  const attempt = () => goneOn(verb, named, options, context)
+  if (options.keepPaused) return await (await import('../detach/while-away.ts')).whileAway(attempt, context)
+  const ended = await attempt()
+  return typeof ended === 'number' ? ended : ended.exit
+}
+
+async function goneOn(
+  verb: Verb,
+  named: string | undefined,
+  options: ResumeOptions,
+  context: CommandContext,
+): Promise<ExitCode | Left> {
   const { process } = context
   const loaded = loadFor(context, options.config)
   const found = await findRun(named, 'open', options, context)
   const { run, plan, planHash, entries, keptIn } = found
   const last = entries.at(-1)
-  if (last?.type === 'closed' && options.keepPaused) return last.exit as ExitCode
-  if (last?.type === 'closed') throw isOver(run)
+  if (last?.type === 'closed') {
+    await letGo({ found, loaded, options }, context)
+    if (options.keepPaused) return last.exit as ExitCode
+    throw isOver(run)
+  }
   const { reason, stage, full, past } = options
   const ask = {
     verb,
@@ -63,7 +80,7 @@ export async function command(
   if (why !== null) throw refused(run, verb, why)
   const proved = await isProved(found, options)
   if (!proved && verb !== 'abort') throw unproved(found, verb)
-  await using sites = await sitesOfPlan(plan, loaded, context, { isBack: !options.keepPaused && isReturn && proved })
+  await using sites = await sitesOfPlan(plan, loaded, context, { isBack: isReturn && proved })
   const trust = { found, loaded, sites: sites.sites, whither: options }
   if (!proved) await builtInUndo(trust, context)
   const { away } = sites
@@ -78,7 +95,9 @@ export async function command(
   const allowed = proved ? null : await builtInUndo({ ...trust, found: held }, context)
   if (allowed) sayLeftOut(found, allowed, context)
   if (!options.keepPaused) driver.asks.ask(ask)
-  return await driveRun({ ...wanted, plan: allowed?.plan ?? plan, driver, options }, context)
+  const exit = await driveRun({ ...wanted, plan: allowed?.plan ?? plan, driver, options }, context)
+  const [left] = driver.away.values()
+  return left && exit === exitCodes.humanNeeded ? { exit, away: left } : exit
 }
 
 /** Nothing of it goes forward any more. */

@@ -1,4 +1,4 @@
-import { followHome } from '../../adapters/journal/home/follow.ts'
+import { type Kept, readHome } from '../../adapters/journal/home/read.ts'
 import type { Loaded } from '../../config/load.ts'
 import { DeployError, exitCodes, type ExitCode } from '../../core/errors.ts'
 import { homeOf } from '../../core/home.ts'
@@ -8,9 +8,10 @@ import { refName } from '../../core/kinds.ts'
 import type { KubeObject } from '../../core/objects.ts'
 import type { Plan } from '../../core/plan.ts'
 import { minute, second, type Millis } from '../../core/time.ts'
+import { Locked } from '../../engine/leases/refused.ts'
 import type { Site } from '../../engine/planning.ts'
 import { siteOf } from '../../engine/site.ts'
-import type { Call, Clock, Cluster } from '../../ports.ts'
+import type { Cluster } from '../../ports.ts'
 import { clockOf } from '../clock.ts'
 import type { CommandContext } from '../context.ts'
 import { attachRun, beginRun, type Driver } from '../driver.ts'
@@ -18,8 +19,8 @@ import { byWhom } from '../leases.ts'
 import type { ReleaseOptions } from '../options.ts'
 import { userName } from '../user.ts'
 import { podConfigOf, variablesIn } from './config.ts'
-import { configOf, configRef, jobLabel, jobOf, jobRef, type JobWish } from './job.ts'
-import { stateOfJob } from './pod.ts'
+import { configOf, configRef, jobOf, jobRef, type JobWish } from './job.ts'
+import { notTakenOver } from './taken-over.ts'
 
 export interface DetachRun {
   readonly plan: Plan
@@ -30,14 +31,11 @@ export interface DetachRun {
   readonly reason?: string
 }
 
-/** An image that has to be pulled and a node that has to be made take a while. */
-const patience: Millis = 2 * minute
-/** A Job that may not make its pod, for want of a service account or of quota, is seldom helped by waiting. */
-const mostBlocked: Millis = 30 * second
+const patience: Millis = 10 * second
 
 /**
  * Opens the run and has a Job in its home cluster drive it. Returns once that has taken the run over. Where it does not,
- * the Job is removed and the run closed: nothing was changed by then.
+ * the Job is removed and the run closed: nothing was changed by then. Where that can't be told, the Job stays.
  */
 export async function detachRun(wanted: DetachRun, context: CommandContext): Promise<ExitCode> {
   const { plan, planHash, sites, loaded, options } = wanted
@@ -52,34 +50,50 @@ export async function detachRun(wanted: DetachRun, context: CommandContext): Pro
   const beginning = { plan, planHash, sites, folder: loaded.folder }
   const { run, job } = await opened(beginning, (id) => ({ ...wish, run: id }), text, wanted, context)
   const clock = clockOf(process)
-  const place = { cluster, namespace: home.namespace, run }
-  const ref = jobRef({ ...wish, run })
-  process.streams.stderr.write(`run ${run}: ${refName(ref)} in ${wish.namespace} of ${home.cluster} takes over …\n`)
-  await write(cluster, { verb: 'patch', object: ref, ops: begun }, context.signal)
-  const trouble = await attachedOr(place, { ...wish, run }, clock, context)
-  if (trouble === null) {
-    process.streams.stderr.write(`run ${run} is driven in the cluster; follow it: deploy watch ${run}\n`)
-    if (options.json || options.output !== 'text')
-      process.streams.stdout.write(
-        `${JSON.stringify({ v: 1, run, plan: planHash, job: { ...ref, cluster: home.cluster } })}\n`,
-      )
-    return exitCodes.done
-  }
-  await removeJob(cluster, ref, job, context.signal)
-  await closeUnbegun(run, beginning, context)
-  throw new DeployError({
-    code: 'detach-not-started',
-    what: `nobody drives run ${run} in the cluster: ${trouble}`,
-    why: 'the Job was removed and the run closed; nothing was changed',
-    remedy: 'mend what is named, then release again; or release without --detach',
-    exit: 'refused',
-  })
+  const made: Made = { run, ref: jobRef({ ...wish, run }), job, place: { cluster, namespace: home.namespace, run } }
+  process.streams.stderr.write(
+    `run ${run}: ${refName(made.ref)} in ${wish.namespace} of ${home.cluster} takes over …\n`,
+  )
+  const trouble =
+    (await notBegun(made, context.signal)) ?? (await notTakenOver(made.place, { ...wish, run }, clock, context))
+  if (trouble !== null && (await closedUnbegun(made, beginning, context).catch(unknownAfter(trouble, made))))
+    throw new DeployError({
+      code: 'detach-not-started',
+      what: `nobody drives run ${run} in the cluster: ${trouble}`,
+      why: 'the Job was removed and the run closed; nothing was changed',
+      remedy: 'mend what is named, then release again; or release without --detach',
+      exit: 'refused',
+    })
+  process.streams.stderr.write(`run ${run} is driven in the cluster; follow it: deploy watch ${run}\n`)
+  if (options.json || options.output !== 'text')
+    process.streams.stdout.write(
+      `${JSON.stringify({ v: 1, run, plan: planHash, job: { ...made.ref, cluster: home.cluster } })}\n`,
+    )
+  return exitCodes.done
+}
+
+/** A run with its Job. */
+interface Made {
+  readonly run: string
+  readonly ref: ReturnType<typeof jobRef>
+  readonly job: KubeObject
+  readonly place: Kept
 }
 
 const begun = [
   { op: 'test', path: '/spec/suspend', value: true },
   { op: 'replace', path: '/spec/suspend', value: false },
 ] as const
+
+/** Gives the Job its sign. `null`: it has it; else why that is not known. */
+const notBegun = ({ place: { cluster }, ref }: Made, signal: AbortSignal): Promise<string | null> =>
+  write(cluster, { verb: 'patch', object: ref, ops: begun }, signal).then(
+    () => null,
+    (error: unknown) => {
+      if (error instanceof DeployError) return error.what
+      throw error
+    },
+  )
 
 function wishOf({ plan, planHash, options }: DetachRun, { config }: Loaded, by: string): Omit<JobWish, 'run'> {
   const { detach } = config
@@ -91,6 +105,7 @@ function wishOf({ plan, planHash, options }: DetachRun, { config }: Loaded, by: 
       remedy: 'add it to deploy.yaml: detach: { image: ghcr.io/acme/deploy@sha256:… }, or say --detach-image',
     })
   return {
+    home: homeOf(plan).cluster,
     planHash,
     service: plan.release.service,
     by,
@@ -185,68 +200,47 @@ const removeJob = (cluster: Cluster, object: ReturnType<typeof jobRef>, job: Kub
     throw error
   })
 
-interface Place {
-  readonly cluster: Cluster
-  readonly namespace: string
-  readonly run: string
-}
-
-/** `null`: somebody attached. Else what kept it from that. */
-async function attachedOr(
-  place: Place,
-  wish: JobWish,
-  clock: Clock,
-  { signal, process }: CommandContext,
-): Promise<string | null> {
-  const stop = new AbortController()
-  const both = AbortSignal.any([signal, stop.signal])
-  const attached = (async (): Promise<string | null> => {
-    for await (const entry of followHome({ ...place, clock, signal: both })) if (entry.type === 'attached') return null
-    return 'the run was closed'
-  })()
-  const troubled = (async (): Promise<string> => {
-    const until = clock.now() + patience
-    let unblocked = clock.now()
-    let last = ''
-    for (;;) {
-      await clock.sleep(2 * second, both)
-      const { isOver, isBlocked, says } = stateOfJob(await seen(place.cluster, wish, { signal: both }))
-      if (!isBlocked) unblocked = clock.now()
-      if (says !== last) process.streams.stderr.write(`  ${says}\n`)
-      last = says
-      if (isOver || clock.now() >= until || clock.now() >= unblocked + mostBlocked || both.aborted) return says
-    }
-  })()
-  try {
-    return await Promise.race([attached, troubled])
-  } finally {
-    stop.abort()
-    await Promise.allSettled([attached, troubled])
-  }
-}
-
-async function seen(cluster: Cluster, wish: JobWish, call: Call) {
-  const { namespace, run } = wish
-  const [job, pods, events] = await Promise.all([
-    cluster.get(jobRef(wish), call),
-    cluster.list({ kind: 'Pod', namespace, labelSelector: `${jobLabel}=${run}` }, call),
-    // Why a Job has no pod is told by events only; they may be hidden from this identity.
-    cluster
-      .list({ kind: 'Event', namespace, fieldSelector: `involvedObject.name=${jobRef(wish).name}` }, call)
-      .catch(unknown),
-  ])
-  return { job, pods, events }
-}
-
-const unknown = (error: unknown): KubeObject[] => {
-  if (error instanceof DeployError) return []
-  throw error
-}
-
-/** Nobody has driven it, so there is nothing to take back. */
-async function closeUnbegun(run: string, beginning: Beginning, context: CommandContext): Promise<void> {
-  await using driver = await attachRun(run, { ...beginning, epoch: 1, isHere: true, gone: null }, context)
-  const { entries } = driver.opened.journal
-  if (entries.some(({ type }) => type === 'attached')) return
+/**
+ * Whether nobody has driven the run: then its Job was removed, and it was closed. That is found out and done with its
+ * Leases held, so no pod takes it over meanwhile.
+ */
+async function closedUnbegun(
+  { run, ref, job, place }: Made,
+  beginning: Beginning,
+  context: CommandContext,
+): Promise<boolean> {
+  const { signal } = context
+  const attaching = attachRun(run, { ...beginning, epoch: 1, isHere: true, gone: null }, context)
+  const holding = await attaching.catch(unlessTaken(run))
+  if (holding === null) return false
+  await using driver = holding
+  // Of the home itself: attaching makes do without it, and a pod of which it knows nothing has changed nothing.
+  const copy = await readHome(place, { signal, timeout: patience })
+  if (copy?.entries.some(({ type }) => type === 'attached')) return false
+  await removeJob(place.cluster, ref, job, signal)
   await note(driver, closed, context)
+  return true
 }
+
+/** Somebody holds its Leases, or has come to its end. */
+const unlessTaken =
+  (run: string) =>
+  (error: unknown): null => {
+    if (error instanceof Locked && error.run === run) return null
+    if (error instanceof DeployError && ['run-closed', 'run-lost'].includes(error.code)) return null
+    throw error
+  }
+
+const unknownAfter =
+  (trouble: string, { run, ref, place: { cluster } }: Made) =>
+  (error: unknown): never => {
+    if (!(error instanceof DeployError)) throw error
+    throw new DeployError({
+      code: 'detach-unknown',
+      what: `it is not known whether run ${run} is driven in the cluster: ${error.what}`,
+      why: `${refName(ref)} is there and may take it over yet; last it was seen so: ${trouble}`,
+      remedy: `when ${cluster.name} answers: deploy status ${run} says who drives it, deploy watch ${run} follows it; where nobody does: deploy resume ${run} or deploy abort ${run}`,
+      exit: 'humanNeeded',
+      cause: error,
+    })
+  }

@@ -5,6 +5,8 @@ import type { Ref } from '../../core/kinds.ts'
 /** How a run is driven inside of a cluster. */
 export interface JobWish {
   readonly run: string
+  /** The cluster that keeps the run, and the Job. */
+  readonly home: string
   readonly planHash: string
   readonly service: string
   /** Who let it go. */
@@ -49,7 +51,8 @@ const labelsOf = ({ run, service }: Pick<JobWish, 'run' | 'service'>): Record<st
 
 /**
  * Ends that another pod would not change: the Job has failed then, and its exit code stands in the pod's status. All
- * others (a node that went away, too little memory, SIGTERM) are no end: the next pod resumes the run.
+ * others (a node that went away, too little memory, SIGTERM) are no end: the next pod resumes the run. Nor is a cluster
+ * that is away, which exits as `refused`: the pod itself waits for it (`while-away.ts`).
  */
 const ends = (
   [
@@ -80,7 +83,7 @@ const asItIs = ['--keep-paused', '--on-signal', 'leave']
 
 /** The Job that drives the run, not begun yet: its pod may not come before the run's Leases are free. */
 export function jobOf(wish: JobWish): JsonObject {
-  const { run, planHash, by, namespace, image, serviceAccount, env, kubeconfigs } = wish
+  const { run, home, planHash, by, namespace, image, serviceAccount, env, kubeconfigs } = wish
   const { name } = jobRef(wish)
   const labels = labelsOf(wish)
   const toleration = (key: string): JsonObject => ({
@@ -130,7 +133,8 @@ export function jobOf(wish: JobWish): JsonObject {
               name: containerName,
               image,
               command: ['deploy'],
-              args: ['resume', run, '--plan-hash', planHash, '--config', podConfig, ...asItIs],
+              // No other cluster has the run, and where one answers in place of the home there would seem to be none.
+              args: ['resume', run, '--plan-hash', planHash, '--config', podConfig, '--cluster', home, ...asItIs],
               workingDir: podFolder,
               env: [
                 { name: 'HOME', value: podFolder },

@@ -26,6 +26,7 @@ export function designText(design: JudgeDesign, { bold }: Paint): string {
       ? []
       : [['early', `a version that is as good as stable may go on after ${time(early)}`] as const]),
     ...(design.given === null ? [] : [['your soak', givenText(design.given)] as const]),
+    ['errors', 'are found by half of the evidence: latency and bounds of your own have the other half'],
     ['by chance', `a good version is ever taken back in fewer than ${oneIn(alpha)} releases`],
   ]
   const advice = soak === null ? 'no soak is long enough' : `soak at least ${time(soak)}`

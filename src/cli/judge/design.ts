@@ -62,11 +62,15 @@ function inputOf(options: JudgeOptions): DesignInput {
 /** Another weight to be told what it would take. */
 const half = 0.5
 
+/** Of the evidence, where latency and bounds of the user's own have their parts, too: a release finds errors by this. */
+const partOfErrors = ({ errors, latency, other }: Terms['weights']): number => errors / (errors + latency + other)
+
 export function designed({ traffic, base, worse, soak, terms }: DesignInput): JudgeDesign {
   const worth = worthFinding(base)
   const wanted = worse ?? worth
-  const at = (weight: number) => timeToDetect({ ...traffic, weight }, { base, worse: wanted }, terms)
-  const [found, powered] = [at(traffic.weight), timeToDetect(traffic, { base, worse: worth }, terms)]
+  const alone = { ...terms, alpha: terms.alpha * partOfErrors(terms.weights) }
+  const at = (weight: number) => timeToDetect({ ...traffic, weight }, { base, worse: wanted }, alone)
+  const [found, powered] = [at(traffic.weight), timeToDetect(traffic, { base, worse: worth }, alone)]
   const needed = Math.max(found, powered)
   return {
     v: 1,
@@ -84,7 +88,7 @@ export function designed({ traffic, base, worse, soak, terms }: DesignInput): Ju
     given:
       soak === null
         ? null
-        : { soak: soak / second, smallest: smallestFound(traffic, { base, soak }, terms), enough: needed <= soak },
+        : { soak: soak / second, smallest: smallestFound(traffic, { base, soak }, alone), enough: needed <= soak },
   }
 }
 

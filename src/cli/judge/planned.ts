@@ -36,6 +36,7 @@ export async function plannedTerms(folder: RunFolder | null, unit: string | null
 
 function held({ comparison, source, objectives }: Evidence): Held {
   if (!comparison || !source) return usual
+  // A scrape that takes longer is known only when the run compares: its samples say so with what stable did before.
   const { data } = TermsSchema.safeParse({ ...comparison.terms, batch: paceOf(source), stages: 1 })
   return data
     ? { terms: data, bounds: comparison.bounds, objectives, note: null }

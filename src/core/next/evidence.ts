@@ -41,14 +41,14 @@ function onRestarts(rule: Rule, { unit, run, world }: UnitCase): Alarm | null {
   return { because: `the new pods' containers restarted ${restarts} times (${rule.text})`, shared: false }
 }
 
-function onFigures(rule: Rule, { state, run, world, now }: UnitCase): Alarm | null {
+function onFigures(rule: Rule, { unit, state, run, world, now }: UnitCase): Alarm | null {
   const { history } = world
   if (!history) return null
   const first = rule.figure.kind === 'query' ? run.attached : firstRequest(history, 'new')
   if (first === null) return null
   // The increment that holds the first request is part of the window.
   const since = Math.max(first - 1, state.resumed)
-  const seen = weigh(rule, history, 'new', { since, now })
+  const seen = weigh(rule, history, 'new', { since, now, every: unit.evidence?.source?.every })
   if (seen.answer !== 'crossed') return null
   if (rule.figure.kind === 'query') return { because: `${seen.because} (${rule.text})`, shared: false }
   const beside = Math.max(countedBeside(history, 'stable', first - 1), state.resumed)

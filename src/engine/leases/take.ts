@@ -16,7 +16,8 @@ export async function takeLeases(taking: Taking): Promise<Held> {
   const { plan, clusterOf, holder, say } = taking
   const wanting: Wanting = { ...taking, holder: holder.identity, isBack: taking.away !== undefined }
   const away = new Map<string, DeployError>()
-  const units = inNameOrder(unitsOf(plan)).filter(({ id, cluster }) => {
+  const wanted = unitsOf(plan).filter(({ id }) => taking.units?.has(id) ?? true)
+  const units = inNameOrder(wanted).filter(({ id, cluster }) => {
     const why = taking.away?.get(cluster)
     if (why) away.set(id, why)
     return !why

@@ -29,4 +29,6 @@ export interface Taking extends Pick<Wanting, 'run' | 'clock' | 'signal' | 'isDe
    * it is known to be away. Without this all Leases are taken, or none.
    */
   readonly away?: ReadonlyMap<string, DeployError>
+  /** Only the Leases of these: the run is over, and those of the others say so or are of another run by now. */
+  readonly units?: ReadonlySet<string>
 }

@@ -1,7 +1,7 @@
 import type { Reading } from '../../core/metrics.ts'
 import { second, type Millis } from '../../core/time.ts'
 import { type CountedPod, count, nothingCounted, total } from '../counters.ts'
-import { blocksOf, overdispersion } from './overdispersion.ts'
+import { blocksOf, overdispersion, slowOverdispersion } from './overdispersion.ts'
 import type { Baseline } from './streams.ts'
 
 type Pods = ReadonlyMap<string, CountedPod>
@@ -15,10 +15,13 @@ export function baselineIn(reading: Reading, pods: Pods, began: Millis): Baselin
   const stable = count(nothingCounted, before, pods).increments.filter(({ track }) => track === 'stable')
   const [first, last] = [stable[0], stable.at(-1)]
   if (!first || !last || first === last) return null
+  const blocks = blocksOf(before, pods)
   return {
     over: last.at - first.at,
     counts: total(stable.slice(1)),
-    overdispersion: overdispersion(blocksOf(before, pods)),
+    overdispersion: overdispersion(blocks),
+    slowOverdispersion: slowOverdispersion(blocks),
+    scrape: scrapeOf(before),
   }
 }
 

@@ -2,6 +2,7 @@ import type { Millis } from '../../core/time.ts'
 import { type Counts, type Increment, total } from '../counters.ts'
 import { countedSince, type History } from '../history.ts'
 import type { Poll } from './judge.ts'
+import type { Told } from './share-test.ts'
 import { type Baseline, batchOf, type Stream } from './streams.ts'
 
 /**
@@ -18,6 +19,16 @@ export function pollBetween(
   const side = (track: string): Counts => total(fresh.filter((one) => one.track === track))
   const [mine, theirs] = [side('new'), side('stable')]
   return { at, batches: Object.fromEntries(streams.map((stream) => [stream.name, batchOf(stream, mine, theirs)])) }
+}
+
+/** How many requests a source has told of since then; of a side of which it told nothing that is not known. */
+export function toldBetween(before: History | null, after: History): Told {
+  const fresh = newIn(before?.increments ?? [], after.increments)
+  const side = (track: string): number | null => {
+    const own = fresh.filter((one) => one.track === track)
+    return own.length === 0 ? null : total(own).requests
+  }
+  return { fresh: side('new'), stable: side('stable') }
 }
 
 /** Increments keep their identity and come at the end; where the last one is forgotten, all that is left is new. */

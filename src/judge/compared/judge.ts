@@ -198,7 +198,7 @@ function advances(metric: string, { streams, terms }: JudgeState): boolean {
 
 function rejected({ stream, stage }: StreamState, terms: Terms): boolean {
   const p = stageEndP(stage, stream.back, stream.overdispersion)
-  return p <= ((1 - betsOf(terms).anytime) * terms.alpha * stream.weight) / terms.stages
+  return p <= ((1 - betsOf(terms).anytime) * terms.alpha * stream.weight) / Math.max(1, terms.stages)
 }
 
 /** The first metric of which the stage could not have found a version that is worth finding. */

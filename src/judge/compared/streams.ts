@@ -41,8 +41,12 @@ export function termsAlone({ metric, back }: Stream, all: readonly Stream[], ter
 export interface Baseline {
   readonly over: Millis
   readonly counts: Counts
-  /** `null`: not known. */
+  /** Of failures; `null`: not known. */
   readonly overdispersion: number | null
+  /** Of requests slower than a bound; of one that is not there it is not known. */
+  readonly slowOverdispersion?: ReadonlyMap<Millis, number>
+  /** How often a source that keeps samples took them; `null` or absent: not known. */
+  readonly scrape?: Millis | null
 }
 
 /** Bad out of requests of a kind of the user's own, compared or (with a ratio of 0) held against a bound. */
@@ -68,10 +72,11 @@ export function streamsOf(
   { baseline, others = [], ...wanted }: Wanted,
 ): { readonly streams: readonly Stream[]; readonly missing: readonly string[] } {
   const latency = wanted.latency && terms.weights.latency > 0
-  const known = terms.overdispersion === 'auto' ? (baseline?.overdispersion ?? null) : terms.overdispersion
-  const phi = Math.max(1, known ?? 1)
   const share = baseline ? Math.min(1, kept / Math.max(1, baseline.over)) : 0
-  const common = { on: terms.advance, overdispersion: phi, from: 0, bound: null }
+  const known = (bound: Millis | null): number | null => overdispersionIn(terms, baseline, bound)
+  // What is not known of slow requests is guessed to be as it is of failures.
+  const phi = (bound: Millis | null): number => Math.max(1, known(bound) ?? known(null) ?? 1)
+  const common = { on: terms.advance, overdispersion: phi(null), from: 0, bound: null }
   const errors: Stream = {
     ...common,
     name: 'errors',
@@ -80,10 +85,11 @@ export function streamsOf(
     back: terms.tolerance,
     seed: { requests: share * (baseline?.counts.requests ?? 0), bad: share * (baseline?.counts.bad ?? 0) },
   }
-  const slow = latency && baseline ? slowStreams(terms, baseline, { ...common, share }) : []
+  const slow = latency && baseline ? slowStreams(terms, baseline, { share, phi }) : []
   const own = others.map(
     ({ name, tolerance, advance, seed, bound = null, from = 0 }): Stream => ({
       ...common,
+      overdispersion: phi(bound),
       bound,
       from,
       name,
@@ -98,9 +104,30 @@ export function streamsOf(
   const all = streams.reduce((sum, { weight }) => sum + weight, 0)
   const missing = [
     ...(latency && slow.length === 0 ? [`latency: ${whyNot(baseline)}`] : []),
-    ...(known === null ? ['overdispersion: no pods to tell it from, taken as 1'] : []),
+    ...guessedIn(streams, known),
   ]
   return { streams: streams.map((stream) => ({ ...stream, weight: stream.weight / all })), missing }
+}
+
+/** How much more than chance has it stable's pods differ, in failures or in requests slower than a bound. */
+function overdispersionIn(
+  { overdispersion }: Pick<Terms, 'overdispersion'>,
+  baseline: Baseline | null,
+  bound: Millis | null,
+): number | null {
+  if (overdispersion !== 'auto') return overdispersion
+  return (bound === null ? baseline?.overdispersion : baseline?.slowOverdispersion?.get(bound)) ?? null
+}
+
+/** Of what it is only guessed. */
+function guessedIn(streams: readonly Stream[], known: (bound: Millis | null) => number | null): readonly string[] {
+  const slow = streams.flatMap(({ bound }) => bound ?? [])
+  const isSlowKnown = slow.every((bound) => known(bound) !== null)
+  if (known(null) !== null)
+    return isSlowKnown ? [] : ['overdispersion of latency: too little to tell it from, taken as that of errors']
+  return slow.length > 0 && isSlowKnown
+    ? ['overdispersion of errors: too little to tell it from, taken as 1']
+    : ['overdispersion: no pods to tell it from, taken as 1']
 }
 
 const whyNot = (baseline: Baseline | null): string =>
@@ -117,11 +144,11 @@ interface Wanted {
 function slowStreams(
   { latency, weights, advance }: Terms,
   { counts: { buckets } }: Baseline,
-  { share, ...common }: Pick<Stream, 'on' | 'overdispersion'> & { readonly share: number },
+  { share, phi }: { readonly share: number; readonly phi: (bound: Millis) => number },
 ): readonly Stream[] {
   const all = buckets.get(Number.POSITIVE_INFINITY) ?? 0
   return slowBounds(buckets, latency).map(({ bound, weight, slope, margin }) => ({
-    ...common,
+    overdispersion: phi(bound),
     name: `latency ${bound} ms`,
     metric: 'latency',
     weight: weights.latency * weight,
@@ -155,7 +182,11 @@ export function agree(buckets: Counts['buckets']): boolean {
 function slower({ requests, buckets }: Counts, bound: Millis): Pick<Counts, 'requests' | 'bad'> | null {
   // A side that answered nothing has no increments of buckets either.
   if (requests === 0 && buckets.size === 0) return { requests: 0, bad: 0 }
+  return agree(buckets) ? slowerIn(buckets, bound) : null
+}
+
+/** Requests that took longer, in buckets that agree; `null`: it is no bound of theirs. */
+export function slowerIn(buckets: Counts['buckets'], bound: Millis): Pick<Counts, 'requests' | 'bad'> | null {
   const [within, all] = [buckets.get(bound), buckets.get(Number.POSITIVE_INFINITY)]
-  if (within === undefined || all === undefined || !agree(buckets)) return null
-  return { requests: all, bad: all - within }
+  return within === undefined || all === undefined ? null : { requests: all, bad: all - within }
 }

@@ -17,6 +17,11 @@ const Buckets = z.record(
   count,
 )
 
+const bound = z.string().refine((le) => Number(le) > 0 && Number.isFinite(Number(le)), {
+  error: 'a bound is a number of seconds',
+})
+const phi = z.number().min(1)
+
 const counted = { requests: count, bad: count, buckets: Buckets.optional() }
 const plausible = ({ requests = 0, bad = 0 }: { requests?: number | undefined; bad?: number | undefined }): boolean =>
   bad <= requests
@@ -38,7 +43,9 @@ const Baseline = z
   .strictObject({
     ...counted,
     seconds: time.positive(),
-    phi: z.number().min(1).optional(),
+    phi: phi.optional(),
+    slowPhi: z.record(bound, phi).optional(),
+    scrape: time.positive().optional(),
     v: z.literal(1).optional(),
   })
   .refine(plausible, more)

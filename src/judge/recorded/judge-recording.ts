@@ -11,7 +11,7 @@ import {
   stageEnded,
   startJudge,
 } from '../compared/judge.ts'
-import { misrouted, type ShareEvidence, shareLearnt, startShare } from '../compared/share-test.ts'
+import { isSettling, misrouted, type ShareEvidence, shareLearnt, startShare } from '../compared/share-test.ts'
 import type { Stream } from '../compared/streams.ts'
 import type { Terms } from '../compared/terms.ts'
 import { crossed, type Held, nothingHeld, paired } from './pairs.ts'
@@ -72,8 +72,8 @@ export async function judgeRecording(
   recording: Recording,
   { terms: wanted, bounds = [], objectives = [], soak = null, began = 0 }: HeldTo,
 ): Promise<Judged> {
-  const terms = { ...wanted, batch: Math.max(wanted.batch, recording.batch ?? 0) }
   const { baseline } = recording
+  const terms = { ...wanted, batch: Math.max(wanted.batch, recording.batch ?? 0, baseline?.scrape ?? 0) }
   const latency = (baseline?.counts.buckets.size ?? 0) > 0
   const { streams: all, missing } = streamsHeldTo(terms, { bounds, objectives, baseline, latency })
   const streams = all.map((stream) => (stream.from > 0 ? { ...stream, from: stream.from + began } : stream))
@@ -95,7 +95,6 @@ export async function judgeRecording(
       state = stageBegan(state, { at: seen, ...stage })
     }
     if (next) own = { name: poll.stage, weight, from: seen }
-    const from: Millis = own?.from ?? 0
     const pairs = streams.map((stream) => {
       const before = held.get(stream.name) ?? nothingHeld
       const isWarm = stream.from > 0 && seen <= stream.from && at > stream.from
@@ -105,21 +104,18 @@ export async function judgeRecording(
     // Where one side gets everything, the other rightly has nothing.
     held = new Map(isDivided(poll) ? pairs.map((pair) => [pair.stream.name, pair.held]) : [])
     requests = isDivided(poll) ? routed.held : nothingHeld
-    const took = at - seen
+    if (next) share = weight ? startShare(weight, seen) : null
     seen = at
     notes.push(...poll.notes.slice(0, Math.max(0, mostNotes - notes.length)))
     if (isOver(state)) continue
     const batches = Object.fromEntries(pairs.map(({ stream, batch }) => [stream.name, batch]))
     state = judged(state, { at, batches: poll.down ? null : batches })
     trail.push({ at, e: evidence(state), alarm: alarm(state) })
-    if (weight && share?.weight !== weight) share = startShare(weight)
-    // What is told right after a change was counted before it.
-    if (at <= from + 2 * terms.batch) requests = crossed(requests)
-    else if (share && routed.batch) {
-      const { newRequests, stableRequests } = routed.batch
-      share = shareLearnt(share, { fresh: newRequests, stable: stableRequests }, took)
-      route ??= misrouted(share)
-    }
+    if (!share) continue
+    if (isSettling(share, terms)) requests = crossed(requests)
+    const { newRequests: mine = null, stableRequests: theirs = null } = routed.batch ?? {}
+    share = shareLearnt(share, { fresh: mine, stable: theirs }, { at, batch: terms.batch })
+    route ??= misrouted(share)
   }
   if (!state.verdict && recording.endsStage && soak === null) state = stageEnded(state)
   if (own && !isBack(stages.at(-1)?.state)) stages.push({ ...own, to: seen, state })

@@ -12,7 +12,7 @@ import {
   sampleOf,
 } from './format.ts'
 import { linesOf } from './lines.ts'
-import { type SideMemory, sideRead, startSide } from './sides.ts'
+import { byBound, type SideMemory, sideRead, startSide } from './sides.ts'
 
 /** Whether the totals of a side began before the recording. */
 export type Begun = Readonly<Record<'fresh' | 'stable', boolean>>
@@ -74,8 +74,17 @@ export async function openRecording(
 
 function baselineOf(baseline: RecordedBaseline | undefined): Baseline | null {
   if (!baseline) return null
-  const { counted } = sideRead(startSide, baseline.seconds * second, baseline)
-  return counted && { over: baseline.seconds * second, counts: counted, overdispersion: baseline.phi ?? null }
+  const { seconds, phi = null, slowPhi = {}, scrape } = baseline
+  const { counted } = sideRead(startSide, seconds * second, baseline)
+  return (
+    counted && {
+      over: seconds * second,
+      counts: counted,
+      overdispersion: phi,
+      slowOverdispersion: byBound(slowPhi),
+      scrape: scrape === undefined ? null : scrape * second,
+    }
+  )
 }
 
 async function* pollsOf(

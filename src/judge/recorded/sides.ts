@@ -88,10 +88,12 @@ function read(before: SideMemory, at: Millis, counts: Counts, from: Counts): Sid
 const countsOf = ({ requests = 0, bad = 0, buckets = {} }: RecordedSide): Counts => ({
   requests,
   bad,
-  buckets: new Map(
-    Object.entries(buckets).map(([le, n]) => [le === '+Inf' ? Number.POSITIVE_INFINITY : millis(le), n]),
-  ),
+  buckets: byBound(buckets),
 })
+
+/** Bounds are written in seconds. */
+export const byBound = (all: Readonly<Record<string, number>>): ReadonlyMap<Millis, number> =>
+  new Map(Object.entries(all).map(([le, n]) => [le === '+Inf' ? Number.POSITIVE_INFINITY : millis(le), n]))
 
 /** 0.1 s is 100 ms, not 100.00000000000001. */
 const millis = (le: string): Millis => Number((Number(le) * second).toFixed(6))

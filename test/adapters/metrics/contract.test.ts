@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type MetricsOptions, openMetrics } from '../../../src/adapters/metrics/index.ts'
+import { Metrics } from '../../../src/config/metrics.ts'
+import { sourceOf } from '../../../src/config/metrics-source.ts'
 import type { MetricsSource, Reading, Unread } from '../../../src/core/metrics.ts'
 import { minute, second } from '../../../src/core/time.ts'
 import type { MeasuredPod } from '../../../src/ports.ts'
@@ -40,6 +42,10 @@ const bucketsOf = ({ ok, failed, fast }: Counts) =>
     ['0.5', fast],
     ['+Inf', ok + failed],
   ] as const
+
+/** As users write it. */
+const written = (metrics: object): MetricsSource =>
+  sourceOf({ entry: Metrics.parse(metrics), folder: '/', place: 'metrics' }, { cluster: 'a', queries: [] })
 
 /** How each source is told a story. */
 const tellers: Readonly<Record<MetricsSource['kind'], (story: Story) => Promise<Told>>> = {
@@ -90,21 +96,17 @@ const tellers: Readonly<Record<MetricsSource['kind'], (story: Story) => Promise<
       const counts = story[(request.url ?? '').slice(1)]
       if (!counts) return json(response, {}, 404)
       const { ok, failed, fast } = counts
-      json(response, { requests: ok + failed, errors: failed, fast, all: ok + failed })
+      json(response, { requests: ok + failed, errors: failed, fast })
     })
     return {
-      source: {
-        kind: 'http-json',
-        every: 5 * second,
-        endpoint: { url: `${url}/{pod}` },
+      source: written({
+        source: 'http-json',
+        every: '5s',
+        url: `${url}/{pod}`,
         requests: '/requests',
         errors: '/errors',
-        latency: [
-          { le: 500, pointer: '/fast' },
-          { le: Infinity, pointer: '/all' },
-        ],
-        queries: [],
-      },
+        latency: [{ le: '500ms', pointer: '/fast' }],
+      }),
     }
   },
 }

@@ -86,6 +86,43 @@ describe('a line that may have counted errors is never left out', () => {
   })
 })
 
+describe('a series that a page says twice', () => {
+  const latency = { ...plain, latency: { selector: named('t_seconds'), unit: 1000 } }
+  it.each<[string, readonly string[], string]>([
+    [
+      'is of nobody knows which registry',
+      ['a_total{code="200",x="1"} 1000', 'a_total{code="500"} 1', 'a_total{x="1",code="200"} 7'],
+      'line 3: says a_total{code="200",x="1"} twice: let only one registry say it',
+    ],
+    [
+      'with the same value, too',
+      ['a_total 7', 'a_total 7'],
+      'line 2: says a_total{} twice: let only one registry say it',
+    ],
+    [
+      'may write its bound in another way',
+      ['t_seconds_bucket{le="1"} 4', 't_seconds_bucket{le="+Inf"} 4', 't_seconds_bucket{le="1.0"} 9'],
+      'line 3: says t_seconds_bucket{le="1.0"} twice: let only one registry say it',
+    ],
+  ])('%s', (_, lines, why) => {
+    expect(read(lines, latency)).toEqual({ why })
+  })
+
+  it('is cut and made safe where it is shown', () => {
+    const line = `a_total{x="\u001B[2J${'y'.repeat(5000)}"} 1`
+    const page = read([line, line])
+    expect('why' in page ? page.why : '').toMatch(
+      /^line 2: says a_total\{x="\\.{1,120} twice: let only one registry say it$/,
+    )
+  })
+
+  it('spoils nothing where it is not asked for', () => {
+    const narrowed = { ...plain, requests: named('a_total', { label: 'path', op: '!=', value: '/metrics' }) }
+    const lines = ['a_total{path="/metrics"} 7', 'a_total{path="/metrics"} 9', 'a_total{path="/"} 2']
+    expect(read(lines, narrowed)).toMatchObject([{ samples: [[5, 2]] }])
+  })
+})
+
 describe('histograms of one page', () => {
   const wanted: Wanted = { ...plain, latency: { selector: named('t_seconds'), unit: 1000 } }
   const histogram = (labels: string, ...bounds: readonly string[]): string[] =>

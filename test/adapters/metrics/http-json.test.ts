@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { httpJsonMetrics } from '../../../src/adapters/metrics/http-json.ts'
+import type { Rule } from '../../../src/core/evidence.ts'
 import type { HttpJsonSource, Reading, Unread } from '../../../src/core/metrics.ts'
+import { minute } from '../../../src/core/time.ts'
+import { agree } from '../../../src/judge/compared/streams.ts'
+import { countedSince, heard, noHistory } from '../../../src/judge/history.ts'
+import { weigh } from '../../../src/judge/weigh.ts'
 import type { MeasuredPod } from '../../../src/ports.ts'
 import { fakeServer, json } from './support/server.ts'
 
@@ -17,6 +22,7 @@ const read = async (
   pages: Readonly<Record<string, unknown>>,
   more: Partial<HttpJsonSource> = {},
   pods = [pod('web-1'), pod('web-2', 'stable')],
+  now = 1000,
 ): Promise<Reading | Unread> => {
   const { url } = await fakeServer((request, response) => {
     const page = pages[request.url ?? '']
@@ -38,7 +44,7 @@ const read = async (
     service: 'web',
     versions: { new: 'v2', stable: 'v1' },
     env: {},
-    clock: { now: () => 1000, elapsed: () => 0, sleep: () => Promise.resolve() },
+    clock: { now: () => now, elapsed: () => 0, sleep: () => Promise.resolve() },
   })
   return metrics.read(pods, 0, { signal })
 }
@@ -77,7 +83,58 @@ describe('figures in JSON', () => {
   it('are numbers of requests up to a bound', async () => {
     const latency = [{ le: 500, pointer: '/fast' }]
     expect(await read('/{pod}', { '/web-1': page(7, 1, { fast: 6 }) }, { latency }, [pod('web-1')])).toMatchObject({
-      series: [{}, {}, { counted: { le: 500 }, samples: [[1000, 6]] }],
+      series: [
+        { id: '/http/requests', counted: 'requests' },
+        {},
+        { counted: { le: 500 }, samples: [[1000, 6]] },
+        { id: '/http/requests le=+Inf', counted: { le: Infinity }, samples: [[1000, 7]] },
+      ],
+    })
+  })
+
+  it('without latency are no histogram', async () => {
+    const pages = { '/web-1': page(7, 1) }
+    for (const more of [{}, { latency: [] }])
+      expect(await read('/{pod}', pages, more, [pod('web-1')])).toMatchObject({ series: [{}, {}] })
+  })
+
+  it('hold the slowest requests, too: more than half slower than the last bound is slow', async () => {
+    const latency = [
+      { le: 500, pointer: '/le500' },
+      { le: 2000, pointer: '/le2000' },
+    ]
+    const at = (now: number, requests: number, within: number) =>
+      read(
+        '/{pod}',
+        { '/web-1': page(requests, 0, { le500: within, le2000: within }) },
+        { latency },
+        [pod('web-1')],
+        now,
+      )
+    let history = noHistory
+    for (const [now, requests, within] of [
+      [1000, 0, 0],
+      [11_000, 1000, 400],
+    ] as const) {
+      const said = await at(now, requests, within)
+      if (!('down' in said)) history = heard(history, said, new Map([['web-1', { track: 'new', fresh: true }]]), now)
+    }
+    const figure = { kind: 'latency', quantile: 0.95 } as const
+    const slow: Rule = { text: 'latency.p95 > 500ms', figure, op: '>', value: 500, over: minute }
+    expect(weigh(slow, history, 'new', { since: 1000, now: 11_000 })).toMatchObject({ answer: 'crossed', seen: 1000 })
+    expect(agree(countedSince(history, 'new', 1000).buckets)).toBe(true)
+  })
+
+  it.each([
+    [{ le2000: 8, le500: 5 }, '/le2000 is 8, more than the 7 of /http/requests'],
+    [{ le2000: 5, le500: 6 }, '/le500 is 6, more than the 5 of /le2000'],
+  ])('of %j within bounds are not read at all: a wider bound holds no fewer', async (within, why) => {
+    const latency = [
+      { le: 2000, pointer: '/le2000' },
+      { le: 500, pointer: '/le500' },
+    ]
+    expect(await read('/{pod}', { '/web-1': page(7, 1, within) }, { latency }, [pod('web-1')])).toEqual({
+      down: `${why}: mend the pointers in metrics`,
     })
   })
 
@@ -102,6 +159,13 @@ describe('figures in JSON', () => {
       missing: [
         { pod: 'web-2', why: expect.stringContaining('answered with status 404: check url of metrics') as string },
       ],
+    })
+  })
+
+  it('of a version that are not there are missing under its name, where it has no pods yet', async () => {
+    expect(await read('/{version}', { '/v1': page(9, 0) }, {}, [pod('old-1', 'stable')])).toMatchObject({
+      series: [{ track: 'stable' }, { track: 'stable' }],
+      missing: [{ pod: 'v2', why: expect.stringContaining('answered with status 404') as string }],
     })
   })
 

@@ -151,6 +151,15 @@ describe('a pod that can not be told', () => {
       'the same is counted at x:80 and x:81: say which in requests of metrics, for example by container or instance',
     ],
     [
+      'two jobs scrape one of its ports',
+      () => [
+        of({ container: 'a', instance: 'x:80' }, [1, '5']),
+        of({ container: 'a', instance: 'x:80', job: 'another' }, [1, '6']),
+        of({ container: 'b', instance: 'x:81' }, [1, '5']),
+      ],
+      'Prometheus has a_total{container="a",instance="x:80"} twice: let one job scrape it, or narrow requests, errors and latency of metrics with labels',
+    ],
+    [
       'it is in two clusters, none of which is ours',
       () => [of({ cluster: 'a' }, [1, '5']), of({ cluster: 'b' }, [1, '5'])],
       'Prometheus has several pods of this name, with cluster a, b: add cluster to requests of metrics',

@@ -5,6 +5,7 @@ import { configOf, configRef, jobOf, jobRef, type JobWish } from '../../../src/c
 
 const wish: JobWish = {
   run: 'r7f3k',
+  home: 'us-east-1',
   planHash: 'a'.repeat(64),
   service: 'web',
   by: 'anna',
@@ -32,6 +33,8 @@ describe('the Job that drives a run', () => {
       wish.planHash,
       '--config',
       '/run/deploy/deploy.yaml',
+      '--cluster',
+      'us-east-1',
       '--keep-paused',
       '--on-signal',
       'leave',

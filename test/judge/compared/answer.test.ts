@@ -13,12 +13,12 @@ describe('the verdict for a human', () => {
     [
       'a version that goes back',
       () => shown(started(), { ...good, rps: 1000, fresh: 0.021 }, half),
-      'canary fails 2 % of requests, stable 0.09 % (ratio 3–130, 99 %); chance of a false alarm below 1 in 100',
+      'canary fails 2 % of requests, stable 0.095 % (ratio 3–130, 99 %); chance of a false alarm below 1 in 100',
     ],
     [
       'one whose evidence was lost before',
       () => shown(started({ lost: 2 }), { ...good, rps: 1000, fresh: 1 }, half),
-      'canary fails 100 % of requests, stable 0.09 % (ratio above 270, 99 %); chance of a false alarm below 1 in 33 (the evidence was lost 2 times, the bound counts each beginning)',
+      'canary fails 100 % of requests, stable 0.095 % (ratio above 270, 99 %); chance of a false alarm below 1 in 33 (the evidence was lost 2 times, the bound counts each beginning)',
     ],
     [
       'a slow one',

@@ -62,6 +62,7 @@ export const quiet: Baseline = {
   over: 10 * minute,
   counts: counts(60_000, 60, bucketsOf(60_000, usualTails)),
   overdispersion: 1,
+  slowOverdispersion: new Map(bounds.map((bound) => [bound, 1])),
 }
 
 export interface Wish {

@@ -1,12 +1,27 @@
 import { describe, expect, it } from 'vitest'
 import { second } from '../../../src/core/time.ts'
-import { misrouted, shareLearnt, startShare } from '../../../src/judge/compared/share-test.ts'
+import {
+  misrouted,
+  type ShareEvidence,
+  shareLearnt,
+  startShare,
+  type Told,
+} from '../../../src/judge/compared/share-test.ts'
 
-const after = (weight: number, polls: number, fresh: number, stable: number) => {
-  let share = startShare(weight)
-  for (let at = 0; at < polls; at += 1) share = shareLearnt(share, { fresh, stable }, 5 * second)
-  return misrouted(share)
+const batch = 5 * second
+
+/** So many polls, each as long as a batch. */
+function polled(before: ShareEvidence, polls: number, told: Told): ShareEvidence {
+  let share = before
+  for (let at = 0; at < polls; at += 1) share = shareLearnt(share, told, { at: share.closed + batch, batch })
+  return share
 }
+
+/** The first two batches tell of the time before. */
+const settled = (weight: number): ShareEvidence => polled(startShare(weight, 0), 2, { fresh: null, stable: null })
+
+const after = (weight: number, polls: number, fresh: number, stable: number) =>
+  misrouted(polled(settled(weight), polls, { fresh, stable }))
 
 describe('the share of requests', () => {
   it.each([
@@ -25,27 +40,26 @@ describe('the share of requests', () => {
     expect(after(weight, 60, fresh, stable)).toBe(answer)
   })
 
-  it('is never said by one poll', () => {
+  it('is never said by one batch', () => {
     expect([after(0.05, 1, 500, 0), after(0.05, 2, 500, 0)]).toEqual([null, 'too-many'])
   })
 
   it('stays said', () => {
-    let share = startShare(0.05)
-    for (let at = 0; at < 3; at += 1) share = shareLearnt(share, { fresh: 500, stable: 0 }, 5 * second)
-    for (let at = 0; at < 100; at += 1) share = shareLearnt(share, { fresh: 25, stable: 475 }, 5 * second)
-    expect(misrouted(share)).toBe('too-many')
+    const wrong = polled(settled(0.05), 3, { fresh: 500, stable: 0 })
+    expect(misrouted(polled(wrong, 100, { fresh: 25, stable: 475 }))).toBe('too-many')
   })
 
   it('says nothing without requests', () => {
-    const share = startShare(0.05)
-    expect(shareLearnt(share, { fresh: 0, stable: 0 }, 5 * second)).toBe(share)
-    expect(shareLearnt(share, { fresh: 0, stable: 1 }, 5 * second)).not.toEqual(share)
+    const share = settled(0.05)
+    const learnt = (stable: number) => shareLearnt(share, { fresh: 0, stable }, { at: share.closed + batch, batch })
+    expect([learnt(0).tooMany, learnt(0).tooFew]).toEqual([share.tooMany, share.tooFew])
+    expect(learnt(1).tooFew).not.toEqual(share.tooFew)
   })
 
   it('gathers no evidence of what can’t be', () => {
     const learnt = (weight: number) => {
-      const share = startShare(weight)
-      const { tooMany, tooFew } = shareLearnt(share, { fresh: 50, stable: 50 }, 5 * second)
+      const share = settled(weight)
+      const { tooMany, tooFew } = polled(share, 1, { fresh: 50, stable: 50 })
       return [tooMany === share.tooMany, tooFew === share.tooFew]
     }
     expect([0, 0.49, 0.5, 0.7, 1].map(learnt)).toEqual([
@@ -57,13 +71,43 @@ describe('the share of requests', () => {
     ])
   })
 
-  it('is said within three polls where it goes wrong after ten minutes', () => {
-    let share = startShare(0.05)
-    for (let at = 0; at < 120; at += 1) share = shareLearnt(share, { fresh: 25, stable: 475 }, 5 * second)
+  it('is said within three batches where it goes wrong after ten minutes', () => {
+    let share = polled(settled(0.05), 120, { fresh: 25, stable: 475 })
     const said = [1, 2, 3, 4].map(() => {
-      share = shareLearnt(share, { fresh: 100, stable: 400 }, 5 * second)
+      share = polled(share, 1, { fresh: 100, stable: 400 })
       return misrouted(share)
     })
     expect(said).toEqual([null, null, 'too-many', 'too-many'])
+  })
+})
+
+describe('a batch of the share', () => {
+  it('holds nothing that was told within two batches of the change', () => {
+    const wrong = { fresh: 500, stable: 0 }
+    expect(polled(startShare(0.05, 7), 2, wrong)).toEqual({ ...startShare(0.05, 7), closed: 7 + 2 * batch })
+    // What a poll tells that is longer than that began before.
+    const late = shareLearnt(startShare(0.05, 0), wrong, { at: 9 * batch, batch })
+    expect(late).toEqual({ ...startShare(0.05, 0), closed: 9 * batch })
+  })
+
+  it('is as long as a scrape', () => {
+    const share = settled(0.05)
+    const one = shareLearnt(share, { fresh: 500, stable: 0 }, { at: share.closed + batch - 1, batch })
+    expect(one).toEqual({ ...share, open: { fresh: 500, stable: 0 } })
+    const both = shareLearnt(one, { fresh: 25, stable: 9975 }, { at: share.closed + batch, batch })
+    expect(both).toMatchObject({ open: { fresh: null, stable: null }, closed: share.closed + batch })
+    expect(both.tooMany).toEqual(polled(share, 1, { fresh: 525, stable: 9975 }).tooMany)
+  })
+
+  it('waits for the side of which nothing was told', () => {
+    const share = settled(0.05)
+    const alone = polled({ ...share }, 1, { fresh: 500, stable: null })
+    expect(alone).toEqual({ ...share, open: { fresh: 500, stable: null } })
+    const later = { at: share.closed + 2 * batch, batch }
+    expect(shareLearnt(alone, { fresh: 500, stable: 19_000 }, later)).toEqual(
+      shareLearnt(share, { fresh: 1000, stable: 19_000 }, later),
+    )
+    // It may rightly have had none.
+    expect(misrouted(polled(share, 2, { fresh: 500, stable: 0 }))).toBe('too-many')
   })
 })

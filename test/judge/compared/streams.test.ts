@@ -126,6 +126,40 @@ describe('what is compared', () => {
     expect(own[0]?.overdispersion).toBe(phi)
     expect(missing.length).toBe(wanted === 'auto' && seen === null ? 1 : 0)
   })
+
+  describe('how much pods differ', () => {
+    const slow = new Map([
+      [100, 2],
+      [250, 5],
+      [500, 0.5],
+    ])
+    const phis = (seen: number | null, of: ReadonlyMap<number, number> | undefined, terms: Partial<Terms> = {}) => {
+      const { slowOverdispersion: _, ...before } = quiet
+      const baseline = { ...before, overdispersion: seen, ...(of && { slowOverdispersion: of }) }
+      const bounded = { ...other('latency.p99 < 1 * baseline'), bound: 500 }
+      const { streams: own, missing } = streams({ baseline, latency: true, others: [bounded, other('own')] }, terms)
+      return { phis: own.map(({ overdispersion }) => overdispersion), missing }
+    }
+
+    it('is its own in failures and at each bound', () => {
+      expect(phis(3, slow)).toEqual({ phis: [3, 5, 2, 1, 1, 3], missing: [] })
+    })
+
+    it('is as in failures where it is not known, and that is said', () => {
+      const missing = ['overdispersion of latency: too little to tell it from, taken as that of errors']
+      expect(phis(3, undefined)).toEqual({ phis: [3, 3, 3, 3, 3, 3], missing })
+      expect(phis(3, new Map([[250, 5]]))).toEqual({ phis: [3, 5, 3, 3, 3, 3], missing })
+    })
+
+    it('is by chance alone where nothing is known of failures, and that is said', () => {
+      const missing = ['overdispersion of errors: too little to tell it from, taken as 1']
+      expect(phis(null, slow)).toEqual({ phis: [1, 5, 2, 1, 1, 1], missing })
+    })
+
+    it('is what was asked for wherever that was', () => {
+      expect(phis(3, slow, { overdispersion: 7 })).toEqual({ phis: [7, 7, 7, 7, 7, 7], missing: [] })
+    })
+  })
 })
 
 describe('a batch', () => {

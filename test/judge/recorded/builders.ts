@@ -30,6 +30,7 @@ export function recorded(
     requests: 60_000,
     bad: 60,
     phi: 1,
+    slowPhi: { '0.1': 1, '0.25': 1, '0.5': 1 },
     buckets: { '0.1': 42_000, '0.25': 56_400, '0.5': 59_280, '+Inf': 60_000 },
   }
   return [{ v: 1, weight: pace.weight, poll: 5, scrape: 5, baseline, ...header }, ...lines]

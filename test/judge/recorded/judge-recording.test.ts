@@ -5,6 +5,7 @@ import { answerOf } from '../../../src/judge/compared/answer.ts'
 import { type Terms, usualTerms } from '../../../src/judge/compared/terms.ts'
 import { type HeldTo, judgeRecording } from '../../../src/judge/recorded/judge-recording.ts'
 import { openRecording } from '../../../src/judge/recorded/recording.ts'
+import { surveyOf } from '../../../src/judge/recorded/survey.ts'
 import { good, recorded, text } from './builders.ts'
 
 async function* piece(all: string): AsyncGenerator<string> {
@@ -107,12 +108,30 @@ describe('the judge, shown a recording', () => {
     expect(state.verdict?.at).toBe(30 * second)
   })
 
+  it('waits for one as long as the run did, which said so with what stable did before', async () => {
+    const [header, ...lines] = recorded({ ...good, rps: 1000, fresh: 1 }, minute) as readonly [
+      { readonly baseline: object },
+      ...object[],
+    ]
+    const before = { baseline: { ...header.baseline, scrape: 15 }, t: 0, unit: 'web' }
+    const run = [{ v: 1, run: 'r1', plan: 'x', began: 0 }, before, ...lines.map((line) => ({ ...line, weight: 0.05 }))]
+    const opened = () => openRecording('x', piece(text(run)))
+    const { baseline } = await surveyOf(await opened())
+    const { state } = await judgeRecording({ ...(await opened()), baseline }, { terms: usualTerms })
+    expect([state.terms.batch, state.verdict?.at]).toEqual([15 * second, 30 * second])
+  })
+
   it('says what can’t be compared', async () => {
     const notes = async (header: object) => (await judgedOf(recorded(good, minute, { ...header }))).notes
     expect(await notes({})).toEqual([])
     expect(await notes({ baseline: undefined })).toEqual(['overdispersion: no pods to tell it from, taken as 1'])
     const baseline = { seconds: 600, requests: 10, bad: 0, phi: 1, buckets: { '0.1': 10, '+Inf': 10 } }
     expect(await notes({ baseline })).toEqual(['latency: the requests of stable before the release lie in one bucket'])
+    // As recordings of earlier versions have it.
+    const buckets = { '0.1': 42_000, '0.25': 56_400, '+Inf': 60_000 }
+    expect(await notes({ baseline: { seconds: 600, requests: 60_000, bad: 60, phi: 1, buckets } })).toEqual([
+      'overdispersion of latency: too little to tell it from, taken as that of errors',
+    ])
   })
 
   it('says at most twenty things that are no data', async () => {

@@ -37,7 +37,7 @@ const line = (t: number, requests: number, bad = 0, stable = requests * 19, more
 describe('a recording', () => {
   it('is read as it is documented', async () => {
     const { batch, baseline, endsStage, polls } = await read([
-      '{"v":1,"weight":0.05,"poll":5,"scrape":15,"baseline":{"seconds":600,"requests":60022,"bad":61,"phi":1,"buckets":{"0.1":50100,"0.25":58000,"+Inf":60022}},"end":"stage"}',
+      '{"v":1,"weight":0.05,"poll":5,"scrape":15,"baseline":{"seconds":600,"requests":60022,"bad":61,"phi":1,"slowPhi":{"0.1":5.5},"scrape":15,"buckets":{"0.1":50100,"0.25":58000,"+Inf":60022}},"end":"stage"}',
       '{"t":5,"canary":{"requests":26,"bad":0,"buckets":{"0.1":20,"0.25":25,"+Inf":26}},"stable":{"requests":474,"bad":1,"buckets":{"0.1":400,"0.25":470,"+Inf":474}}}',
       '{"t":10,"canary":null,"stable":{"requests":950,"bad":1,"buckets":{"0.1":800,"0.25":940,"+Inf":950}}}',
     ])
@@ -54,6 +54,8 @@ describe('a recording', () => {
         ]),
       },
       overdispersion: 1,
+      slowOverdispersion: new Map([[100, 5.5]]),
+      scrape: 15 * second,
     })
     expect(polls[0]).toMatchObject({ at: 5 * second, weight: 0.05, stage: null, down: false, notes: [] })
     expect(polls.map(({ fresh, stable }) => [fresh?.requests, stable?.requests])).toEqual([
@@ -73,7 +75,10 @@ describe('a recording', () => {
     const { batch, baseline } = await read([
       '{"v":1,"poll":30,"scrape":15,"baseline":{"seconds":60,"requests":10,"bad":0}}',
     ])
-    expect([batch, baseline?.overdispersion]).toEqual([30 * second, null])
+    expect([batch, baseline]).toMatchObject([
+      30 * second,
+      { overdispersion: null, slowOverdispersion: new Map(), scrape: null },
+    ])
   })
 
   it('is that of a run, too', async () => {

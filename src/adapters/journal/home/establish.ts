@@ -5,7 +5,17 @@ import type { Call, Cluster } from '../../../ports.ts'
 import { type HomePlace, segmentRef } from './names.ts'
 import { planCreations } from './plan.ts'
 import { type HomeCopy, readHome } from './read.ts'
-import { append, creation, fencing, fullBytes, headOf, sealing, sharedLine, type Standing } from './segment.ts'
+import {
+  append,
+  creation,
+  fencing,
+  followed,
+  fullBytes,
+  headOf,
+  sealing,
+  sharedLine,
+  type Standing,
+} from './segment.ts'
 
 export interface Home {
   readonly cluster: Cluster
@@ -88,7 +98,17 @@ async function fenced({ cluster, place }: Home, standing: Standing, epoch: numbe
   }
   const number = standing.number + 1
   await cluster.write(creation(place, { number, base: standing.head, epoch, entries: [] }), call)
+  await tellFollowed({ cluster, place }, standing.number, call)
   return started(number, standing.head, epoch)
+}
+
+/** For those who look for runs, who need not read this one then; nothing rests on it. */
+export async function tellFollowed({ cluster, place }: Home, number: number, call: Call): Promise<void> {
+  try {
+    await cluster.write(followed(segmentRef(place, number)), call)
+  } catch (error) {
+    if (!(error instanceof DeployError)) throw error
+  }
 }
 
 /** One request further: some of `rest` is appended, a full segment is sealed, or the next one begun. */

@@ -25,6 +25,14 @@ export interface Keeping extends RunPlace {
   readonly say: (text: string) => void
 }
 
+export interface OpenKept extends OpenRun {
+  /**
+   * Removes the oldest runs of the service, if this one is over and its home has all of it. Nothing rests on that, so it
+   * comes when the journal and the Leases were let go.
+   */
+  readonly retained: () => Promise<void>
+}
+
 const patience: Millis = 10 * second
 
 const homeIn = ({ plan, run, cluster }: Keeping): Home => ({
@@ -33,7 +41,7 @@ const homeIn = ({ plan, run, cluster }: Keeping): Home => ({
 })
 
 /** A new run: its plan and the first segment are in its home before it is begun here. Throws `journal-unwritable`. */
-export async function createKept(keeping: Keeping): Promise<OpenRun> {
+export async function createKept(keeping: Keeping): Promise<OpenKept> {
   const { root, run, plan, planHash, epoch, signal } = keeping
   const home = homeIn(keeping)
   const opened = await createRun({ root, run, plan, epoch })
@@ -54,7 +62,7 @@ export async function createKept(keeping: Keeping): Promise<OpenRun> {
  */
 export async function openKept(
   keeping: Keeping & Pick<Attaching, 'isProved'> & { readonly isHere: boolean },
-): Promise<OpenRun> {
+): Promise<OpenKept> {
   const { root, run, plan, epoch: atLeast, signal, isHere, isProved, say } = keeping
   const home = homeIn(keeping)
   const taken = await takeHome(home, atLeast, { signal, timeout: patience }).catch((error: unknown) => {
@@ -79,7 +87,7 @@ export async function openKept(
   return withHome(opened, keeping, home, joined)
 }
 
-function withHome(opened: OpenRun, keeping: Keeping, home: Home, joined: Joined | null): OpenRun {
+function withHome(opened: OpenRun, keeping: Keeping, home: Home, joined: Joined | null): OpenKept {
   const { journal: local, epoch } = opened
   const { plan, planHash, clock, onLost, say } = keeping
   const writer = homeWriter({
@@ -92,6 +100,7 @@ function withHome(opened: OpenRun, keeping: Keeping, home: Home, joined: Joined 
     joined,
     onLost,
   })
+  let isShared = false
   const journal: Journal = {
     get entries() {
       return local.entries
@@ -105,11 +114,17 @@ function withHome(opened: OpenRun, keeping: Keeping, home: Home, joined: Joined 
     async [Symbol.asyncDispose]() {
       const trouble = await writer.finish(patience)
       if (trouble) say(unshared(trouble, home))
-      else if (local.entries.at(-1)?.type === 'closed') await retain(home, lastCall())
+      isShared = trouble === null
       await local[Symbol.asyncDispose]()
     },
   }
-  return { ...opened, journal }
+  return {
+    ...opened,
+    journal,
+    async retained() {
+      if (isShared && local.entries.at(-1)?.type === 'closed') await retain(home, lastCall())
+    },
+  }
 }
 
 /** What could not be removed is a plan without a journal: no run, and nobody reads it. */

@@ -4,12 +4,12 @@ import type { Entry } from '../../../core/journal.ts'
 import { type Millis, second } from '../../../core/time.ts'
 import type { Call, Clock } from '../../../ports.ts'
 import { hashOf } from '../hash.ts'
-import { type Establishing, establish, further, hasMoved, type Joined } from './establish.ts'
+import { type Establishing, establish, further, hasMoved, type Joined, tellFollowed } from './establish.ts'
 import { segmentRef } from './names.ts'
 import { paceOf } from './pace.ts'
 import { isPressing } from './pressing.ts'
 import { readHome } from './read.ts'
-import { fencing, followed } from './segment.ts'
+import { fencing } from './segment.ts'
 
 export interface HomeWriting extends Establishing {
   readonly clock: Clock
@@ -94,7 +94,10 @@ export function homeWriter(input: HomeWriting): HomeWriter {
     try {
       const before = joined
       joined = before ? await further(home, before, entries().slice(before.seq), call) : await join()
-      if (before && joined.standing.number > before.standing.number) await tellFollowed(before)
+      if (before && joined.standing.number > before.standing.number) {
+        await pace.turn(stop.signal)
+        await tellFollowed(home, before.standing.number, call)
+      }
       failures = 0
       trouble = null
       answer()
@@ -113,14 +116,6 @@ export function homeWriter(input: HomeWriting): HomeWriter {
   async function rest(): Promise<void> {
     if (last.signal.aborted) return clock.sleep(shortest, stop.signal)
     return clock.sleep(Math.min(longest, shortest * 2 ** failures), AbortSignal.any([stop.signal, last.signal]))
-  }
-
-  /** For those who look for runs; nothing rests on it. */
-  async function tellFollowed({ standing: { number } }: Joined): Promise<void> {
-    await pace.turn(stop.signal)
-    await cluster.write(followed(segmentRef(place, number)), call).catch((error: unknown) => {
-      if (!(error instanceof DeployError)) throw error
-    })
   }
 
   /** Looks what the home holds: what this driver thinks it wrote, or what another one did. */

@@ -19,4 +19,9 @@ export const detachErrors: Advices = {
     'The Job did not take the run over in two minutes. It was removed and the run closed; nothing was changed.',
     'the message says what its pod waits for: an image, room, a Secret, a right',
   ),
+  'detach-unknown': advice(
+    'The Job did not take the run over as far as was seen, and the cluster did not answer when it was to be given up. The Job is there and may drive the run yet.',
+    'deploy status says who drives it, deploy watch follows it',
+    'where nobody does: deploy resume goes on, deploy abort takes it back',
+  ),
 }

@@ -100,7 +100,10 @@ export const runErrors: Advices = {
     'Two copies of the journal say different things: another machine went on with the run before the last lines of this one had reached the cluster.',
     'the message has the command: the folder is kept as evidence, and the cluster’s copy goes on',
   ),
-  'run-closed': advice('The run is over: nothing of it can be resumed or taken back.', 'to go back: deploy rollback'),
+  'run-closed': advice(
+    'The run is over: nothing of it can be resumed or taken back. Locks that its driver had left are let go.',
+    'to go back: deploy rollback',
+  ),
   'run-unreadable': advice(
     'The folder of a run is not whole: it was cut off while it was made, or somebody changed it.',
     'without a journal.ndjson in it nothing was done to a cluster',

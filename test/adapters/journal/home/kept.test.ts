@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { establish, further } from '../../../../src/adapters/journal/home/establish.ts'
+import { establish, further, takeHome } from '../../../../src/adapters/journal/home/establish.ts'
 import { keptRuns } from '../../../../src/adapters/journal/home/find.ts'
 import { followHome } from '../../../../src/adapters/journal/home/follow.ts'
 import { readHome } from '../../../../src/adapters/journal/home/read.ts'
@@ -7,6 +7,7 @@ import { retain } from '../../../../src/adapters/journal/home/retain.ts'
 import { chained } from '../../../../src/adapters/journal/chain.ts'
 import type { Fact } from '../../../../src/core/journal.ts'
 import { second } from '../../../../src/core/time.ts'
+import type { Cluster } from '../../../../src/ports.ts'
 import { createSim, type SimCluster } from '../../../../src/sim/sim.ts'
 import { planOf } from '../../../support/plans.ts'
 import { warned, words } from '../sample-facts.ts'
@@ -24,6 +25,30 @@ async function clusterWith(runs: readonly { run: string; service?: string; facts
     await sim.advance(second)
   }
   return { sim, cluster }
+}
+
+/** A run whose first segment is full and does not say that another follows, as of a driver that died before it did. */
+async function unlabelled(...facts: readonly Fact[]) {
+  const { sim, cluster } = await clusterWith([{ run: 'r1', facts: [opened] }])
+  const home = { cluster, place: { namespace, run: 'r1', service: 'web' } }
+  const taken = await sim.runUntil(takeHome(home, 1, call))
+  if (!taken) throw new Error('there is nothing to go on with')
+  const { copy, epoch } = taken
+  let { joined } = taken
+  const more = chained(facts, { last: copy.entries.at(-1), planHash: hash, epoch, at: sim.clock.now() })
+  while (joined.seq < copy.entries.length + more.length)
+    joined = await sim.runUntil(further(home, joined, more.slice(joined.seq - copy.entries.length), call))
+  const selectors: (string | undefined)[] = []
+  const port: Cluster = {
+    ...cluster,
+    list(what, options) {
+      selectors.push(what.labelSelector)
+      return cluster.list(what, options)
+    },
+  }
+  const told = async (want: 'open' | 'any') =>
+    (await sim.runUntil(keptRuns({ cluster: port, namespace }, want, call))).map((one) => [one.run, one.isOpen])
+  return { told, selectors, number: joined.standing.number }
 }
 
 const runsIn = (cluster: SimCluster): string[] => [
@@ -54,6 +79,26 @@ describe('runs that a namespace keeps', () => {
       ['r1', true],
       ['r4', true],
     ])
+  })
+
+  it('are over by their last segment, also where the full one before it does not say that another follows', async () => {
+    const { told, selectors, number } = await unlabelled(...warnings(5, 40_000), closed)
+    expect(number).toBe(2)
+    expect([await told('open'), await told('any')]).toEqual([[], [['r1', false]]])
+    // Of those that are over nothing is read but what belongs to this run.
+    expect(selectors[1]).toContain('deploy/run in (r1)')
+  })
+
+  it('are open once, by their last segment, however many say that none follows', async () => {
+    const { told, number } = await unlabelled(...warnings(8, 40_000))
+    expect(number).toBe(3)
+    expect([await told('open'), await told('any')]).toEqual([[['r1', true]], [['r1', true]]])
+  })
+
+  it('are asked for once where no last segment is full', async () => {
+    const { told, selectors } = await unlabelled(warned('a'))
+    expect(await told('open')).toEqual([['r1', true]])
+    expect(selectors).toHaveLength(1)
   })
 
   it('are those of the last ten that are over, for each service; open ones stay', async () => {

@@ -73,6 +73,23 @@ describe('a journal in its home', () => {
     await expect(sim.runUntil(written)).rejects.toMatchObject({ code: 'kube-invalid' })
   })
 
+  it('has a full segment say that another follows, also where that is begun by who takes over', async () => {
+    const { sim, begun, takenOver, maps, cluster } = world()
+    const driver = await begun()
+    const end = cluster.faults.onWrite({ kind: 'status', status: 500 }, { verb: 'create', kind: 'ConfigMap' })
+    for (const fact of warnings(8, 20_000)) driver.append(fact)
+    await sim.advance(5 * second)
+    end()
+    await takenOver()
+    expect(
+      maps().map(({ metadata, immutable }) => [metadata.name, immutable, metadata.labels?.['deploy/sealed']]),
+    ).toEqual([
+      ['deploy-run-r7f3-plan', true, undefined],
+      ['deploy-run-r7f3-1', true, 'true'],
+      ['deploy-run-r7f3-2', undefined, undefined],
+    ])
+  })
+
   it('that is away gets everything in one request when it is back', async () => {
     const { sim, begun, copy, writes, cluster } = world()
     const driver = await begun()
