@@ -40,7 +40,13 @@ for (const story of stories) {
 }
 
 /** The run as it is when its driver is gone. */
-async function told({ wish, until, asks, dies, heals }: Story): Promise<{ plan: Plan; entries: Entry[]; world: KeptWorld }> {
+async function told({
+  wish,
+  until,
+  asks,
+  dies,
+  heals,
+}: Story): Promise<{ plan: Plan; entries: Entry[]; world: KeptWorld }> {
   const stage = await bench(wish)
   const { sim, plan, paper, clusters } = stage
   const [cluster] = clusters.values()
