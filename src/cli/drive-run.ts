@@ -29,6 +29,7 @@ import { notebookFor } from './notebook.ts'
 import { sampling } from './sampling.ts'
 import { screenFor } from './screen.ts'
 import { openSources, type Sources } from './sources.ts'
+import { untilLetGo } from './until-let-go.ts'
 import { userName } from './user.ts'
 
 export interface DriveRun {
@@ -57,6 +58,7 @@ export async function driveRun(
   using _requests = requests.listen((request) => log.info(request, 'request'))
   const entries: Entry[] = [...journal.entries]
   const screen = await screenFor({ plan, run: opened.folder.run }, options, process)
+  using late = new DisposableStack()
   const { hooks } = await import('../adapters/hooks/hooks.ts')
   await using sources = await openSources(plan, sites, process)
   await using samples = await sampling(plan, opened, clock)
@@ -124,6 +126,7 @@ export async function driveRun(
         return [...lines, kept]
       },
     })
+    late.use(untilLetGo(process))
     await samples[Symbol.asyncDispose]()
     const lost = asks.lost()
     if (lost !== null) screen.say(`this driver stops: ${lost}`)

@@ -11,7 +11,9 @@ import type { Site } from '../engine/planning.ts'
 import type { Cluster } from '../ports.ts'
 import { clockOf } from './clock.ts'
 import type { CommandContext } from './context.ts'
+import type { Process } from './process.ts'
 import type { AwaySite } from './sites.ts'
+import { untilLetGo } from './until-let-go.ts'
 
 /** What a process must hold to drive a run: until it is disposed of, nobody else drives it. */
 export interface Driver extends AsyncDisposable {
@@ -47,7 +49,7 @@ export async function beginRun(beginning: Omit<Beginning, 'away'>, context: Cont
   const run = newRun(context.process.random)
   const asks = asksQueue()
   const held = await leasesFor({ ...beginning, run, epoch: 0, asks }, context)
-  return driverOf(held, asks, () => createKept(keeping(run, held, asks, beginning, context)))
+  return driverOf(held, asks, context.process, () => createKept(keeping(run, held, asks, beginning, context)))
 }
 
 /** A run that was begun by another driver, of which `epoch` is known. `isHere`: its folder is on this machine. `gone`: of `Unheard`. */
@@ -71,7 +73,7 @@ export async function attachRun(
   const asks = asksQueue()
   const gone = away && new Map(away.map(({ name, error }) => [name, error]))
   const held = await leasesFor({ ...rest, run, asks, ...(gone && { away: gone }) }, context)
-  return driverOf(held, asks, () =>
+  return driverOf(held, asks, context.process, () =>
     openKept({ ...keeping(run, held, asks, beginning, context), isHere, ...(isProved !== undefined && { isProved }) }),
   )
 }
@@ -106,7 +108,7 @@ function connectionTo(cluster: string, sites: readonly Site[], away: readonly Aw
  * The journal comes after the Leases: who has those writes it. They are let go once it is durable; what only tidies up
  * comes after that, lest a driver that is killed meanwhile leaves its workload locked.
  */
-async function driverOf(held: Held, asks: Asks, open: () => Promise<OpenKept>): Promise<Driver> {
+async function driverOf(held: Held, asks: Asks, process: Process, open: () => Promise<OpenKept>): Promise<Driver> {
   await using stack = new AsyncDisposableStack()
   let tidy = async (): Promise<void> => {}
   stack.defer(() => tidy())
@@ -125,7 +127,10 @@ async function driverOf(held: Held, asks: Asks, open: () => Promise<OpenKept>): 
     away: held.away,
     noted: (entry) => held.noted(entry),
     mayBegin: held.mayBegin,
-    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+    async [Symbol.asyncDispose]() {
+      using _ = untilLetGo(process)
+      await kept.disposeAsync()
+    },
   }
 }
 

@@ -64,7 +64,7 @@ function fallOf(moves: readonly Move[], rise: Rise | undefined, took: Millis): F
 const paceOf = (rise: Rise | undefined): number =>
   rise && rise.at > rise.since ? rise.requests / (rise.at - rise.since) : 0
 
-const latest = (samples: readonly Sample[]): Millis => Math.max(0, ...samples.map(([at]) => at))
+const latest = (samples: readonly Sample[]): Millis => samples.reduce((most, [at]) => Math.max(most, at), 0)
 
 /** With what came to each total since the time before; where it is first read, nothing did. */
 export function risesIn(

@@ -13,11 +13,12 @@ it('a run that is over has its Leases let go once its journal is in its home, an
   const pace = sim.pace(20)
   onTestFinished(() => pace[Symbol.dispose]())
   const asked: string[] = []
+  let listening = 0
   const one = sim.cluster('one')
   const cluster: Cluster = {
     ...one,
     write(write, call) {
-      asked.push(`${write.verb} ${write.object.kind}`)
+      asked.push(`${write.verb} ${write.object.kind}${listening > 0 ? ' while a signal waits' : ''}`)
       return one.write(write, call)
     },
     list(what, call) {
@@ -43,7 +44,10 @@ it('a run that is over has its Leases let go once its journal is in its home, an
       pid: 7,
       random: Math.random,
       clock: sim.clock,
-      onSignal: () => ({ [Symbol.dispose]: () => {} }),
+      onSignal: () => {
+        listening += 1
+        return { [Symbol.dispose]: () => void (listening -= 1) }
+      },
     },
   }
   {
@@ -56,5 +60,7 @@ it('a run that is over has its Leases let go once its journal is in its home, an
     for (const entry of await driver.opened.journal.append(facts, sim.clock.now())) driver.noted(entry)
   }
   const lastFirst = [...new Set(asked.toReversed())]
-  expect(lastFirst.slice(0, 3)).toEqual(['list ConfigMap', 'patch Lease', 'patch ConfigMap'])
+  expect(lastFirst.slice(0, 2)).toEqual(['list ConfigMap', 'patch Lease while a signal waits'])
+  expect(lastFirst[2]).toMatch(/^patch ConfigMap/)
+  expect(listening).toBe(0)
 })
