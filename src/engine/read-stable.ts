@@ -1,6 +1,6 @@
 import type { Reading } from '../core/metrics.ts'
 import type { Unit } from '../core/plan.ts'
-import { second, type Millis } from '../core/time.ts'
+import { minute, second, type Millis } from '../core/time.ts'
 import { heard, type History, noHistory } from '../judge/history.ts'
 import type { Clock, MeasuredPod, Metrics } from '../ports.ts'
 import { countedAs } from './measured-pods.ts'
@@ -8,6 +8,9 @@ import { longestWindow } from './poll.ts'
 
 /** Half an hour of all pods takes a source a while. */
 const patience: Millis = 20 * second
+
+/** A window is known to be full by a sample that was taken before it, which scrapes are seldom longer apart than. */
+const before: Millis = minute
 
 export interface StableReading {
   readonly unit: Unit
@@ -32,7 +35,7 @@ export async function* readStable(asked: StableReading): AsyncGenerator<StableRo
   for (const round of [0, 1]) {
     if (round > 0) await clock.sleep(between, signal)
     signal.throwIfAborted()
-    const reading = await metrics.read(pods, Math.max(over, longestWindow(unit)), { signal, timeout: patience })
+    const reading = await metrics.read(pods, Math.max(over, longestWindow(unit) + before), { signal, timeout: patience })
     if ('down' in reading) return yield reading
     history = heard(history, reading, countedAs(pods), clock.now())
     yield { reading, history }

@@ -131,17 +131,20 @@ describe('figures are tried on what serves before anything is changed', () => {
   })
 })
 
-describe('a query of the user', () => {
-  const over = (rule: Partial<Rule>): Plan => ({
-    ...story.plan,
-    waves: story.plan.waves.map((wave) => ({
-      ...wave,
-      units: wave.units.map((unit) => ({
-        ...unit,
-        ...(unit.evidence && { evidence: { ...unit.evidence, triggers: [{ ...rules.queue, ...rule }] } }),
-      })),
+/** The same plan, with no other trigger than this. */
+const heldTo = (trigger: Rule): Plan => ({
+  ...story.plan,
+  waves: story.plan.waves.map((wave) => ({
+    ...wave,
+    units: wave.units.map((unit) => ({
+      ...unit,
+      ...(unit.evidence && { evidence: { ...unit.evidence, triggers: [trigger] } }),
     })),
-  })
+  })),
+})
+
+describe('a query of the user', () => {
+  const over = (rule: Partial<Rule>): Plan => heldTo({ ...rules.queue, ...rule })
   const full: Say = (...args) => ({ ...counting(100, 0)(...args), values: new Map([['queue', 1200]]) })
   /** Ten minutes of samples, so that it is asked once. */
   const kept: Say = (pods, round, at, long) => ({
@@ -159,6 +162,21 @@ describe('a query of the user', () => {
       { code: 'trigger-firing', what: expect.stringContaining('fires already: queue 1200 for 2 s') as string },
     ])
   })
+})
+
+it('a trigger with the longest window fires before the start, too: its window is full', async () => {
+  const kept: Say = (pods, round, at, over) => ({
+    series: (counting(82, 1)(pods, round, at, over) as Reading).series.map((one) => ({
+      ...one,
+      samples: Array.from({ length: Math.floor(over / minute) }, (_, index): [Millis, number] => [
+        at - over + 30 * second + index * minute,
+        (one.samples[0]?.[1] ?? 0) * index,
+      ]),
+    })),
+  })
+  expect((await checked(kept, heldTo({ ...rules.errors, over: hour }), 3 * hour)).complaints).toMatchObject([
+    { code: 'trigger-firing' },
+  ])
 })
 
 it('a reading of as many samples as Prometheus gives is held against the triggers', async () => {
