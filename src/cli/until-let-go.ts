@@ -7,7 +7,8 @@ import type { Process } from './process.ts'
 export function untilLetGo({ onSignal, streams }: Pick<Process, 'onSignal' | 'streams'>): Disposable {
   let isSaid = false
   return onSignal((signal) => {
-    if (!isSaid) streams.stderr.write(`${signal}: letting the locks go, a moment\n`)
+    if (isSaid) return
     isSaid = true
+    streams.stderr.write(`${signal}: letting the locks go, a moment\n`)
   })
 }
