@@ -1,4 +1,4 @@
-import { DeployError } from '../core/errors.ts'
+import { DeployError, nothing } from '../core/errors.ts'
 import { leaseOf } from '../core/home.ts'
 import { readLease } from '../core/lease/read.ts'
 import type { Millis } from '../core/time.ts'
@@ -18,14 +18,9 @@ export async function heldBy(
   if (!(found instanceof DeployError) || found.code !== 'run-open') return found
   for (const { name, namespace, reins } of sites) {
     const ref = leaseOf({ workload: { kind: 'Deployment', namespace, name: workload } })
-    const object = await reins.cluster.get(ref, { signal }).catch(unknown)
+    const object = await reins.cluster.get(ref, { signal }).catch(nothing)
     const lease = object && readLease(object)
     if (lease?.run && lease.run.phase !== 'closed') return new Locked({ cluster: name, ref }, lease, lease.run, now)
   }
   return found
-}
-
-const unknown = (error: unknown): null => {
-  if (error instanceof DeployError) return null
-  throw error
 }

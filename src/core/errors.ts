@@ -53,3 +53,15 @@ export class DeployError extends Error {
     this.exit = exit
   }
 }
+
+/** For `catch`: what an operator can mend, as a value. A bug is thrown on. */
+export function foreseen(error: unknown): DeployError {
+  if (error instanceof DeployError) return error
+  throw error
+}
+
+/** The same where what can't be had is nothing. */
+export function nothing(error: unknown): null {
+  foreseen(error)
+  return null
+}

@@ -35,7 +35,10 @@ export async function* readStable(asked: StableReading): AsyncGenerator<StableRo
   for (const round of [0, 1]) {
     if (round > 0) await clock.sleep(between, signal)
     signal.throwIfAborted()
-    const reading = await metrics.read(pods, Math.max(over, longestWindow(unit) + before), { signal, timeout: patience })
+    const reading = await metrics.read(pods, Math.max(over, longestWindow(unit) + before), {
+      signal,
+      timeout: patience,
+    })
     if ('down' in reading) return yield reading
     history = heard(history, reading, countedAs(pods), clock.now())
     yield { reading, history }

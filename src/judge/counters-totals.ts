@@ -6,8 +6,8 @@ import { allOf, type CounterMemory, isAbove, keyOf, type Rise, type Sample } fro
 /** `anew`: all that the totals say was counted since. `few`: that may be, but not all of them fell. `wrong`: it can't be. */
 export type Fall = 'anew' | 'few' | 'wrong'
 
-/** A process that started again has counted no more than so many times what was usual in the time, as in recordings. */
-const plausible = 3
+/** A process that started again has counted no more than so many times what was usual in the time. */
+export const plausible = 3
 
 const tracks = ['new', 'stable'] as const
 

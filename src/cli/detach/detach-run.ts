@@ -1,6 +1,6 @@
 import { type Kept, readHome } from '../../adapters/journal/home/read.ts'
 import type { Loaded } from '../../config/load.ts'
-import { DeployError, exitCodes, type ExitCode } from '../../core/errors.ts'
+import { DeployError, exitCodes, type ExitCode, foreseen } from '../../core/errors.ts'
 import { homeOf } from '../../core/home.ts'
 import type { Fact } from '../../core/journal.ts'
 import type { JsonObject } from '../../core/json.ts'
@@ -89,10 +89,7 @@ const begun = [
 const notBegun = ({ place: { cluster }, ref }: Made, signal: AbortSignal): Promise<string | null> =>
   write(cluster, { verb: 'patch', object: ref, ops: begun }, signal).then(
     () => null,
-    (error: unknown) => {
-      if (error instanceof DeployError) return error.what
-      throw error
-    },
+    (error: unknown) => foreseen(error).what,
   )
 
 function wishOf({ plan, planHash, options }: DetachRun, { config }: Loaded, by: string): Omit<JobWish, 'run'> {
@@ -234,10 +231,9 @@ const unlessTaken =
 const unknownAfter =
   (trouble: string, { run, ref, place: { cluster } }: Made) =>
   (error: unknown): never => {
-    if (!(error instanceof DeployError)) throw error
     throw new DeployError({
       code: 'detach-unknown',
-      what: `it is not known whether run ${run} is driven in the cluster: ${error.what}`,
+      what: `it is not known whether run ${run} is driven in the cluster: ${foreseen(error).what}`,
       why: `${refName(ref)} is there and may take it over yet; last it was seen so: ${trouble}`,
       remedy: `when ${cluster.name} answers: deploy status ${run} says who drives it, deploy watch ${run} follows it; where nobody does: deploy resume ${run} or deploy abort ${run}`,
       exit: 'humanNeeded',

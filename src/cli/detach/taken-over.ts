@@ -1,6 +1,6 @@
 import { followHome } from '../../adapters/journal/home/follow.ts'
 import type { Kept } from '../../adapters/journal/home/read.ts'
-import { DeployError } from '../../core/errors.ts'
+import { DeployError, foreseen, nothing } from '../../core/errors.ts'
 import type { KubeObject } from '../../core/objects.ts'
 import { minute, second, type Millis } from '../../core/time.ts'
 import type { Call, Clock, Cluster } from '../../ports.ts'
@@ -28,7 +28,7 @@ export async function notTakenOver(
   const both = AbortSignal.any([signal, stop.signal])
   const attached = (async (): Promise<string | null> => {
     for (;;) {
-      const found = await isAttached(place, clock, both).catch(unanswered)
+      const found = await isAttached(place, clock, both).catch(foreseen)
       if (!(found instanceof DeployError)) return found ? null : 'the run was closed'
       await clock.sleep(looksEvery, both)
       if (both.aborted) return found.what
@@ -60,13 +60,8 @@ async function isAttached(place: Kept, clock: Clock, signal: AbortSignal): Promi
   return false
 }
 
-const unanswered = (error: unknown): DeployError => {
-  if (error instanceof DeployError) return error
-  throw error
-}
-
 async function stateNow(cluster: Cluster, wish: JobWish, call: Call): Promise<JobState> {
-  const found = await seen(cluster, wish, call).catch(unanswered)
+  const found = await seen(cluster, wish, call).catch(foreseen)
   return found instanceof DeployError ? { isOver: false, isBlocked: false, says: found.what } : stateOfJob(found)
 }
 
@@ -78,12 +73,7 @@ async function seen(cluster: Cluster, wish: JobWish, call: Call) {
     // Why a Job has no pod is told by events only; they may be hidden from this identity.
     cluster
       .list({ kind: 'Event', namespace, fieldSelector: `involvedObject.name=${jobRef(wish).name}` }, call)
-      .catch(unknown),
+      .catch((error: unknown): KubeObject[] => nothing(error) ?? []),
   ])
   return { job, pods, events }
-}
-
-const unknown = (error: unknown): KubeObject[] => {
-  if (error instanceof DeployError) return []
-  throw error
 }

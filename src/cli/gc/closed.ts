@@ -1,6 +1,6 @@
 import type { KeptRun } from '../../adapters/journal/home/find.ts'
 import { readHome } from '../../adapters/journal/home/read.ts'
-import { DeployError } from '../../core/errors.ts'
+import { nothing } from '../../core/errors.ts'
 import type { Plan } from '../../core/plan.ts'
 import type { Call, Cluster } from '../../ports.ts'
 
@@ -31,15 +31,10 @@ export function closedIn(homes: readonly Home[], closedHere: ReadonlyMap<string,
 const fromHome =
   ({ cluster, namespace }: Home, run: string): PlanOf =>
   async (call) => {
-    const copy = await readHome({ cluster, namespace, run }, call).catch(unreadable)
+    // What can't be read stays, and so does what it made.
+    const copy = await readHome({ cluster, namespace, run }, call).catch(nothing)
     return copy?.entries.at(-1)?.type === 'closed' ? copy.plan : null
   }
-
-/** What can't be read stays, and so does what it made. */
-const unreadable = (error: unknown): null => {
-  if (error instanceof DeployError) return null
-  throw error
-}
 
 function once(planOf: PlanOf): PlanOf {
   let plan: Promise<Plan | null> | undefined

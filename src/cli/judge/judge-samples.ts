@@ -33,7 +33,7 @@ export async function judgeSamples(options: JudgeOptions, process: Process): Pro
   if (survey.polls === 0) throw nothingOf(source.name, options.unit)
   const recording = { ...(await opened()), baseline: survey.baseline }
   const judged = await judgeRecording(recording, {
-    terms: { ...terms, stages: Math.max(1, survey.stages) },
+    terms: { ...terms, stages: survey.stages },
     bounds,
     objectives,
     soak,

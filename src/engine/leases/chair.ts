@@ -1,5 +1,5 @@
 import { type Bell, newBell } from '../../core/bell.ts'
-import { DeployError } from '../../core/errors.ts'
+import { DeployError, nothing } from '../../core/errors.ts'
 import type { Lease, LeaseAnswer, LeaseNote } from '../../core/lease/lease.ts'
 import { readLease } from '../../core/lease/read.ts'
 import { renew, take } from '../../core/lease/write.ts'
@@ -76,7 +76,7 @@ export function sit({ seat, took, holder, clock, signal, lost }: Sitting): Chair
 
   /** A `test` failed: another holder, or somebody wrote an ask just now. */
   async function isStillOurs(): Promise<boolean> {
-    const object = await cluster.get(ref, call).catch(notThere)
+    const object = await cluster.get(ref, call).catch(nothing)
     if (!object) return false
     const lease = readLease(object)
     const isOurs = lease.identity === holder
@@ -117,8 +117,3 @@ export function sit({ seat, took, holder, clock, signal, lost }: Sitting): Chair
 /** Of one object, whose versions are numbers that grow. */
 const isNewer = ({ metadata }: KubeObject, known: Lease): boolean =>
   Number(metadata.resourceVersion) > Number(known.version)
-
-export const notThere = (error: unknown): null => {
-  if (error instanceof DeployError) return null
-  throw error
-}

@@ -1,4 +1,4 @@
-import type { DeployError } from '../../core/errors.ts'
+import { type DeployError, nothing } from '../../core/errors.ts'
 import { homeOf } from '../../core/home.ts'
 import type { Entry } from '../../core/journal.ts'
 import { fencedAfter, idOf, type Lease, type LeaseNote, type Phase, renewEvery } from '../../core/lease/lease.ts'
@@ -6,7 +6,7 @@ import { readLease } from '../../core/lease/read.ts'
 import { putBack, release } from '../../core/lease/write.ts'
 import { fold, stateOf } from '../../core/state.ts'
 import { type Millis, second } from '../../core/time.ts'
-import { type Chair, notThere, type Saying, sit } from './chair.ts'
+import { type Chair, type Saying, sit } from './chair.ts'
 import { newEar } from './ear.ts'
 import { type NoteOf, phaseOf } from './note.ts'
 import type { Seat, Taken } from './seat.ts'
@@ -108,7 +108,7 @@ export function hold(
   async function watch(chair: Chair): Promise<void> {
     const { cluster, ref } = chair.seat
     const what = { kind: ref.kind, namespace: ref.namespace, fieldSelector: `metadata.name=${ref.name}` }
-    const watched = await cluster.watch([what], signal).catch(notThere)
+    const watched = await cluster.watch([what], signal).catch(nothing)
     if (!watched) return
     await using _ = watched
     for (let view = watched.view(); !signal.aborted; view = watched.view()) {

@@ -1,4 +1,4 @@
-import { DeployError } from '../../core/errors.ts'
+import { foreseen } from '../../core/errors.ts'
 import { type LeaseNote, renewEvery } from '../../core/lease/lease.ts'
 import type { Write } from '../../ports.ts'
 import type { Seat } from './seat.ts'
@@ -16,9 +16,5 @@ export const holding = ({ holder, clock }: Taking, note: LeaseNote) => ({
 
 /** As far as it can be done: whoever comes later looks for a while where it could not. */
 export async function written({ cluster }: Seat, write: Write): Promise<void> {
-  try {
-    await cluster.write(write, { signal: never, timeout: patience })
-  } catch (error) {
-    if (!(error instanceof DeployError)) throw error
-  }
+  await cluster.write(write, { signal: never, timeout: patience }).catch(foreseen)
 }

@@ -1,6 +1,6 @@
 import { second, type Millis } from '../../core/time.ts'
 import type { Begun, RecordedPoll, Recording } from './recording.ts'
-import { plausible } from './sides.ts'
+import { plausible } from '../counters-totals.ts'
 
 /** So many totals after the first one say how fast a side is: some sources stand still for a few polls. */
 const enough = 5

@@ -1,6 +1,7 @@
 import { sameKeys } from '../../core/same-keys.ts'
 import { second, type Millis } from '../../core/time.ts'
 import { type Counts, none } from '../counters.ts'
+import { plausible } from '../counters-totals.ts'
 import { agree } from '../compared/streams.ts'
 import type { RecordedSide } from './format.ts'
 
@@ -38,9 +39,6 @@ export interface SideRead {
   /** Why something is no data. */
   readonly note: string | null
 }
-
-/** A process that started again has counted no more than so many times what was usual in the time. */
-export const plausible = 3
 
 /**
  * What a side counted since its last sample. Where counters fell, all of them, its processes started again and all of the

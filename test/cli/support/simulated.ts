@@ -1,14 +1,9 @@
-import { onTestFinished } from 'vitest'
 import type { Process } from '../../../src/cli/process.ts'
-import { serve } from '../../../src/sim/http/serve.ts'
-import { createSim, type SimCluster } from '../../../src/sim/sim.ts'
+import type { SimCluster } from '../../../src/sim/sim.ts'
 import { kubeconfigFile } from '../../adapters/kubernetes/support/connected.ts'
 import { type DeployOf, type Ended, said } from './deploy.ts'
 import { project } from './project.ts'
-import { usualObjects } from './world.ts'
-
-/** Seconds of the cluster in a real one. */
-const speed = 60
+import { served } from './served.ts'
 
 const config = (more: string): string =>
   [
@@ -38,16 +33,9 @@ export interface Simulated {
 
 /** A world in which `web` serves v1, reached over HTTP by the real adapters, with a project that releases it. */
 export async function simulated({ protected: guarded = false } = {}): Promise<Simulated> {
-  const sim = createSim()
-  const cluster = sim.cluster()
-  cluster.acts.apply(usualObjects)
-  await sim.settle()
-  const serving = await serve(cluster)
-  onTestFinished(() => serving[Symbol.asyncDispose]())
-  const pace = sim.pace(speed)
-  onTestFinished(() => pace[Symbol.dispose]())
+  const { sim, cluster, url } = await served()
   const cwd = await project({ config: config(guarded ? 'protected: true, ' : '') })
-  const kubeconfig = await kubeconfigFile({ server: serving.url })
+  const kubeconfig = await kubeconfigFile({ server: url })
   const deployIn =
     (folder: string) =>
     (args: readonly string[], signal?: SignalOf): Promise<Ended> => {

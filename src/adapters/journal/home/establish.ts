@@ -1,4 +1,4 @@
-import { DeployError } from '../../../core/errors.ts'
+import { DeployError, foreseen } from '../../../core/errors.ts'
 import type { Entry } from '../../../core/journal.ts'
 import type { Plan } from '../../../core/plan.ts'
 import type { Call, Cluster } from '../../../ports.ts'
@@ -104,11 +104,7 @@ async function fenced({ cluster, place }: Home, standing: Standing, epoch: numbe
 
 /** For those who look for runs, who need not read this one then; nothing rests on it. */
 export async function tellFollowed({ cluster, place }: Home, number: number, call: Call): Promise<void> {
-  try {
-    await cluster.write(followed(segmentRef(place, number)), call)
-  } catch (error) {
-    if (!(error instanceof DeployError)) throw error
-  }
+  await cluster.write(followed(segmentRef(place, number)), call).catch(foreseen)
 }
 
 /** One request further: some of `rest` is appended, a full segment is sealed, or the next one begun. */

@@ -1,14 +1,12 @@
 import { join } from 'node:path'
-import { onTestFinished } from 'vitest'
 import { at } from '../../../../src/core/json.ts'
 import type { KubeObject } from '../../../../src/core/objects.ts'
 import type { Millis } from '../../../../src/core/time.ts'
-import { serve } from '../../../../src/sim/http/serve.ts'
-import { createSim, type SimCluster } from '../../../../src/sim/sim.ts'
+import type { SimCluster } from '../../../../src/sim/sim.ts'
 import { kubeconfigFile } from '../../../adapters/kubernetes/support/connected.ts'
 import { type Ended, said } from '../../support/deploy.ts'
 import { project } from '../../support/project.ts'
-import { usualObjects } from '../../support/world.ts'
+import { served } from '../../support/served.ts'
 import { type Gate, gateTo } from './gate.ts'
 
 const image = `localhost:1/acme/deploy@sha256:${'41c2'.repeat(16)}`
@@ -40,20 +38,13 @@ export interface JobWorld {
 
 /** A world in which `web` serves v1, and nobody makes pods of Jobs. */
 export async function jobWorld(): Promise<JobWorld> {
-  const sim = createSim()
-  const cluster = sim.cluster()
-  cluster.acts.apply(usualObjects)
-  await sim.settle()
-  const serving = await serve(cluster)
-  onTestFinished(() => serving[Symbol.asyncDispose]())
-  const gate = await gateTo(serving.url, (wanted) => cluster.inside.store.create(wanted))
-  const pace = sim.pace(60)
-  onTestFinished(() => pace[Symbol.dispose]())
+  const { sim, cluster, url } = await served()
+  const gate = await gateTo(url, (wanted) => cluster.inside.store.create(wanted))
   let held: Millis | null = null
   const ends = { clock: sim.clock, random: Math.random }
   const own = { ...ends, clock: { ...sim.clock, now: () => held ?? sim.clock.now() } }
   const here = { cwd: await project({ config }), kubeconfig: await kubeconfigFile({ server: gate.url }) }
-  const there = { cwd: await project({ config }), kubeconfig: await kubeconfigFile({ server: serving.url }) }
+  const there = { cwd: await project({ config }), kubeconfig: await kubeconfigFile({ server: url }) }
   const deploy = (args: readonly string[]): Promise<Ended> => said(args, { ...there, process: ends })
   const job = (): KubeObject | undefined => [...cluster.see('web').objects.values()].find(({ kind }) => kind === 'Job')
   return {
