@@ -11,6 +11,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/lab/**', 'test/storm/**'],
+    globalSetup: ['test/support/temporary.ts'],
     setupFiles: ['test/support/seed.ts'],
     // Tests may not rest on those before them; in CI the order is one and the same, so that a commit fails for what it changed.
     sequence: { shuffle: true, ...((CI || SEED) && { seed: Number(SEED ?? '20261121') }) },

@@ -267,7 +267,7 @@ describe('deploy judge of a run', () => {
     expect(flat(unclear.stderr)).toContain('samples of web@west beside those of web@east')
     expect(unclear.stderr).toContain('--unit web@east')
     expect((await judgeRun(both, '--unit', 'web@west')).exit).toBe(exitCodes.takenBack)
-    expect((await judgeRun(both, '--unit', 'web@north')).stderr).toContain('has no sample of web@north')
+    expect(flat((await judgeRun(both, '--unit', 'web@north')).stderr)).toContain('has no sample of web@north')
   })
 })
 

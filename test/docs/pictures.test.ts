@@ -1,8 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { onTerminal, type Shown } from '../report/terminal.ts'
 import { blocksOf, root } from './readme.ts'
 
@@ -11,9 +11,8 @@ const picture = (begins: RegExp): string => pictures.find(({ text }) => begins.t
 
 /** The demo on a terminal as wide as the pictures. */
 async function demo(...args: readonly string[]): Promise<Shown> {
-  const folder = await mkdtemp(join(tmpdir(), 'deploy-demo-'))
-  onTestFinished(() => rm(folder, { recursive: true, force: true }))
-  const env = { TMPDIR: folder, HOME: folder, NO_COLOR: '1', GITHUB_ACTOR: 'anna' }
+  const home = await mkdtemp(join(tmpdir(), 'home-'))
+  const env = { HOME: home, TMPDIR: tmpdir(), NO_COLOR: '1', GITHUB_ACTOR: 'anna' }
   return onTerminal([join(root, 'examples/demo/demo.ts'), ...args], { columns: 100, env })
 }
 

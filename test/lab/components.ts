@@ -134,6 +134,8 @@ export const commandOf = {
     '--accesslog.filters.statuscodes=502-504',
     `--entrypoints.web.address=${address}:80`,
     `--entrypoints.admin.address=${address}:9000`,
+    // Idle connections to pods that are kept: files are limited on some machines.
+    '--serverstransport.maxidleconnsperhost=8',
     '--ping.entrypoint=admin',
     '--metrics.prometheus.entrypoint=admin',
     '--metrics.prometheus.addserviceslabels=true',

@@ -33,6 +33,8 @@ export type Load = {
 }
 
 export type Totals = {
+  /** What the requests were sent to. */
+  readonly to: string
   readonly sent: number
   /** Anything that is not a 2xx answer. */
   readonly failed: number
@@ -54,6 +56,7 @@ export async function startLoad(namespace: LabNamespace, options: LoadOptions): 
   const [command, args] = within(namespace.cluster.facts.netns, argv)
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] })
   child.stdin.on('error', () => {}) // ended by itself
+  const to = options.via === 'gateway' ? 'the gateway' : `Service ${target.host}`
   const seen: Second[] = []
   createInterface({ input: child.stdout }).on('line', (line) => seen.push(JSON.parse(line) as Second))
   let complaint = ''
@@ -61,13 +64,13 @@ export async function startLoad(namespace: LabNamespace, options: LoadOptions): 
   const done = new Promise<Totals>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (code, signal) => {
-      if (code === 0) resolve(totalsOf(seen))
+      if (code === 0) resolve(totalsOf(to, seen))
       else reject(new Error(`the load generator ended with ${code ?? signal}: ${complaint}`))
     })
   })
   done.catch(() => {}) // whoever asks gets it
   return {
-    totals: () => totalsOf(seen),
+    totals: () => totalsOf(to, seen),
     done,
     stop() {
       child.stdin.end()
@@ -85,9 +88,10 @@ async function targetOf(
   return { url: `http://${spec.clusterIP}:${spec.ports[0].port}${path}`, host: service }
 }
 
-function totalsOf(seconds: readonly Second[]): Totals {
+function totalsOf(to: string, seconds: readonly Second[]): Totals {
   const counts = seconds.flatMap((second) => second.counts)
   return {
+    to,
     sent: sum(counts),
     failed: sum(counts.filter(({ failed }) => failed)),
     byVersion: sumBy(counts, ({ version }) => version),

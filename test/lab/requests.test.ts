@@ -1,4 +1,4 @@
-import { readdir, readFile, readlink } from 'node:fs/promises'
+import { readdir, readFile, readlink, rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeAll, expect, it, onTestFinished } from 'vitest'
 import { observed } from '../bench/bundled.ts'
@@ -9,6 +9,7 @@ import { makeProject, removeProject } from './scenarios/project.ts'
 let bundle = ''
 beforeAll(async () => {
   bundle = await published()
+  return () => rm(bundle, { recursive: true })
 })
 
 it('a canary of three weights asks little of the cluster and of the machine', async () => {

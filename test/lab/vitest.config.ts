@@ -15,6 +15,8 @@ export default defineConfig({
     sequence: { shuffle: { files: false, tests: false } },
     // A shared machine stands still at times. What fails twice is a failure; what was tried again is said, and why.
     retry: process.env['CI'] ? 1 : 0,
+    // What was lost is said in one line, which is all that may be seen of it from afar.
+    chaiConfig: { truncateThreshold: 300 },
     // The machine may be busy: these bounds are for what hangs, never a measurement.
     testTimeout: 600_000,
     hookTimeout: 300_000,

@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     root: import.meta.dirname,
     reporters,
+    globalSetup: ['../support/temporary.ts'],
     include: ['**/*.test.ts'],
     sequence: { shuffle: false },
     // A bound for what hangs, never a measurement.

@@ -10,7 +10,7 @@ describe.concurrent('two clusters side by side', () => {
     const scene = await sceneOf(context, { ...both, clusters: ['a', 'b'] })
     const { exitCode, stderr } = await scene.deploy('canary', '2.0.0')
     expect(exitCode, stderr).toBe(0)
-    expect((await scene.users()).map(({ failures }) => failures)).toEqual([[], [], [], []])
+    expect(await scene.lost()).toBe('')
     for (const place of scene.places) {
       expect(traces(place.before, await place.world())).toEqual([])
       expect(await place.namespace.podUids('app=web,deploy/release')).toHaveLength(2)
@@ -26,7 +26,7 @@ describe.concurrent('two clusters side by side', () => {
     const { exitCode, stderr } = await run
     expect(exitCode, stderr).toBe(3)
     expect(stderr).toMatch(/quota/)
-    expect((await scene.users()).map(({ failures }) => failures)).toEqual([[], [], [], []])
+    expect(await scene.lost()).toBe('')
     for (const place of scene.places) {
       expect(traces(place.before, await place.world())).toEqual([])
       expect(await place.namespace.podUids('app=web')).toEqual(place.web.uids)

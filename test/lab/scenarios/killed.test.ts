@@ -20,7 +20,7 @@ describe.concurrent('a driver that dies at a weight', () => {
     expect((await scene.deploy('status')).stdout).toMatch(/UNATTENDED/)
     const { exitCode, stderr } = await scene.deploy('resume')
     expect(exitCode, stderr).toBe(0)
-    expect((await scene.users()).map(({ failures }) => failures)).toEqual([[], []])
+    expect(await scene.lost()).toBe('')
     expect(traces(scene.before, await scene.world())).toEqual([])
   })
 
@@ -33,7 +33,7 @@ describe.concurrent('a driver that dies at a weight', () => {
     await run
     const { exitCode, stderr } = await scene.deploy('abort')
     expect(exitCode, stderr).toBe(22)
-    expect((await scene.users()).map(({ failures }) => failures)).toEqual([[], []])
+    expect(await scene.lost()).toBe('')
     expect(await scene.namespace.podUids('app=web')).toEqual(scene.web.uids)
     const after = await scene.world()
     expect(traces(scene.before, after)).toEqual([])
@@ -54,7 +54,7 @@ describe.concurrent('a driver that dies at a weight', () => {
       expect((await scene.deploy('status')).stdout).toMatch(/open/)
       const { exitCode, stderr } = await scene.deploy(verb)
       expect(exitCode, stderr).toBe(22)
-      expect((await scene.users()).map(({ failures }) => failures)).toEqual([[], []])
+      expect(await scene.lost()).toBe('')
       expect(await scene.namespace.podUids('app=web')).toEqual(scene.web.uids)
       expect(traces(scene.before, await scene.world())).toEqual([])
     },
@@ -81,7 +81,7 @@ describe.concurrent('a driver that dies at a weight', () => {
     await rename(join(scene.folder, 'deploy.yaml'), join(other, 'deploy.yaml'))
     const ended = await lab.runDeploy(['resume', '--plan-hash', hash], { cwd: other })
     expect(ended.exitCode, ended.stderr).toBe(22)
-    expect((await scene.users()).map(({ failures }) => failures)).toEqual([[], []])
+    expect(await scene.lost()).toBe('')
     expect(await scene.namespace.podUids('app=web')).toEqual(scene.web.uids)
     expect(traces(scene.before, await scene.world())).toEqual([])
   })

@@ -68,7 +68,7 @@ describe.concurrent('a run and somebody on another machine', () => {
     const { exitCode, stderr } = await run
     expect(exitCode, stderr).toBe(22)
     expect(stderr).toContain('looks odd')
-    expect((await scene.users()).map(({ failures }) => failures)).toEqual([[], []])
+    expect(await scene.lost()).toBe('')
     expect(traces(scene.before, await scene.world())).toEqual([])
   })
 

@@ -4,6 +4,7 @@ import type { TestContext } from 'vitest'
 import { lab } from '../fixture.ts'
 import type { DeployRun } from '../deploy.ts'
 import type { Load, Totals } from '../load.ts'
+import { lostOf } from '../lost.ts'
 import type { LabNamespace, Pod } from '../namespace.ts'
 import { waitFor } from '../wait-for.ts'
 import type { Web, WebOptions } from '../web.ts'
@@ -47,6 +48,8 @@ export type Scene = Place & {
   entries(): Promise<readonly Entry[]>
   /** Waits until each load has sent so many requests. */
   sent(requests: number): Promise<unknown>
+  /** Ends all loads: which requests were lost, in words; empty when none was. */
+  lost(): Promise<string>
   /** Ends all loads: what users saw. */
   users(): Promise<readonly Totals[]>
 }
@@ -81,6 +84,7 @@ export async function sceneOf(context: TestContext, options: SceneOptions = {}):
   })
   onTestFinished(() => removeProject(folder))
   const loads = options.load === false ? [] : (await Promise.all(places.map((place) => usersOf(place, options)))).flat()
+  const users = () => Promise.all(loads.map((load) => load.stop()))
   const runs: DeployRun[] = []
   onTestFailed(() => tell(places, runs, loads))
   return {
@@ -99,7 +103,11 @@ export async function sceneOf(context: TestContext, options: SceneOptions = {}):
       waitFor(`${requests} requests of each load`, () =>
         Promise.resolve(loads.every((load) => load.totals().sent >= requests)),
       ),
-    users: () => Promise.all(loads.map((load) => load.stop())),
+    async lost() {
+      if (loads.length === 0) throw new Error('a scene without requests can lose none')
+      return (await users()).map(lostOf).filter(Boolean).join('; ')
+    },
+    users,
   }
 }
 
@@ -136,20 +144,20 @@ const usersOf = ({ namespace }: Place, { inside = ['web'], rate = 25 }: SceneOpt
 const isReady = ({ status }: Pod): boolean =>
   (status.conditions ?? []).some((condition) => condition.type === 'Ready' && condition.status === 'True')
 
-/** Of a test that failed: what the runs said, when users had errors, and what the gateway says of those that it made. */
+/** Of a test that failed: what the runs said, which requests were lost, and what the gateway says of that. */
 async function tell(places: readonly Place[], runs: readonly DeployRun[], loads: readonly Load[]): Promise<void> {
   for (const run of runs) run.kill('SIGKILL')
   const outputs = await Promise.all(runs)
-  const failures = loads.flatMap((load) => load.totals().failures.map((failure) => JSON.stringify(failure)))
+  const lost = loads.map((load) => lostOf(load.totals()))
   const refusals = await Promise.all(places.map(refusalsOf))
-  process.stderr.write(`\n${[...outputs.map(({ stderr }) => stderr), ...failures, ...refusals.flat()].join('\n')}\n`)
+  process.stderr.write(`\n${[...outputs.map(({ stderr }) => stderr), ...lost, ...refusals.flat()].join('\n')}\n`)
 }
 
 const refusalsOf = async ({ namespace: { cluster }, web }: Place): Promise<readonly string[]> =>
   (await readFile(join(cluster.facts.dir, 'logs', 'traefik.log'), 'utf8'))
     .split('\n')
-    .filter((line) => line.startsWith('{') && line.includes(`"${web.host}"`))
-    .slice(0, 20)
+    .filter((line) => (line.startsWith('{') && line.includes(`"${web.host}"`)) || line.includes('too many open files'))
+    .slice(-20)
 
 type Until = {
   readonly folder: string

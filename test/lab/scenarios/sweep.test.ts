@@ -55,7 +55,7 @@ async function boundariesOf({ options, command }: Release, context: TestContext)
   const scene = await sceneOf(context, options)
   const { exitCode, stderr } = await scene.deploy(...command)
   expect(exitCode, stderr).toBe(0)
-  expect((await scene.users()).map(({ failures }) => failures)).toEqual([[]])
+  expect(await scene.lost()).toBe('')
   return [...new Set((await scene.entries()).filter(({ type }) => type !== 'refused').map(nameOf))]
 }
 
@@ -86,10 +86,7 @@ async function broken(
     hash = await hashIn(folder)
   }
   const place = `killed at ${reached.join(', ')}`
-  expect(
-    (await scene.users()).map(({ failures }) => failures),
-    place,
-  ).toEqual([[]])
+  expect(await scene.lost(), place).toBe('')
   expect(traces(scene.before, await scene.world()), place).toEqual([])
   await scene.namespace.delete()
   return reached
