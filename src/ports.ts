@@ -91,9 +91,12 @@ export interface Journal extends AsyncDisposable {
 
 export interface HookResult {
   readonly receipt: Receipt
-  /** Last lines of stdout and stderr, control characters escaped. */
-  readonly output: readonly string[]
   readonly timedOut: boolean
+  /**
+   * Keeps what it said, for the operator alone, and says where and with which hash; `null`: it said nothing. The journal,
+   * which others can read in the cluster, has no more of it.
+   */
+  readonly kept: () => Promise<string | null>
 }
 
 export interface Hooks {

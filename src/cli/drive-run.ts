@@ -1,15 +1,15 @@
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { OpenRun } from '../adapters/journal/open.ts'
+import { standstill } from '../adapters/journal/standstill.ts'
 import type { Compared } from '../core/comparing.ts'
-import { type ExitCode, messageOf } from '../core/errors.ts'
+import { type DeployError, type ExitCode, exitCodes } from '../core/errors.ts'
 import type { Entry } from '../core/journal.ts'
-import { withLogs, logsWanted } from '../core/health/logs.ts'
 import { type Plan, unitsOf } from '../core/plan.ts'
 import { drive, type Reins, type Snapshot } from '../engine/drive.ts'
-import type { Look } from '../engine/look.ts'
 import type { Site } from '../engine/planning.ts'
 import { siteOf } from '../engine/site.ts'
+import { errorText } from '../report/error-text.ts'
 import { factText } from '../report/facts.ts'
 import { lastBlock } from '../report/last-block.ts'
 import { openLog } from '../report/log.ts'
@@ -17,8 +17,10 @@ import { countsOf } from '../report/counts.ts'
 import type { Progress } from '../report/screen.ts'
 import type { History } from '../judge/history.ts'
 import { second } from '../core/time.ts'
+import { asideOf } from './aside.ts'
 import { formOf, type DriveOptions } from './options.ts'
 import { clockOf } from './clock.ts'
+import { hooksAside } from './hook-output.ts'
 import { canAsk } from './keyboard.ts'
 import { keysOfPause, listen } from './listen.ts'
 import { useLittleMemory } from './memory.ts'
@@ -26,6 +28,7 @@ import type { CommandContext } from './context.ts'
 import type { Driver } from './driver.ts'
 import type { Process } from './process.ts'
 import { notebookFor } from './notebook.ts'
+import { podEvidence } from './pod-evidence.ts'
 import { sampling } from './sampling.ts'
 import { screenFor } from './screen.ts'
 import { openSources, type Sources } from './sources.ts'
@@ -52,12 +55,15 @@ export async function driveRun(
 ): Promise<ExitCode> {
   useLittleMemory()
   const { opened, asks } = driver
-  const { journal, evidence } = opened
+  const { journal } = opened
+  const { run } = opened.folder
+  const aside = asideOf(opened.evidence)
   const clock = clockOf(process)
-  const log = openLog(join(opened.folder.path, 'log.ndjson'), opened.folder.run)
+  const log = openLog(join(opened.folder.path, 'log.ndjson'), run)
   using _requests = requests.listen((request) => log.info(request, 'request'))
+  /** As they are shown here. */
   const entries: Entry[] = [...journal.entries]
-  const screen = await screenFor({ plan, run: opened.folder.run }, options, process)
+  const screen = await screenFor({ plan, run }, options, process)
   using late = new DisposableStack()
   const { hooks } = await import('../adapters/hooks/hooks.ts')
   await using sources = await openSources(plan, sites, process)
@@ -71,6 +77,14 @@ export async function driveRun(
     if (!seen) return
     const now = Math.max(seen.now, clock.now())
     screen.show({ ...progressOf(plan, { ...seen, now }), histories, comparisons })
+  }
+  let trouble: DeployError | null = null
+  /** A journal that can't be written any more ends the driving, not the run: that is told like any other end. */
+  const stoodStill = (error: unknown): { readonly exit: ExitCode } => {
+    trouble = standstill(error, { run, planHash })
+    if (trouble === null) throw error
+    log.fatal(trouble)
+    return { exit: exitCodes[trouble.exit] }
   }
   // Clocks on the screen run on while the engine waits.
   const ticking = setInterval(show, tick)
@@ -86,10 +100,10 @@ export async function driveRun(
     const { exit } = await drive({
       plan,
       planHash,
-      run: opened.folder.run,
+      run,
       journal,
       reins: reinsOf(plan, sites, sources, driver),
-      hooks: hooks({ folder, env: process.env }),
+      hooks: hooksAside(hooks({ folder, env: process.env }), aside),
       clock,
       who,
       asks,
@@ -98,10 +112,11 @@ export async function driveRun(
       exitOnPause: options.exitOnPause ?? false,
       ...(reason !== undefined && { reason }),
       onEntry(entry) {
-        entries.push(entry)
         driver.noted(entry)
         log.info({ seq: entry.seq, epoch: entry.epoch }, factText(entry, plan))
-        screen.fact(entry)
+        const shown = aside.shown(entry)
+        entries.push(shown)
+        screen.fact(shown)
         if (entry.type === 'paused' && canAsk(process)) screen.say(keysOfPause)
       },
       onLook(snapshot) {
@@ -114,36 +129,26 @@ export async function driveRun(
         if (polled.compared) comparisons.set(polled.unit.id, polled.compared)
         samples.polled(polled)
       },
-      async explain(look, reins) {
-        const lines = await bundleOf(look, reins)
-        const kept = await evidence(
-          `worst-${look.worst?.pod.metadata.name ?? 'pod'}.txt`,
-          `${lines.join('\n')}\n`,
-        ).then(
-          ({ path }) => `kept in ${path}`,
-          (error: unknown) => `(not kept: ${messageOf(error)})`,
-        )
-        return [...lines, kept]
-      },
-    })
+      explain: (look, reins) => podEvidence(look, reins, aside),
+    }).catch(stoodStill)
     late.use(untilLetGo(process))
     await samples[Symbol.asyncDispose]()
     const lost = asks.lost()
     if (lost !== null) screen.say(`this driver stops: ${lost}`)
     for (const [unit, { what }] of driver.away)
-      screen.say(`${unit} was not taken back: ${what}. When it can be reached: deploy abort ${opened.folder.run}`)
+      screen.say(`${unit} was not taken back: ${what}. When it can be reached: deploy abort ${run}`)
     const { reportAtEnd } = await import('./run-report.ts')
     const report = await reportAtEnd({ plan, planHash, entries, exit, folder: opened.folder })
-    screen.end(
-      lastBlock({
-        plan,
-        entries,
-        exit,
-        evidence: report?.path ?? opened.folder.path,
-        ...(report?.harm && { harm: report.harm }),
-        columns: process.streams.stderr.columns ?? 100,
-      }),
-    )
+    const columns = process.streams.stderr.columns ?? 100
+    const block = lastBlock({
+      plan,
+      entries,
+      exit,
+      evidence: report?.path ?? opened.folder.path,
+      ...(report?.harm && { harm: report.harm }),
+      columns,
+    })
+    screen.end(trouble ? `${errorText(trouble, { columns })}\n\n${block}` : block)
     await screen.close()
     await result({ plan, planHash, entries, exit, opened, options, comparisons }, process)
     return exit
@@ -178,23 +183,6 @@ function progressOf(plan: Plan, { run, looks, waiting, now }: Snapshot): Progres
     return view ? [[unit.id, countsOf(unit, run.run, view)] as const] : []
   })
   return { plan, state: run, waiting, counts: new Map(counts), now }
-}
-
-/** The worst pod with the last lines of its log; a log that can't be had is said to be missing. */
-async function bundleOf({ worst, view }: Look, { cluster }: Reins): Promise<readonly string[]> {
-  if (!worst) return []
-  const signal = AbortSignal.timeout(5 * second)
-  const logs = await Promise.all(
-    logsWanted(worst).map(async (wanted) => {
-      const { pod, container, previous, lines } = wanted
-      const ref = { kind: 'Pod', namespace: view.namespace, name: pod } as const
-      const text = await cluster
-        .log(ref, { container, previous, lines }, { signal })
-        .catch((error: unknown) => `(no log: ${messageOf(error)})`)
-      return { ...wanted, text }
-    }),
-  )
-  return withLogs(worst.bundle, logs)
 }
 
 async function result(

@@ -1,5 +1,6 @@
 import type { Keeping, OpenKept } from '../adapters/journal/home/open.ts'
 import type { OpenRun } from '../adapters/journal/open.ts'
+import { standstill } from '../adapters/journal/standstill.ts'
 import { DeployError } from '../core/errors.ts'
 import { homeOf } from '../core/home.ts'
 import type { Entry } from '../core/journal.ts'
@@ -74,7 +75,13 @@ export async function attachRun(
   const gone = away && new Map(away.map(({ name, error }) => [name, error]))
   const held = await leasesFor({ ...rest, run, asks, ...(gone && { away: gone }) }, context)
   return driverOf(held, asks, context.process, () =>
-    openKept({ ...keeping(run, held, asks, beginning, context), isHere, ...(isProved !== undefined && { isProved }) }),
+    openKept({
+      ...keeping(run, held, asks, beginning, context),
+      isHere,
+      ...(isProved !== undefined && { isProved }),
+    }).catch((error: unknown) => {
+      throw standstill(error, { run, planHash: beginning.planHash }) ?? error
+    }),
   )
 }
 

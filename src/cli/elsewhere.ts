@@ -19,7 +19,15 @@ import { connectTo } from './sites.ts'
 export type Whither = Pick<ReleaseOptions, 'config' | 'env' | 'cluster' | 'namespace'>
 
 /** For each request: a person waits, and other clusters may know. */
-const patience: Millis = 10 * second
+const usualPatience: Millis = 10 * second
+
+/** How clusters are asked. */
+export interface Asking {
+  /** Told of each that did not answer, where another one did. */
+  readonly onAway?: (error: DeployError) => void
+  /** For each request. */
+  readonly patience?: Millis
+}
 
 /** A run in its home, and who drives it. */
 export interface FoundElsewhere extends HomeCopy {
@@ -28,16 +36,16 @@ export interface FoundElsewhere extends HomeCopy {
   readonly driven: Driven
 }
 
-/** The runs that the clusters of the environment keep. `onAway` is told of each that did not answer, where another one did. */
+/** The runs that the clusters of the environment keep. */
 export async function runsElsewhere(
   want: 'open' | 'any',
   whither: Whither,
   context: CommandContext,
-  onAway?: (error: DeployError) => void,
+  asking?: Asking,
 ): Promise<readonly KeptRun[]> {
   const { keptRuns } = await import('../adapters/journal/home/find.ts')
   const ask = (cluster: Cluster, namespace: string, call: Call) => keptRuns({ cluster, namespace }, want, call)
-  return (await askAll(whither, context, ask, onAway)).flat()
+  return (await askAll(whither, context, ask, asking)).flat()
 }
 
 /** One run, from whichever cluster of the environment keeps it; `null`: none does. */
@@ -82,7 +90,7 @@ export async function homeOfRun(
     if (!target) return null
     const { cluster } = await connectTo(target, context)
     await using _ = cluster
-    return await read({ cluster, namespace, run }, context, { signal: context.signal, timeout: patience })
+    return await read({ cluster, namespace, run }, context, { signal: context.signal, timeout: usualPatience })
   } catch (error) {
     // Without a configuration that can be read there is nobody to ask, and what is here is all.
     if (error instanceof DeployError && error.code.startsWith('config')) return null
@@ -114,7 +122,7 @@ async function askAll<T>(
   whither: Whither,
   context: CommandContext,
   ask: (cluster: Cluster, namespace: string, call: Call) => Promise<T>,
-  onAway: (error: DeployError) => void = said(context),
+  { onAway = said(context), patience = usualPatience }: Asking = {},
 ): Promise<T[]> {
   const answers = await Promise.allSettled(
     targetsFor(whither, context).map(async (target) => {

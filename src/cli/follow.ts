@@ -11,6 +11,7 @@ import { isAttended } from './attended.ts'
 import { clockOf } from './clock.ts'
 import type { CommandContext } from './context.ts'
 import type { Whither } from './elsewhere.ts'
+import { hearingOf } from './hearing.ts'
 import { isDead } from './leases.ts'
 import { loadFor, targetsOf } from './plan-sites.ts'
 import { rootOf } from './root.ts'
@@ -23,6 +24,8 @@ export interface Following {
   readonly signal: AbortSignal
   /** Told when nobody drives the run any more, and when somebody does again. */
   readonly onDriver: (driver: { readonly attended: boolean; readonly who: string | null }) => void
+  /** Told when the run's home is not heard, and when it is again. */
+  readonly say: (text: string) => void
 }
 
 /**
@@ -52,7 +55,8 @@ export async function* followAnywhere(following: Following, context: CommandCont
   const stop = new AbortController()
   const watching = watchDriver(cluster, following, AbortSignal.any([signal, stop.signal]), context)
   try {
-    const kept = { cluster, namespace: home.namespace, run, clock: clockOf(context.process), signal }
+    const hearing = hearingOf(home.cluster, following.say)
+    const kept = { cluster, namespace: home.namespace, run, clock: clockOf(context.process), signal, hearing }
     for await (const entry of followHome(kept)) if (entry.seq > after) yield entry
   } catch (error) {
     // Whoever stops watching cuts a request off.
@@ -68,9 +72,13 @@ async function* followHere({ found, options, signal }: Following, context: Comma
   const { run, folder } = found
   const gone = new AbortController()
   const looking = setInterval(() => {
-    void isAttended(folder).then((attended) => {
-      if (!attended) gone.abort()
-    })
+    void isAttended(folder).then(
+      (attended) => {
+        if (!attended) gone.abort()
+      },
+      // Of a folder that was moved away nothing is known any more.
+      () => gone.abort(),
+    )
   }, second)
   try {
     yield* followRun({ root: rootOf(context, options), run, signal: AbortSignal.any([signal, gone.signal]) })
@@ -92,6 +100,8 @@ async function watchDriver(
   let told = true
   while (!signal.aborted) {
     const object = await cluster.get(leaseOf(homeOf(plan)), { signal }).catch(unreadable(signal))
+    // What is not seen is not seen to stand still: its driver may be as cut off from it as we are.
+    if (object === null && told) since = clock.elapsed()
     const lease = object && readLease(object)
     if (lease?.run?.run === run && lease.run.phase !== 'closed') {
       if (lease.pulse !== pulse) since = clock.elapsed()

@@ -110,7 +110,7 @@ export const withTarget = (command: Command): Command =>
 /** Where to look for a run that this machine does not have. */
 export const withPlace = (command: Command): Command =>
   command
-    .optionsGroup('A run of another machine:')
+    .optionsGroup('Which run, where none is named:')
     .option('-e, --env <name>', 'the environment whose clusters are asked; needed where there are several')
     .option('-n, --namespace <name>', 'instead of the one of the configuration or the context')
     .option('--cluster <name>', 'only this cluster of the environment (may be repeated)', collect, [])

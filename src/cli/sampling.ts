@@ -27,6 +27,8 @@ export async function sampling(plan: Plan, { folder, planHash }: OpenRun, clock:
   const { sampleWriter } = await import('../adapters/journal/samples.ts')
   const stop = new AbortController()
   const tallies = new Map<string, Tally>()
+  /** Why the source of a unit can't be read, as its last poll had it. */
+  const downs = new Map<string, string | undefined>()
   const withBaseline = new Set<string>()
   const last = new Map<string, { readonly sample: Sample; readonly text: string; readonly at: Millis }>()
   let writer: ReturnType<typeof sampleWriter> | null = null
@@ -42,7 +44,7 @@ export async function sampling(plan: Plan, { folder, planHash }: OpenRun, clock:
     }
   }
 
-  function take(unit: Unit, at: Millis, { down }: { readonly down?: string } = {}, onlyNews = false): void {
+  function take(unit: Unit, at: Millis, onlyNews = false): void {
     const look = seen?.looks.get(unit.id)
     if (!seen || !look || seen.run.run === '') return
     const { run } = seen
@@ -54,8 +56,12 @@ export async function sampling(plan: Plan, { folder, planHash }: OpenRun, clock:
       const pods = podsOfTrack(unit, run.run, look.view, track)
       return { pods: pods.length, ready: pods.filter(isReady).length }
     }
+    const t = timeIn(run, at)
+    // Clocks are set back, and two things happen in a millisecond: what this one would say the next sample does.
+    if (before && t <= before.sample.t) return
+    const down = downs.get(unit.id)
     const sample: Sample = {
-      t: timeIn(run, at),
+      t,
       unit: unit.id,
       stage: state.ended ? null : (stage?.id ?? null),
       weight: weight / 100,
@@ -85,13 +91,14 @@ export async function sampling(plan: Plan, { folder, planHash }: OpenRun, clock:
   return {
     looked(snapshot) {
       seen = snapshot
-      for (const unit of unitsOf(plan)) take(unit, snapshot.now, {}, true)
+      for (const unit of unitsOf(plan)) take(unit, snapshot.now, true)
     },
     polled(polled) {
       const { unit, history, at } = polled
       takeBaseline(polled)
       tallies.set(unit.id, tallied(tallies.get(unit.id) ?? noTally, history))
-      take(unit, at, history.down ? { down: history.down.why } : {})
+      downs.set(unit.id, history.down?.why)
+      take(unit, at)
     },
     async [Symbol.asyncDispose]() {
       stop.abort()

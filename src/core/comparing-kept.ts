@@ -23,6 +23,8 @@ const KeptBaseline = z.strictObject({
 const Kept = z.strictObject({
   v: z.literal(1),
   began: amount,
+  // Earlier versions took the beginning for it.
+  first: amount.nullish(),
   stage: z.strictObject({ id: z.string(), since: amount }).nullable(),
   missing: z.array(z.string()).readonly(),
   baseline: KeptBaseline.nullable(),
@@ -30,10 +32,11 @@ const Kept = z.strictObject({
 })
 
 /** For a file. Where requests went is not in it: the soak begins anew for a driver that goes on, and so does that. */
-export const comparedWritten = ({ judge, began, stage, missing, baseline }: Compared): string =>
+export const comparedWritten = ({ judge, began, first, stage, missing, baseline }: Compared): string =>
   JSON.stringify({
     v: 1,
     began,
+    first,
     stage,
     missing,
     baseline: baseline && written(baseline),
@@ -45,11 +48,20 @@ export function comparedRead(text: string): Compared | null {
   const { data } = Kept.safeParse(jsonIn(text))
   const judge = data && restored(data.judge)
   if (!data || !judge || 'lost' in judge) return null
-  const { began, stage, missing, baseline } = data
+  const { began, first = began, stage, missing, baseline } = data
   // Names are printed, and may come from a cluster.
   const names = judge.state.streams.flatMap(({ stream: { name, metric } }) => [name, metric])
   if ([...names, ...missing].some((name) => escapeText(name) !== name)) return null
-  return { judge: judge.state, began, stage, missing, baseline: baseline && read(baseline), share: null, trail: [] }
+  return {
+    judge: judge.state,
+    began,
+    first,
+    stage,
+    missing,
+    baseline: baseline && read(baseline),
+    share: null,
+    trail: [],
+  }
 }
 
 /** Evidence that was won under other terms than those of the plan says nothing here: a plan was approved, a file was not. */

@@ -13,7 +13,7 @@ import { pollBetween, toldBetween } from '../judge/compared/from-history.ts'
 import { misrouted, type ShareEvidence, shareLearnt, startShare } from '../judge/compared/share-test.ts'
 import type { Baseline, Stream } from '../judge/compared/streams.ts'
 import type { Terms } from '../judge/compared/terms.ts'
-import type { History } from '../judge/history.ts'
+import { firstRequest, type History } from '../judge/history.ts'
 import { allSettled, soakBegan, stageNow } from './next/stages.ts'
 import type { Gate, Stage, Unit } from './plan.ts'
 import { type RunState, unitState } from './state.ts'
@@ -24,6 +24,8 @@ export interface Compared {
   readonly judge: JudgeState
   /** The judge's time counts from here. */
   readonly began: Millis
+  /** When the new version had its first request, which may be long after; `null`: none yet. */
+  readonly first: Millis | null
   /** The stage whose soak it watches, and since when; `null`: none yet. */
   readonly stage: { readonly id: string; readonly since: Millis } | null
   /** Whether requests go where they were sent, since the soak began. */
@@ -51,6 +53,8 @@ export interface Comparing {
   /** What the source had said at the poll before, and has now. */
   readonly known: History | null
   readonly history: History
+  /** Which part of the stable pods the source reads, above 0 and up to 1; absent: all of them. */
+  readonly stablePart?: number
   readonly now: Millis
 }
 
@@ -68,11 +72,15 @@ export function compared(before: Compared | null, input: Comparing): Compared | 
   // What stable did before is no part of the comparison.
   const known = input.known ?? (before ? null : upTo(history, start.began))
   const present = entered(start, input)
-  const streams = streamsIn(present.judge)
-  const judge = judged(present.judge, pollBetween(known, history, { streams, at: now - present.began }))
+  const first = present.first ?? firstRequest(history, 'new')
+  const poll = pollBetween(known, history, { streams: streamsIn(present.judge), at: now - present.began })
+  // What came before, a probe of a pod that had just started, was none of theirs.
+  const warmsFrom = first === null ? null : Math.max(0, first - present.began)
+  const judge = judged(present.judge, { ...poll, first: warmsFrom })
   return {
     ...present,
     judge,
+    first,
     share: shared(present, known, input),
     trail: [...present.trail, alarm(judge)].slice(-mostTrail),
   }
@@ -95,6 +103,7 @@ function started({ unit, run, before }: Comparing): Compared | null {
   return {
     judge: startJudge(terms, streams, noStage, lost),
     began: exposed,
+    first: null,
     stage: null,
     share: null,
     baseline: before.baseline,
@@ -149,9 +158,13 @@ function entered(before: Compared, { unit, run }: Comparing): Compared {
   }
 }
 
-function shared({ share, judge }: Compared, known: History | null, { history, now }: Comparing): ShareEvidence | null {
+function shared(
+  { share, judge }: Compared,
+  known: History | null,
+  { history, stablePart, now }: Comparing,
+): ShareEvidence | null {
   if (!share || history.down || history.heard === null) return share
-  return shareLearnt(share, toldBetween(known, history), { at: now, batch: judge.terms.batch })
+  return shareLearnt(share, toldBetween(known, history), { at: now, batch: judge.terms.batch, part: stablePart })
 }
 
 export const comparedGate = ({ gates }: Stage): Extract<Gate, { readonly kind: 'compared' }> | undefined =>

@@ -32,7 +32,8 @@ export interface Ref {
 }
 
 /** `deployment/web`, as people type it. */
-export const refName = (ref: Pick<Ref, 'kind' | 'name'>): string => `${ref.kind.toLowerCase()}/${ref.name}`
+export const refName = (ref: { readonly kind: string; readonly name: string }): string =>
+  `${ref.kind.toLowerCase()}/${ref.name}`
 
 /** `Deployment/web`: the key of an object inside a View, which is of one namespace. */
 export type RefKey = `${Kind}/${string}`

@@ -48,6 +48,10 @@ export interface HttpJsonSource {
   readonly queries: readonly NamedQuery[]
 }
 
+/** Whether each pod is asked by itself. */
+export const isPerPod = (source: MetricsSource): boolean =>
+  source.kind === 'pods' || (source.kind === 'http-json' && source.endpoint.url.includes('{pod}'))
+
 /** Secrets are named, not held: `env:NAME` or `file:/path`, read when they are needed. */
 export type SecretName = `env:${string}` | `file:${string}`
 

@@ -21,12 +21,21 @@ interface Asked {
   readonly signal: AbortSignal
 }
 
-/** Of a source that keeps samples, half an hour of the stable pods; one that can't say it now is not waited for. */
-export async function beforeRelease({ unit, view, run, metrics, now, signal }: Asked): Promise<BeforeRelease> {
+/**
+ * Of a source that keeps samples, half an hour of the stable pods; one that can't say it now is not waited for. How often
+ * it takes samples is then told from the last poll, or from one before: not every poll holds two of a series.
+ */
+export async function beforeRelease(
+  { unit, view, run, metrics, now, signal }: Asked,
+  last: { readonly reading: Reading; readonly known: BeforeRelease | null },
+): Promise<BeforeRelease> {
   const pods = measuredOf('stable', unit, run, view)
   const began = exposedSince(unit, run) ?? now
   const reading = await metrics.read(pods, now - began + looksBack, { signal, timeout: patience })
-  if ('down' in reading) return { baseline: null, batch: metrics.every }
+  if ('down' in reading) {
+    const scrape = scrapeOf(last.reading) ?? 0
+    return { baseline: null, batch: Math.max(metrics.every, scrape, last.known?.batch ?? 0) }
+  }
   const baseline = baselineIn(reading, countedAs(pods), began)
   // A recording of the run has what the baseline says, and is to be held to the same.
   const scrape = baseline?.scrape ?? scrapeOf(reading) ?? 0

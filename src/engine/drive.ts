@@ -11,6 +11,7 @@ import type { Asks } from './asks.ts'
 import { exitOf, isTakenOver } from './exit.ts'
 import { eyesOf, type Look } from './look.ts'
 import { type Polled, pollUnit } from './poll.ts'
+import { runClock } from './run-clock.ts'
 import { intend, send, type Sending } from './send.ts'
 
 export interface Who {
@@ -85,7 +86,7 @@ export async function drive(input: Drive): Promise<Driven> {
   let state = fold(stateOf(plan), journal.entries)
   let leaving: Leaving | null = null
 
-  const now = (): number => Math.max(clock.now(), state.last)
+  const now = runClock(clock, state.last)
   const note = async (facts: readonly Fact[]): Promise<void> => {
     if (facts.length === 0) return
     const entries = await journal.append(facts, now())

@@ -1,5 +1,5 @@
 import { type ExitCode, exitCodes } from '../core/errors.ts'
-import { waitingForOthers, wayBack } from '../core/next/index.ts'
+import { isStuckBack, waitingForOthers, wayBack } from '../core/next/index.ts'
 import { type Plan, type Unit, unitsOf } from '../core/plan.ts'
 import { type RunState, type UnitState, unitState } from '../core/state.ts'
 import type { Leaving } from './answer.ts'
@@ -31,8 +31,7 @@ export function exitOf({
   if (states.every(({ ended }) => ended)) return closed(plan, state)
   if (leaving?.when === 'now') return { code: leaving.exit, outcome: leaving.why ?? 'left open', closes: false }
   const behind = units.filter((unit) => !trafficIsBack(unit, state))
-  if (leaving && behind.length === 0)
-    return { code: leaving.exit, outcome: 'left open, requests are back', closes: false }
+  if (leaving && behind.length === 0) return { code: leaving.exit, outcome: 'left open', closes: false }
   // What waits for a unit that is paused can't go on either.
   const waiting = waitingForOthers(plan, state)
   // Whoever leaves waits for requests that are still on their way back; what stands still there is said as without a signal.
@@ -47,8 +46,7 @@ export function exitOf({
   if (open.some(isLocked)) return { code: exitCodes.locked, outcome: 'another driver has taken over', closes: false }
   if (open.some(({ way }) => way === 'frozen'))
     return { code: exitCodes.humanNeeded, outcome: 'frozen, past its way back', closes: false }
-  const causes = new Set(open.map(({ paused }) => paused?.cause))
-  if (causes.has('back-stuck')) return { code: exitCodes.humanNeeded, outcome: 'the way back is stuck', closes: false }
+  if (open.some(isStuckBack)) return { code: exitCodes.humanNeeded, outcome: 'the way back is stuck', closes: false }
   // On the way back, and once the new version is proven, there is nothing left to watch: a human has to come anyway.
   const nothingToWatch = open.every(({ way, paused }) => way === 'back' || paused?.cause === 'finish')
   const code = left.length > 0 ? exitCodes.humanNeeded : exitCodes.paused

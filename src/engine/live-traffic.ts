@@ -1,6 +1,7 @@
 import type { LiveTraffic } from '../core/detection.ts'
 import type { Reading, Series } from '../core/metrics.ts'
 import type { Unit } from '../core/plan.ts'
+import { partRead } from '../core/stable-part.ts'
 import type { RunState } from '../core/state.ts'
 import { minute, second, type Millis } from '../core/time.ts'
 import type { View } from '../core/view.ts'
@@ -27,13 +28,14 @@ export function trafficIn(readings: readonly Reading[], seen: Seen): LiveTraffic
   const counted = requestRate(readings.flatMap(({ series }) => series.map((one) => since(one, seen.now - lately))))
   if (!reading || !counted) return null
   const { unit, view, run, now } = seen
-  if (reading.series.some(({ samples }) => samples.length > 1)) {
-    const pods = countedAs(measuredOf('stable', unit, run, view))
-    return { rps: counted.rps, baseline: baselineIn(reading, pods, now) }
-  }
+  const stable = measuredOf('stable', unit, run, view)
+  // The pods that are not read have to do as much.
+  const ofAll = (rps: number): number => rps / partRead(unit.evidence?.source, stable.length)
+  if (reading.series.some(({ samples }) => samples.length > 1))
+    return { rps: ofAll(counted.rps), baseline: baselineIn(reading, countedAs(stable), now) }
   const { baseline } = fromReading(reading, seen, 0)
   const lives = baseline ? baseline.counts.requests / (baseline.over / second) : 0
-  return { rps: counted.requests < fewest ? lives : counted.rps, baseline }
+  return { rps: ofAll(counted.requests < fewest ? lives : counted.rps), baseline }
 }
 
 /** With the sample before, from which the first difference is counted. */

@@ -2,6 +2,7 @@ import { type BeforeRelease, compared, type Compared, exposedSince } from '../co
 import { comparedRead, comparedWritten, isUnder } from '../core/comparing-kept.ts'
 import { paceOf, quick, type Reading } from '../core/metrics.ts'
 import type { Unit } from '../core/plan.ts'
+import { partRead } from '../core/stable-part.ts'
 import { type RunState, unitState } from '../core/state.ts'
 import { minute, second, type Millis } from '../core/time.ts'
 import type { View } from '../core/view.ts'
@@ -49,7 +50,8 @@ export async function pollUnit(poll: Poll): Promise<void> {
     if (!judged && unit.evidence?.comparison && polled.reading) before = await beforeIt(poll, polled.reading, before)
     if (signal.aborted) return
     history = polled.history
-    judged = compared(judged, { unit, run: seen().run, before, known: shown, history, now: now() })
+    const { stablePart } = polled
+    judged = compared(judged, { unit, run: seen().run, before, known: shown, history, stablePart, now: now() })
     if (!history.down) shown = history
     isGap &&= history.heard === null
     notebook.keep(unit.id, noteOf(judged, history))
@@ -83,19 +85,31 @@ const noteOf =
   (): Note => ({ judge: judged && comparedWritten(judged), counters: countersWritten(counters) })
 
 async function once(
-  { unit, metrics, now, seen, signal }: Poll,
+  { unit, metrics, clock, now, seen, signal }: Poll,
   history: History,
   isGap: boolean,
-): Promise<{ readonly history: History; readonly reading: Reading | null }> {
+): Promise<{ readonly history: History; readonly reading: Reading | null; readonly stablePart: number }> {
   const { view, run } = seen()
   const pods = measured(unit, run, view)
+  const stablePart = partRead(unit.evidence?.source, pods.filter(({ track }) => track === 'stable').length)
   const over = history.heard === null ? longestWindow(unit) : now() - history.heard + late
   const timeout = Math.min(mostPerRead, Math.max(5 * second, metrics.every))
-  const reading = await metrics.read(pods, over, { signal, timeout })
-  if ('down' in reading) return { history: unheard(history, reading.down, now()), reading: null }
+  const answer = await metrics.read(pods, over, { signal, timeout })
+  const reading = 'down' in answer ? answer : inRunTime(answer, now() - clock.now())
+  if ('down' in reading) return { history: unheard(history, reading.down, now()), reading: null, stablePart }
   const counted = countedAs(pods, !isGap)
-  return { history: heard(history, isGap ? newest(reading) : reading, counted, now(), longestWindow(unit)), reading }
+  const said = isGap ? newest(reading) : reading
+  return { history: heard(history, said, counted, now(), longestWindow(unit)), reading, stablePart }
 }
+
+/** What is counted now is of now, also where the time of the run is ahead of this machine's clock. */
+const inRunTime = ({ series, ...rest }: Reading, ahead: Millis): Reading => ({
+  ...rest,
+  series:
+    ahead < second
+      ? series
+      : series.map((one) => ({ ...one, samples: one.samples.map(([at, value]) => [at + ahead, value] as const) })),
+})
 
 /** Only where each counter stands now. */
 const newest = ({ series, ...rest }: Reading): Reading => ({
@@ -103,7 +117,10 @@ const newest = ({ series, ...rest }: Reading): Reading => ({
   series: series.map((one) => ({ ...one, samples: one.samples.slice(-1) })),
 })
 
-/** What a source has kept is asked for once; else the last reading before the release says most. */
+/**
+ * What a source has kept is asked for until it says it: one that fails once may answer well before new pods have requests.
+ * Of a source that keeps nothing the last reading before the release says most.
+ */
 async function beforeIt(
   { unit, metrics, now, seen, signal }: Poll,
   reading: Reading,
@@ -111,8 +128,9 @@ async function beforeIt(
 ): Promise<BeforeRelease> {
   const at = { unit, ...seen(), now: now() }
   const source = unit.evidence?.source
-  if (source?.kind === 'prometheus') return known ?? beforeRelease({ ...at, metrics, signal })
   if (known && exposedSince(unit, at.run) !== null) return known
+  if (source?.kind === 'prometheus')
+    return known?.baseline ? known : beforeRelease({ ...at, metrics, signal }, { reading, known })
   return fromReading(reading, at, paceOf({ kind: source?.kind, every: metrics.every }))
 }
 

@@ -229,12 +229,12 @@ async function runHook({ order, unit, run, hooks, signal }: Sending): Promise<Re
     DEPLOY_STEP: `${run.run}/${unit.id}/${order.step}`,
     DEPLOY_ATTEMPT: String(attempt),
   }
-  const { receipt, output, timedOut } = await hooks.run(mutation.hook, env, signal)
+  const { receipt, timedOut, kept } = await hooks.run(mutation.hook, env, signal)
   if (receipt.exitCode === 0 && !timedOut) return receipt
   const how = timedOut ? `ran longer than its timeout` : `exited with ${receipt.exitCode ?? 'no code'}`
+  const output = await kept()
   throw new DeployError({
     code: 'hook-failed',
-    what: `hook ${mutation.hook.argv.join(' ')} ${how}`,
-    why: output.slice(-3).join(' | '),
+    what: `hook ${mutation.hook.argv.join(' ')} ${how}${output === null ? '' : `, output: ${output}`}`,
   })
 }

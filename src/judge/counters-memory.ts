@@ -5,8 +5,8 @@ import type { Millis } from '../core/time.ts'
 export type Sample = readonly [at: Millis, value: number]
 
 /**
- * The last value of each series, which pods were read before, and how often each of those had been restarted when its
- * counters last began.
+ * The last value of each series, which pods were read before, and how often each of those (`new/queue-2`) had been restarted
+ * when its counters last began.
  */
 export interface CounterMemory {
   readonly last: ReadonlyMap<string, Sample>

@@ -2,6 +2,7 @@ import type { Reading, Series } from '../core/metrics.ts'
 import type { Track } from '../core/plan.ts'
 import { sameKeys } from '../core/same-keys.ts'
 import { type Millis, second } from '../core/time.ts'
+import { lateIn } from './counters-labels.ts'
 import { allOf, type CounterMemory, doubtOf, isOfAll, keyOf, ownerOf, type Sample } from './counters-memory.ts'
 import { enoughOf, fallsOf, hasNone, risesIn } from './counters-totals.ts'
 
@@ -43,7 +44,8 @@ export const none: Counts = { requests: 0, bad: 0, buckets: new Map() }
 /**
  * Differences per series, then sums: never the other way round, and no extrapolation. A value that falls is a process
  * that started again: all of it is new. A series that is seen for the first time counts from zero if its pod was read
- * before (a label that had not occurred yet) or is fresh; else its first value is only where it starts. A pod whose
+ * before (a label that had not occurred yet) or is fresh, and if others of its pod were scraped before it in this very
+ * reading; else its first value is only where it starts. A pod whose
  * counters fall although it was not restarted has `fallen`: it counts nothing until they have passed where they were, or
  * are known to have begun anew.
  *
@@ -59,6 +61,7 @@ export function count(
   const { series } = reading
   const mixed = mixedIn(series, pods)
   const totals = fallsOf(memory, reading)
+  const late = lateIn(memory, reading)
   const ends = new Map<string, Map<string, Sample>>()
   const steps: Step[] = []
   const falls = new Set<string>()
@@ -67,7 +70,8 @@ export function count(
     if (!track) continue
     const [key, owner] = [keyOf(one), ownerOf(one)]
     const isAnew = one.track !== undefined && totals.get(one.track) === 'anew'
-    let before = beginningOf(one, memory, { isAnew, isFresh: pods.get(one.pod)?.fresh ?? false })
+    const isWhole = (pods.get(one.pod)?.fresh ?? false) || late.has(key)
+    let before = beginningOf(one, memory, { isAnew, isWhole })
     for (const sample of one.samples) {
       const [at, value] = sample
       if (before && at <= before[0]) continue
@@ -110,11 +114,11 @@ export function count(
 function beginningOf(
   one: Series,
   { last, read }: CounterMemory,
-  { isAnew, isFresh }: { readonly isAnew: boolean; readonly isFresh: boolean },
+  { isAnew, isWhole }: { readonly isAnew: boolean; readonly isWhole: boolean },
 ): Sample | null {
   const before = last.get(keyOf(one))
   if (before) return isAnew ? [before[0], 0] : before
-  return isFresh || read.has(ownerOf(one)) ? [0, 0] : null
+  return isWhole || read.has(ownerOf(one)) ? [0, 0] : null
 }
 
 /** Pods were there as long as they can be read; of totals it tells something only that there were none. */
@@ -153,8 +157,8 @@ function mixedIn(series: Reading['series'], pods: Pods): ReadonlySet<Track> {
 }
 
 /**
- * A restart explains one fall, whenever the source shows it: samples may come later than the news of the restart. Nothing
- * explains that of totals.
+ * A restart explains one fall, whenever the source shows it: samples may come later than the news of the restart. So does
+ * another track: then the pod is another one of that name. Nothing explains that of totals.
  */
 function explained(
   falls: ReadonlySet<string>,
@@ -165,11 +169,17 @@ function explained(
   const restarts = new Map(memory.restarts)
   const fallen = new Set([...falls].filter(isOfAll))
   for (const { pod } of series) {
-    const now = pods.get(pod)?.restarts
-    const known = memory.restarts.get(pod)
-    if (now === undefined || (known !== undefined && !falls.has(pod))) continue
+    const { track, restarts: now } = pods.get(pod) ?? {}
+    if (track === undefined || now === undefined) continue
+    const [own, other] = [`${track}/${pod}`, `${track === 'new' ? 'stable' : 'new'}/${pod}`]
+    const known = memory.restarts.get(own)
+    const isRead = known !== undefined || memory.restarts.has(other)
+    if (isRead && !falls.has(pod)) continue
     if (known !== undefined && now <= known) fallen.add(pod)
-    else restarts.set(pod, now)
+    else {
+      restarts.set(own, now)
+      restarts.delete(other)
+    }
   }
   return { fallen, restarts }
 }

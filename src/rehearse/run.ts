@@ -123,7 +123,7 @@ export async function runOn({ plan, hash, seen, seed, fault }: Running): Promise
         hooks: {
           async run() {
             await sim.clock.sleep(hookTime, open.signal)
-            return { receipt: { exitCode: 0 }, output: [], timedOut: false }
+            return { receipt: { exitCode: 0 }, timedOut: false, kept: async () => null }
           },
         },
         clock: sim.clock,

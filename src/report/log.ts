@@ -8,7 +8,9 @@ export function openLog(path: string, run: string): Logger {
   const file = destination({ dest: path, sync: true, mode: 0o600, maxLength: mostWaiting })
   // On a disk that is full the release goes on without its log.
   file.on('error', () => {})
-  return pino({ base: { run }, timestamp: pino.stdTimeFunctions.isoTime }, file)
+  // Without its `flushSync`, which pino calls after a fatal line, and which tries again for ever on a disk that is full.
+  const lines = { write: (line: string) => void file.write(line) }
+  return pino({ base: { run }, timestamp: pino.stdTimeFunctions.isoTime }, lines)
 }
 
 /** Bytes that wait to be written; what comes after them is dropped. */

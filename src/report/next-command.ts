@@ -38,6 +38,7 @@ export function nextCommands(story: Story): NextCommand[] {
         ]
       return [
         { command: `deploy resume ${run}`, does: 'try again what is left to do' },
+        ...(units.some(isForward) ? takeBack(run, units, from) : []),
         ...units.filter(isOpen).map(byHand),
       ]
     case 'paused':
@@ -53,7 +54,7 @@ export function nextCommands(story: Story): NextCommand[] {
               command: `deploy resume ${run}`,
               does: outcome === 'open' ? 'go on from here, unless somebody drives it' : 'go on from here',
             },
-            ...(units.some(({ state }) => state.way === 'forward' && !state.ended) ? takeBack(run, units, from) : []),
+            ...(units.some(isForward) ? takeBack(run, units, from) : []),
           ]
   }
 }
@@ -85,6 +86,8 @@ const points = (units: readonly Standing[]): readonly string[] => [
       .flatMap((standing) => pointPassed(standing)?.id ?? []),
   ),
 ]
+
+const isForward = ({ state }: Standing): boolean => state.way === 'forward' && !state.ended
 
 const isOpen = ({ state, begun }: Standing): boolean => begun && !state.ended
 

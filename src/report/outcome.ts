@@ -1,5 +1,6 @@
 import { exitCodes } from '../core/errors.ts'
 import type { Entry } from '../core/journal.ts'
+import { isStuckBack } from '../core/next/index.ts'
 import type { Plan } from '../core/plan.ts'
 import { fold, type RunState, stateOf } from '../core/state.ts'
 import type { Millis } from '../core/time.ts'
@@ -71,4 +72,4 @@ function outcomeOf(units: readonly Standing[], exit: number | null, attended: bo
   }
 }
 
-const isStuck = ({ state }: Standing): boolean => state.way === 'frozen' || state.paused?.cause === 'back-stuck'
+const isStuck = ({ state }: Standing): boolean => state.way === 'frozen' || isStuckBack(state)

@@ -20,6 +20,7 @@ export function served({ release }: Plan, units: readonly Standing[]): string {
 
 function versionOf({ from, version }: Plan['release'], { serves, weight }: Standing): string {
   if (serves === 'both') return `${version} to ${weight} %, ${from} to the rest,`
+  if (serves === 'unknown') return 'an unknown version'
   return serves === 'new' ? version : from
 }
 

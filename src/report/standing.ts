@@ -12,7 +12,8 @@ export interface Standing {
   readonly stage: Stage | null
   /** Share of requests (or, rolling, of pods) that the new version may have now, in percent. */
   readonly weight: number
-  readonly serves: 'old' | 'new' | 'both'
+  /** `unknown`: another driver has done there what this machine has not read. */
+  readonly serves: 'old' | 'new' | 'both' | 'unknown'
 }
 
 export const standings = (plan: Plan, run: RunState): Standing[] => unitsOf(plan).map((unit) => standingOf(unit, run))
@@ -20,9 +21,24 @@ export const standings = (plan: Plan, run: RunState): Standing[] => unitsOf(plan
 export function standingOf(unit: Unit, run: RunState): Standing {
   const state = unitState(run, unit.id)
   const weight = weightNow(unit, state)
-  const serves = weight === 0 ? 'old' : weight === 100 ? 'new' : 'both'
-  return { unit, state, begun: state.steps.size > 0, stage: stageNow({ unit, state }) ?? null, weight, serves }
+  const unknown = isBehind(unit, state)
+  const serves = unknown ? 'unknown' : weight === 0 ? 'old' : weight === 100 ? 'new' : 'both'
+  return {
+    unit,
+    state,
+    begun: unknown || state.steps.size > 0,
+    stage: stageNow({ unit, state }) ?? null,
+    weight,
+    serves,
+  }
 }
+
+/** All that is known was taken back, and it is stuck all the same. */
+const isBehind = (unit: Unit, state: UnitState): boolean =>
+  state.paused?.cause === 'back-stuck' && isSettled(backSteps(unit, state), state)
+
+const isSettled = (steps: readonly BackStep[], { steps: seen }: UnitState): boolean =>
+  steps.every(({ id }) => seen.get(id)?.phase === 'settled')
 
 /** An intended shift may have been sent: it counts. On the way back requests count as gone when that was seen. */
 function weightNow(unit: Unit, state: UnitState): number {
@@ -34,10 +50,8 @@ function weightNow(unit: Unit, state: UnitState): number {
   return reached.at(-1)?.weight ?? 0
 }
 
-function requestsAreBack(unit: Unit, state: UnitState): boolean {
-  if (state.way !== 'back') return false
-  return requestSteps(unit, state).every(({ id }) => state.steps.get(id)?.phase === 'settled')
-}
+const requestsAreBack = (unit: Unit, state: UnitState): boolean =>
+  state.way === 'back' && isSettled(requestSteps(unit, state), state)
 
 /** The steps of the way back after which the old version has all requests again. */
 export function requestSteps(unit: Unit, state: UnitState): BackStep[] {

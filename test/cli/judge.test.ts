@@ -116,6 +116,27 @@ describe('deploy judge', () => {
     expect((await judgedJson(text(recorded(good, minute)))).notes).toEqual([])
   })
 
+  it('says that latency is not compared where the baseline has no buckets', async () => {
+    const baseline = { seconds: 600, requests: 60_000, bad: 60, phi: 1 }
+    const { notes } = await judgedJson(text(recorded(good, minute, { baseline })))
+    expect(notes).toEqual(['latency: not compared, its baseline has no buckets to choose bounds by'])
+  })
+
+  it('looks at the last of several stages to its end, though others go on early', async () => {
+    // Everything fails in the last ten minutes.
+    const [header, ...lines] = recorded({ ...good, rps: 1000 }, hour / 2, { end: 'stage' }) as {
+      t: number
+      canary: { requests: number }
+    }[]
+    const late = lines.map(({ canary, ...line }) => ({
+      ...line,
+      stage: line.t <= 600 ? 'a' : 'b',
+      canary: { ...canary, bad: line.t > 1200 ? canary.requests - 60_000 : 0 },
+    }))
+    const { exit, stages } = await judgedJson(text([header, ...late]), '--early')
+    expect([exit, stages.map(({ verdict }) => verdict)]).toEqual([exitCodes.takenBack, ['advance', 'rollback']])
+  })
+
   it('begins with totals that were counted before where they are, and says so', async () => {
     const [header, ...lines] = recorded(good, half, { end: 'stage' }) as { stable: { requests: number; bad: number } }[]
     const before = lines.map(({ stable, ...line }) => {
@@ -196,6 +217,13 @@ describe('deploy judge of a run', () => {
       return documents.judge.parse(JSON.parse(stdout)).falseAlarm
     }
     expect([await held(), await held('--alpha', '0.02')]).toEqual([0.05, 0.02])
+  })
+
+  it('never ends its last stage early, not even its only one', async () => {
+    const [only] = [stagesOf(0.001).filter((line) => (line as { weight: number }).weight < 0.5)]
+    const { stdout } = await judgeRun(only, '--early', '--json')
+    const { stages } = documents.judge.parse(JSON.parse(stdout))
+    expect(stages.at(-1)).toMatchObject({ name: 'weight-5', verdict: 'inconclusive' })
   })
 
   it('is held to what the service promises, as the run was', async () => {

@@ -171,6 +171,42 @@ describe('what stable did before the release', () => {
   })
 })
 
+describe('latency', () => {
+  const within = { 100: 57_000, 250: 59_400, 500: 60_000, Infinity: 60_000 }
+  const buckets = new Map(Object.entries(within).map(([le, n]) => [Number(le), n]))
+  const before = {
+    ...known,
+    baseline: { ...(known.baseline as Baseline), counts: { requests: 60_000, bad: 0, buckets } },
+  }
+  const idle: Paces = { new: { requests: 0, bad: 0 }, stable: { requests: 2000, bad: 0, within: 100 } }
+  const cold: Paces = {
+    new: { requests: 500, bad: 0, within: 500 },
+    stable: { requests: 1500, bad: 0, within: 100 },
+  }
+  /** New pods took three minutes to start. */
+  const started = watched(at25, 3 * minute, { paces: idle, before })
+  const later = (after: Millis): RunState => ({ ...at25.state, last: at25.state.last + 3 * minute + after })
+  const slowIn = (state: Compared | null): readonly unknown[] => [
+    verdictOf(state),
+    state?.judge.streams.flatMap(({ stream, all }) => (stream.metric === 'latency' ? [all.newRequests] : [])),
+  ]
+
+  it('is not compared before the new version has had requests for as long as it warms up', () => {
+    const warm = watched(later(0), minute, { from: started, paces: cold, before })
+    expect(slowIn(warm)).toEqual([null, [0, 0]])
+    expect(slowIn(watched(later(minute), 2 * every, { from: warm, paces: cold, before }))).toEqual([null, [500, 500]])
+  })
+
+  it('warms up by the first request that the driver before saw, in a note of an earlier version by when it began', () => {
+    const warm = watched(later(0), minute, { from: started, paces: cold, before }) as Compared
+    expect(warm.first).toBe(Math.ceil((later(0).last + 1) / every) * every)
+    expect(comparedRead(comparedWritten(warm))?.first).toBe(warm.first)
+    expect(comparedRead(comparedWritten(started as Compared))?.first).toBeNull()
+    const { first: _, ...earlier } = JSON.parse(comparedWritten(warm)) as Record<string, unknown>
+    expect(comparedRead(JSON.stringify(earlier))?.first).toBe(warm.began)
+  })
+})
+
 describe('another driver', () => {
   const half = watched(at25, 2 * minute) as Compared
   const attached = at25.after(2 * minute).fact({ type: 'attached', by: 'bob', host: 'laptop', pid: 2 })

@@ -25,8 +25,22 @@ describe('the way back', () => {
     expect(comes(back.does('back.b'))).toEqual(['send back.a (back)'])
   })
 
+  const gone = back.does('back.b').does('back.a')
+  const mark = ref('Service')
+
   it('ends the unit', () => {
-    expect(comes(back.does('back.b').does('back.a'))).toEqual(['ended taken-back: crashes'])
+    const unmarked = gone.see((seen) => edited(seen, mark, tokenPath, 'r0ld.1'))
+    expect(comes(unmarked)).toEqual(['ended taken-back: crashes'])
+  })
+
+  it('does not end it while an object carries the run’s token', () => {
+    expect(comes(gone)).toEqual(['wait: service/web to carry no mark of this run'])
+  })
+
+  it('calls a human when that stays so: another driver has done what is not known here', () => {
+    expect(comes(gone, { after: minute })).toEqual([
+      'paused web@us-east-1 (back-stuck): service/web still carries r7f3.1: a driver elsewhere has done more than this machine knows',
+    ])
   })
 
   it('takes back what was intended, although nobody knows whether it was sent', () => {

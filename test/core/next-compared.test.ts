@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { compared, type Compared } from '../../src/core/comparing.ts'
 import type { Evidence } from '../../src/core/evidence.ts'
-import { minute, second, type Millis } from '../../src/core/time.ts'
+import { hour, minute, second, type Millis } from '../../src/core/time.ts'
 import type { Verdict } from '../../src/judge/compared/judge.ts'
 import { noHistory } from '../../src/judge/history.ts'
 import { comparedPlan, historyOf as countedOf, increment } from '../support/measured.ts'
@@ -23,6 +23,7 @@ const storyOf = (policy: Partial<Evidence> = {}): History => {
 }
 const story = storyOf()
 const began = story.state.last - story.state.opened
+const deadline = story.unit.stages.find(({ id }) => id === 'weight-25')?.deadline ?? 0
 
 /** As the judge would stand there with this verdict. */
 function judgedAs(answer: Verdict['answer'] | null, by: Verdict['by'] = 'evidence', at: History = story): Compared {
@@ -95,6 +96,19 @@ describe('a stage that is compared with stable', () => {
   it('gives the judge a poll more to say it', () => {
     expect(comes(judgedAs(null), soak)[0]).toMatch(/^wait: errors: .*; not decided yet/)
     expect(comes(judgedAs(null), soak + minute)[0]).toMatch(/^wait: inconclusive: errors/)
+  })
+
+  it('waits until the judge’s soak is over, which stood still for polls that failed', () => {
+    const open = (blind: Millis, after: Millis): string | undefined => {
+      const at = judgedAs(null)
+      const stage = { ...at.judge.stage, blind }
+      return comes({ ...at, judge: { ...at.judge, stage } }, after)[0]
+    }
+    const waits = expect.stringMatching(/^wait: errors: .*; not decided yet/) as string
+    const over = expect.stringMatching(/^(wait|paused .* \(inconclusive\)): inconclusive: errors/) as string
+    expect([open(2 * minute, soak + 3 * minute - 1), open(2 * minute, soak + 3 * minute)]).toEqual([waits, over])
+    // No longer than a stage may last.
+    expect([open(hour, soak + deadline - 1), open(hour, soak + deadline)]).toEqual([waits, over])
   })
 
   it.each([undefined, judgedAs('pass', 'powered', storyOf().later(minute))])(

@@ -111,7 +111,7 @@ describe('an abort while the run is paused', () => {
       async run(_hook, _env, signal) {
         runs += 1
         await sim.clock.sleep(minute, signal)
-        return { receipt: { exitCode: 0 }, output: [], timedOut: false }
+        return { receipt: { exitCode: 0 }, timedOut: false, kept: async () => null }
       },
     }
     const first = drives({ hooks })

@@ -39,7 +39,7 @@ export interface Ports {
   readonly explain?: Drive['explain']
 }
 
-const noHooks: Hooks = { run: async () => ({ receipt: { exitCode: 0 }, output: [], timedOut: false }) }
+const noHooks: Hooks = { run: async () => ({ receipt: { exitCode: 0 }, timedOut: false, kept: async () => null }) }
 
 export async function bench(wish: Wish, hooks: Readonly<Record<string, readonly Hook[]>> = {}): Promise<Bench> {
   const sim = createSim({ seed: wish.seed ?? 1 })

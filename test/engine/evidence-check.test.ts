@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Reading, Series } from '../../src/core/metrics.ts'
 import type { Evidence, Rule } from '../../src/core/evidence.ts'
+import { keyOf } from '../../src/core/kinds.ts'
 import { type Plan, type Unit, unitsOf } from '../../src/core/plan.ts'
 import { hour, minute, second, type Millis } from '../../src/core/time.ts'
-import { all } from '../../src/core/view.ts'
+import { all, type View } from '../../src/core/view.ts'
 import { evidenceCheck, type EvidenceChecked } from '../../src/engine/evidence-check.ts'
 import { ignoredOf } from '../../src/engine/ignored.ts'
 import type { Clock, MeasuredPod, Metrics } from '../../src/ports.ts'
@@ -33,7 +34,12 @@ async function complaintsOf(say: Say): Promise<readonly string[]> {
   return complaints.map(({ level, code, what, why, remedy }) => `${level} ${code}: ${what} (${why}) → ${remedy}`)
 }
 
-function checked(say: Say, plan = story.plan, from: Millis = second): Promise<EvidenceChecked> {
+function checked(
+  say: Say,
+  plan = story.plan,
+  from: Millis = second,
+  view: View = story.before,
+): Promise<EvidenceChecked> {
   let at = from
   let round = 0
   const clock: Clock = {
@@ -55,7 +61,7 @@ function checked(say: Say, plan = story.plan, from: Millis = second): Promise<Ev
   }
   return evidenceCheck({
     plan,
-    views: new Map([['web@one', story.before]]),
+    views: new Map([['web@one', view]]),
     sources: new Map([['web@one', metrics]]),
     clock,
     signal: new AbortController().signal,
@@ -190,6 +196,17 @@ it('a reading of as many samples as Prometheus gives is held against the trigger
   expect(complaints).toMatchObject([{ code: 'trigger-firing' }])
 })
 
+/** 36 more pods like one of the 4. */
+function with40(view: View): View {
+  const [like = expect.fail('no pod')] = all(view, 'Pod')
+  const more = Array.from({ length: 36 }, (_, index) => {
+    const name = `${like.metadata.name}-${index}`
+    return { ...like, metadata: { ...like.metadata, name, uid: name } }
+  })
+  const keyed = more.map((pod) => [keyOf({ kind: 'Pod', name: pod.metadata.name }), pod] as const)
+  return { ...view, objects: new Map([...view.objects, ...keyed]) }
+}
+
 describe('the traffic of a unit that is compared with stable', () => {
   const withEvidence = (more: Partial<Evidence>): Plan => ({
     ...story.plan,
@@ -209,6 +226,13 @@ describe('the traffic of a unit that is compared with stable', () => {
   it('is what the pods counted between two readings', async () => {
     // 4 pods, 100 more requests each in 2 s.
     expect(await trafficOf(counting(99, 1))).toMatchObject({ rps: 200, baseline: { counts: { bad: 8 } } })
+  })
+
+  it('is that of all pods where only some of them are read', async () => {
+    const some: Say = (pods, ...rest) => counting(99, 1)(pods.slice(0, 20), ...rest)
+    const { traffic } = await checked(some, comparing(), second, with40(story.before))
+    // 40 pods, 100 more requests each in 2 s.
+    expect(traffic.get('web@one')).toMatchObject({ rps: 2000, baseline: { counts: { requests: 4000 } } })
   })
 
   it('of few requests is that of the pods’ whole lives', async () => {

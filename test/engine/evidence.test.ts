@@ -5,7 +5,7 @@ import { quick } from '../../src/core/metrics.ts'
 import { minute, second } from '../../src/core/time.ts'
 import { all } from '../../src/core/view.ts'
 import { namespace, type Wish } from './manifests.ts'
-import { paused, settled } from './moments.ts'
+import { paused, settled, turned } from './moments.ts'
 import { leftBehind } from './restored.ts'
 import { given, readyPods, type Scenario, type Story } from './scenario.ts'
 
@@ -20,7 +20,6 @@ const strategies: readonly Wish[] = [
 const onErrors = { when: ['error-rate > 1% for 5m'] }
 
 const atOf = ({ entries }: Story, fits: (entry: Entry) => boolean): number => entries.find(fits)?.at ?? Number.NaN
-const turned = (entry: Entry): boolean => entry.type === 'turned'
 const whyOf = ({ entries }: Story): string =>
   entries.flatMap((one) => (one.type === 'turned' ? [one.why] : []))[0] ?? ''
 

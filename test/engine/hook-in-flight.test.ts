@@ -22,7 +22,7 @@ function lasting(sim: Sim, name: string, takes: Millis, cluster = 'one') {
       seen.push(`${unit} ${program}`)
       if (program === `./${name}` && unit.endsWith(cluster)) await sim.clock.sleep(takes, signal)
       seen.push(`${unit} ${program} ${signal.aborted ? 'was ended' : 'is done'}`)
-      return { receipt: { exitCode: signal.aborted ? 143 : 0 }, output: [], timedOut: false }
+      return { receipt: { exitCode: signal.aborted ? 143 : 0 }, timedOut: false, kept: async () => null }
     },
   }
   return { hooks, seen }

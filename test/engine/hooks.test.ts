@@ -35,6 +35,23 @@ describe('hooks', () => {
     },
   )
 
+  it('that fails has in the journal where its output is kept; one that does not fail keeps none', async () => {
+    const kept: string[] = []
+    const answer = (one: Hook) => ({
+      ...fails('before-traffic')(one),
+      async kept() {
+        kept.push(one.argv[0])
+        return '/evidence/hook.txt sha256 ab'
+      },
+    })
+    const story = await given(short).with(all).hooks(answer).runs()
+    const turned = story.entries.find((entry) => entry.type === 'turned')
+    expect(turned).toMatchObject({
+      why: 'hook ./before-traffic exited with 7, output: /evidence/hook.txt sha256 ab',
+    })
+    expect(kept).toEqual(['./before-traffic'])
+  })
+
   it('that runs too long counts as failed', async () => {
     const story = await given(short)
       .with(all)

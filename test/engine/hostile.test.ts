@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { exitCodes } from '../../src/core/errors.ts'
 import type { KubeObject } from '../../src/core/objects.ts'
+import { hour } from '../../src/core/time.ts'
 import { all } from '../../src/core/view.ts'
 import { namespace } from './manifests.ts'
-import { paused, settled } from './moments.ts'
+import { paused, settled, turned } from './moments.ts'
 import { leftBehind, stillOurs, tokensIn } from './restored.ts'
 import { given, readyPods, type Stage, type Story } from './scenario.ts'
 
@@ -129,6 +130,61 @@ describe('a route that somebody edits', () => {
     const story = await given().when(at25, edit).when(paused('drift'), abort).runs()
     expect(story.exit).toBe(exitCodes.takenBackWithoutVerdict)
     expect(leftBehind(story.before, story.after)).toEqual([])
+  })
+})
+
+describe('somebody who edits what is being taken back', () => {
+  it('stops the way back, and a human is called: exit 4', async () => {
+    const story = await given()
+      .when(at25, abort)
+      .when(
+        turned,
+        ({ cluster }) =>
+          void cluster.acts.patch(route, [{ op: 'replace', path: '/spec/rules/0/backendRefs/1/weight', value: 70 }]),
+      )
+      .runs()
+    expect([story.exit, story.lines.at(-1)]).toEqual([
+      exitCodes.humanNeeded,
+      expect.stringContaining('somebody changed httproute/web /spec/rules/0/backendRefs'),
+    ])
+  })
+})
+
+describe('a token of this run that no known step has put there', () => {
+  it('keeps it from saying that it is taken back: exit 4', async () => {
+    const annotations = { 'deploy/token': 'r7f3.1' }
+    const budget = {
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata: { namespace, name: 'web-spare', annotations },
+    }
+    const story = await given()
+      .when(at25, abort)
+      .when(turned, ({ cluster }) =>
+        cluster.acts.apply([{ ...budget, spec: { selector: { matchLabels: { app: 'spare' } } } }]),
+      )
+      .runs()
+    expect([story.exit, story.lines.at(-1)]).toEqual([
+      exitCodes.humanNeeded,
+      expect.stringContaining('poddisruptionbudget/web-spare still carries r7f3.1: a driver elsewhere has done more'),
+    ])
+  })
+})
+
+describe('a clock that is set back by an hour', () => {
+  it('does not keep a release waiting for that hour', async () => {
+    const moments: number[] = []
+    const look = ({ sim }: Stage): void => void moments.push(sim.clock.now())
+    const story = await given()
+      .when(at25, (stage) => {
+        look(stage)
+        stage.jump(-hour)
+      })
+      .when(at100, look)
+      .runs()
+    const [from = 0, to = 0] = moments
+    expect(to - from).toBeLessThan(hour / 2)
+    done(story)
   })
 })
 

@@ -29,4 +29,6 @@ export const paused =
 
 export const resumed: Moment = (entry) => entry.type === 'resumed'
 
+export const turned: Moment = (entry) => entry.type === 'turned'
+
 export const frozen: Moment = (entry) => entry.type === 'turned' && entry.to === 'frozen'

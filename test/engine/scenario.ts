@@ -260,9 +260,9 @@ async function tell(
         async run(hook, env) {
           await life.moment('before hook')
           hooksRun.push(`${hook.argv.join(' ')} #${env['DEPLOY_ATTEMPT']}`)
-          const { receipt = { exitCode: 0 }, output = [], timedOut = false } = answer(hook, env)
+          const { receipt = { exitCode: 0 }, timedOut = false, kept = async () => null } = answer(hook, env)
           await life.moment('after hook')
-          return { receipt, output, timedOut }
+          return { receipt, timedOut, kept }
         },
       },
       clock,

@@ -20,7 +20,7 @@ describe('counters that are written down', () => {
     expect(countersRead(countersWritten(before()))).toEqual(before())
     const restarted = new Map([['n', { track: 'new', fresh: true, restarts: 2 }]] as const)
     const { memory } = count(nothingCounted, at(5), restarted)
-    expect(countersRead(countersWritten(memory))?.restarts).toEqual(new Map([['n', 2]]))
+    expect(countersRead(countersWritten(memory))?.restarts).toEqual(new Map([['new/n', 2]]))
   })
 
   it.each([

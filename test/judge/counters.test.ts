@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { count, nothingCounted, total } from '../../src/judge/counters.ts'
+import { countersRead, countersWritten } from '../../src/judge/counters-checkpoint.ts'
 import type { Series } from '../../src/core/metrics.ts'
 import { heard, noHistory } from '../../src/judge/history.ts'
 import { pods, reading, series } from './builders.ts'
@@ -121,6 +122,32 @@ describe('counters', () => {
       expect(new Set(seen([100, 0], ...inTurn).slice(1))).toEqual(new Set(['fallen']))
     })
 
+    describe('and has the name of one of the other version, as in a StatefulSet', () => {
+      const one = (track: 'new' | 'stable', value: number) => [track, value] as const
+      const read = (...polls: readonly (readonly ['new' | 'stable', number])[]) => {
+        let memory = nothingCounted
+        return polls.map(([track, value], index) => {
+          const known = new Map([['n', { track, fresh: track === 'new', restarts: 0 }]])
+          // As a driver that goes on has it.
+          const kept = countersRead(countersWritten(memory)) ?? memory
+          const { increments, fallen, ...rest } = count(kept, at(index + 1, value), known)
+          memory = rest.memory
+          return fallen.has('n') ? 'fallen' : total(increments).requests
+        })
+      }
+
+      it('belong to another pod, whenever the source shows it', () => {
+        const before = [one('stable', 5000), one('stable', 5100)]
+        expect(read(...before, one('new', 100), one('new', 200))).toEqual([0, 100, 100, 100])
+        expect(read(...before, one('new', 5110), one('new', 90), one('new', 95))).toEqual([0, 100, 10, 90, 5])
+      })
+
+      it('do so once each way', () => {
+        expect(read(one('stable', 5000), one('new', 100), one('new', 40))).toEqual([0, 100, 'fallen'])
+        expect(read(one('stable', 5000), one('new', 100), one('stable', 40))).toEqual([0, 100, 40])
+      })
+    })
+
     it('do not fall where samples come a second time, with a new one', () => {
       const { memory } = count(nothingCounted, reading(series('n', 'requests', [1, 50], [2, 100])), restarted(0))
       const again = reading(series('n', 'requests', [1, 50], [2, 99], [3, 120]))
@@ -133,6 +160,31 @@ describe('counters', () => {
     const first = reading(series('s', 'requests', [1, 50]))
     const then = reading(series('s', 'requests', [2, 50]), series('s', 'both', [2, 3]))
     expect(added(first, then)).toEqual({ new: 0, stable: 3 })
+  })
+
+  describe('of a reading of many samples', () => {
+    const known = series('s', 'requests', [1, 100], [16, 110], [31, 120], [46, 130])
+    const badOf = (...late: readonly (readonly [number, number])[]) =>
+      total(count(nothingCounted, reading(known, series('s', 'both', ...late)), tracks).increments).bad
+
+    it('lose nothing under a label that first occurs in it', () => {
+      expect(badOf([46, 3])).toBe(3)
+      expect(badOf([31, 3], [46, 7])).toBe(7)
+    })
+
+    it('begin where they are first seen when the reading may have cut off what was before', () => {
+      expect(badOf([16, 900], [31, 903], [46, 904])).toBe(4)
+    })
+
+    it('begin where they are first seen when they are not scraped with others of their pod', () => {
+      expect(badOf([40, 900], [55, 903])).toBe(3)
+    })
+
+    it('begin where they are first seen when only another pod was scraped before', () => {
+      const both = pods({ s: 'stable', t: 'stable' })
+      const other = series('t', 'both', [46, 900], [61, 903])
+      expect(total(count(nothingCounted, reading(known, other), both).increments).bad).toBe(3)
+    })
   })
 
   it('of a pod that vanished and came back count what came in between once', () => {

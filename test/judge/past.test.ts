@@ -57,6 +57,15 @@ describe('gates that are tried on the past', () => {
     ])
   })
 
+  it('count the first failures of a pod, though their series begins with them', () => {
+    const at = Array.from({ length: 361 }, (_, index) => index * 10)
+    const paced = at.map((seconds): [number, number] => [seconds, seconds * 10])
+    // 400 requests fail at once when b has played the new version for five minutes.
+    const burst = at.filter((seconds) => seconds >= 1500).map((seconds): [number, number] => [seconds, 400])
+    const all = ['a', 'b', 'c'].map((pod) => series(pod, 'requests', ...paced))
+    expect(firedIn(reading(...all, series('b', 'both', ...burst)))).toEqual([{ at: 25 * minute, pod: 'b' }])
+  })
+
   it('are given the pods in turn by their names, in whatever order a source tells of them', () => {
     const { series: all, ...rest } = hour({ a: 0.2 })
     const whole = { ...series('', 'requests', [10, 100], [20, 200]), track: 'stable' as const }

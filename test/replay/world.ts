@@ -55,7 +55,7 @@ export async function continued(
       run,
       journal: openJournal(paper, hash),
       reins: new Map([[unit.id, site.reins]]),
-      hooks: { run: () => Promise.resolve({ receipt: { exitCode: 0 }, output: [], timedOut: false }) },
+      hooks: { run: () => Promise.resolve({ receipt: { exitCode: 0 }, timedOut: false, kept: async () => null }) },
       clock: sim.clock,
       who: { by: 'ben', host: 'laptop', pid: 2 },
       asks,

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { DeployError } from '../../core/errors.ts'
+import type { Receipt } from '../../core/journal.ts'
 import type { Hook } from '../../core/plan.ts'
 import { type Millis, second } from '../../core/time.ts'
-import type { Hooks } from '../../ports.ts'
 import { endGroup, killGroup } from './group.ts'
 import { checkHook } from './program.ts'
 import { start } from './start.ts'
@@ -18,6 +18,18 @@ export interface HooksInput {
   readonly grace?: Millis
 }
 
+export interface Ran {
+  readonly receipt: Receipt
+  /** Last lines of stdout and stderr, control characters escaped. */
+  readonly output: readonly string[]
+  readonly timedOut: boolean
+}
+
+/** The port `Hooks`, but for where the output is kept. */
+export interface Programs {
+  run(hook: Hook, env: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Ran>
+}
+
 /**
  * Runs programs of the operator, without a shell. A hook is over when its process is, or its time is, or the signal
  * aborts; whatever is left of its process group is ended then, so a hook can't leave a daemon behind.
@@ -25,7 +37,7 @@ export interface HooksInput {
  * Exit code: what the program said, or 128 + the number of the signal that ended it. Throws `hook-not-found`,
  * `hook-not-executable`, `hook-changed`, `hook-not-started`; and the signal's reason when that had aborted before it began.
  */
-export const hooks = ({ folder, env, grace = 5 * second }: HooksInput): Hooks => ({
+export const hooks = ({ folder, env, grace = 5 * second }: HooksInput): Programs => ({
   async run(hook, own, signal) {
     signal.throwIfAborted()
     const program = checkHook(hook.argv[0], { folder, path: env['PATH'] })

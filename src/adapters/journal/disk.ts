@@ -18,22 +18,25 @@ export async function onDisk<T>(path: string, work: () => Promise<T>): Promise<T
 export function diskError(error: unknown, path: string): unknown {
   const trouble = troubles[systemCode(error) ?? '']
   if (trouble === undefined || error instanceof DeployError) return error
-  const [code, what, remedy] = trouble
+  const [code, what, mend] = trouble
   return new DeployError({
     code,
     what: `${what}: ${path}`,
     why: 'a release is only driven while its journal can be written',
-    remedy,
+    remedy: `${mend}, then run the same command again`,
     exit: 'refused',
     cause: error,
   })
 }
 
-const free = 'make room on that disk (df -h), then run the same command again'
+/** What is to be done about an error of the operating system, before anything is tried again. */
+export const mendOf = (error: unknown): string | undefined => troubles[systemCode(error) ?? '']?.[2]
+
+const free = 'make room on that disk (df -h)'
 const own = 'let your user write there (ls -ld), or run in a folder of your own'
 const mount = 'use a checkout on a disk that can be written'
 
-const troubles: Readonly<Record<string, readonly [code: string, what: string, remedy: string]>> = {
+const troubles: Readonly<Record<string, readonly [code: string, what: string, mend: string]>> = {
   ENOSPC: ['disk-full', 'the disk is full', free],
   EDQUOT: ['disk-full', 'your quota on the disk is used up', free],
   EFBIG: ['disk-full', 'the file may not grow any more (ulimit -f)', free],
@@ -43,11 +46,7 @@ const troubles: Readonly<Record<string, readonly [code: string, what: string, re
   ENOTDIR: ['disk-not-a-folder', 'a part of the path is a file, not a folder', 'move that file away'],
   ENOTSUP: ['disk-no-links', 'this file system has no hard links, which the lock of a run needs', mount],
   EIO: ['disk-broken', 'the disk reports an input/output error', mount],
-  EMFILE: [
-    'disk-too-many-files',
-    'too many files are open',
-    'raise the limit (ulimit -n), then run the same command again',
-  ],
+  EMFILE: ['disk-too-many-files', 'too many files are open', 'raise the limit (ulimit -n)'],
 }
 
 /** Makes a file with this content, 0600, that a power cut can't take away again (once its folder is synced too). */

@@ -133,7 +133,7 @@ const forked = ({ run, path }: RunFolder, planHash: string): DeployError =>
     code: 'journal-forked',
     what: `the journal of run ${run} in ${path} and the one in the cluster say different things`,
     why: 'another machine went on with the run before it had seen the last lines that were written here',
-    remedy: `keep this folder as evidence, and go on with what the cluster has: mv ${path} ${path}.forked && deploy resume ${run} --plan-hash ${planHash}`,
+    remedy: `keep this folder as evidence, and go on with what the cluster has: mv ${path} ${path}.forked; then deploy abort ${run} --plan-hash ${planHash} (back), or the same with resume (forward)`,
     exit: 'refused',
   })
 

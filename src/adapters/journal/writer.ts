@@ -108,6 +108,6 @@ const changedByOthers = (path: string, how: string): DeployError =>
     code: 'journal-changed',
     what: `the journal ${how}: ${path}`,
     why: 'nobody but its driver may write it; what this driver does would not be known afterwards',
-    remedy: 'find out who wrote it, then resume the run',
-    exit: 'refused',
+    remedy: 'find out who wrote it',
+    exit: 'humanNeeded',
   })

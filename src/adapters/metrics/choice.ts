@@ -1,8 +1,6 @@
 import { hashOf } from '../../core/hash.ts'
+import { mostStable } from '../../core/stable-part.ts'
 import type { MeasuredPod } from '../../ports.ts'
-
-/** Stable pods are many and alike: these few speak for them. */
-const mostStable = 20
 
 /** All new pods, and of the stable ones always the same few as long as they are there: those with the lowest hashes. */
 export function chosen(pods: readonly MeasuredPod[]): readonly MeasuredPod[] {

@@ -1,6 +1,13 @@
 import pLimit from 'p-limit'
 import { at as valueAt, isObject } from '../../core/json.ts'
-import type { Counted, HttpJsonSource, Reading, Series, Unread } from '../../core/metrics.ts'
+import {
+  type Counted,
+  type HttpJsonSource,
+  isPerPod,
+  type Reading,
+  type Series,
+  type Unread,
+} from '../../core/metrics.ts'
 import type { Track } from '../../core/plan.ts'
 import type { Call, MeasuredPod, Metrics } from '../../ports.ts'
 import { chosen } from './choice.ts'
@@ -24,7 +31,6 @@ export function httpJsonMetrics(
 ): Metrics {
   const { endpoint, queries, every } = source
   const remote = remoteAt(endpoint, env)
-  const isPerPod = endpoint.url.includes('{pod}')
 
   const ask = async (whose: Whose, track: Track, call: Call): Promise<Answered> => {
     const filled = { cluster, namespace, service, pod: whose.pod, version: versions[track] }
@@ -40,7 +46,7 @@ export function httpJsonMetrics(
 
   const askAll = (pods: readonly MeasuredPod[], call: Call): Promise<readonly Answered[]> => {
     const limit = pLimit(atOnce)
-    if (isPerPod)
+    if (isPerPod(source))
       return Promise.all(chosen(pods).map(({ name, track }) => limit(() => ask({ pod: name }, track, call))))
     const tracks = (['new', 'stable'] as const).filter(
       (track) => track === 'new' || pods.some((pod) => pod.track === track),

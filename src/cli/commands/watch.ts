@@ -48,8 +48,9 @@ export async function watch(
     else screen.say(unattended(run, who))
     if (alone && options.exitOnPause) stop.abort()
   }
+  const say = (text: string): void => screen.say(text)
   try {
-    for await (const entry of followAnywhere({ found, options, signal: stop.signal, onDriver }, context)) {
+    for await (const entry of followAnywhere({ found, options, signal: stop.signal, onDriver, say }, context)) {
       entries.push(entry)
       state = fold(state, [entry])
       screen.fact(entry)

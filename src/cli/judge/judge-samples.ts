@@ -50,7 +50,7 @@ export async function judgeSamples(options: JudgeOptions, process: Process): Pro
         // A run counts stable from before its start, and compares nothing then.
         ...(source.run === null ? begunNotes(begun) : []),
         ...judged.notes,
-        ...(survey.hasLatency && !survey.baseline ? [noLatency] : []),
+        ...(terms.weights.latency > 0 ? latencyNotes(survey) : []),
       ],
     },
     others: [...new Set(options.as)].map((tool) => otherOf(tool as keyof typeof policies, survey)),
@@ -64,7 +64,12 @@ const begunNotes = ({ fresh, stable }: Begun): readonly string[] => {
   return sides.map((side) => `${side}: its first totals are more than that time can have brought, so it begins there`)
 }
 
-const noLatency = 'latency: not compared, the recording has no baseline to choose bounds by'
+/** Histograms on both sides are meant to be compared. */
+function latencyNotes({ hasLatency, baseline }: Survey): readonly string[] {
+  if (!hasLatency || (baseline?.counts.buckets.size ?? 0) > 0) return []
+  const why = baseline ? 'its baseline has no buckets' : 'the recording has no baseline'
+  return [`latency: not compared, ${why} to choose bounds by`]
+}
 
 /** Its times count from the recording's beginning, as ours do. */
 function otherOf(tool: keyof typeof policies, { seen, began }: Survey): Other {

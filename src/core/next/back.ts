@@ -1,6 +1,9 @@
+import { runOfToken } from '../marks.ts'
 import { type BackStep, stepsOf, type Unit } from '../plan.ts'
+import { refName } from '../kinds.ts'
+import { tokenOf } from '../resolve.ts'
 import type { UnitState } from '../state.ts'
-import { minute, type Millis } from '../time.ts'
+import { minute, type Millis, second } from '../time.ts'
 import { advance } from './step.ts'
 import { note, passedOver, type UnitCase, type UnitDecision, waitFor } from './world.ts'
 
@@ -27,7 +30,11 @@ export function back(unitCase: UnitCase): UnitDecision {
   )
   // What may happen only once is not interrupted: what takes it back waits for its end, and requests do not.
   if (flying[0] && (!step || hooks.has(step.id))) return waitFor(`${flying[0]} to end: it is not interrupted`)
-  if (!step) return note({ type: 'ended', unit: unit.id, outcome: 'taken-back', because: state.turn?.why ?? '' })
+  if (!step)
+    return (
+      stillMarked(unitCase) ??
+      note({ type: 'ended', unit: unit.id, outcome: 'taken-back', because: state.turn?.why ?? '' })
+    )
   const since = Math.max(state.turn?.at ?? 0, run.attached, state.resumed)
   const done = advance(unitCase, step, 'back', { since, deadline: backDeadline })
   if (!('stuck' in done)) return done
@@ -35,6 +42,35 @@ export function back(unitCase: UnitCase): UnitDecision {
   if (step.action.mutation.verb === 'hook') return passedOver(unit.id, step.id, 'back', done.stuck)
   const why = `${step.does}: ${done.stuck}`
   return note({ type: 'paused', units: [unit.id], cause: stuckCause(unitCase, step.id), why })
+}
+
+/** On its way back, and stopped there by what a human has to mend. Their own pause is not that. */
+export const isStuckBack = ({ way, paused }: UnitState): boolean =>
+  way === 'back' && paused !== null && paused.cause !== 'asked'
+
+/** So long a watch may take to show what the API server has answered. */
+const unseen: Millis = 30 * second
+
+/**
+ * Nothing is left to do, and yet an object carries this run's token: another driver has done more than is known here, as
+ * where its journal is in a home that can't be reached. Who says then that stable serves says what is not so.
+ */
+function stillMarked({ unit, state, run, world, now }: UnitCase): UnitDecision | null {
+  const marked = [...world.view.objects.values()].find((object) => {
+    const token = tokenOf(object)
+    return token !== undefined && runOfToken(token) === run.run
+  })
+  if (!marked) return null
+  const settled = Math.max(
+    state.turn?.at ?? 0,
+    run.attached,
+    state.resumed,
+    ...[...state.steps.values()].map(({ at }) => at),
+  )
+  const name = refName({ kind: marked.kind, name: marked.metadata.name })
+  if (now < settled + unseen) return waitFor(`${name} to carry no mark of this run`, settled + unseen)
+  const why = `${name} still carries ${tokenOf(marked)}: a driver elsewhere has done more than this machine knows`
+  return note({ type: 'paused', units: [unit.id], cause: 'back-stuck', why })
 }
 
 const hooksOf = (unit: Unit): ReadonlySet<string> =>

@@ -1,5 +1,5 @@
 import { verdictText } from '../../judge/compared/answer.ts'
-import { comparedGate } from '../comparing.ts'
+import { type Compared, comparedGate } from '../comparing.ts'
 import { isAlarm } from '../../judge/compared/judge.ts'
 import type { Stage } from '../plan.ts'
 import { minute, type Millis } from '../time.ts'
@@ -22,9 +22,9 @@ export function comparisonOf(
   { began, soaked }: { readonly began: Millis; readonly soaked: Millis },
 ): Comparison | null {
   if (!comparedGate(stage)) return null
-  const answer = now < soaked + oneMorePoll ? 'waits' : 'open'
+  const until = (end: Millis): Comparison['answer'] => (now < end + oneMorePoll ? 'waits' : 'open')
   if (compared?.stage?.id !== stage.id || compared.stage.since !== began)
-    return { answer, because: 'not compared with stable yet' }
+    return { answer: until(soaked), because: 'not compared with stable yet' }
   const because = verdictText(compared.judge)
   switch (compared.judge.verdict?.answer) {
     case 'pass':
@@ -33,10 +33,16 @@ export function comparisonOf(
       return { answer: 'early', because }
     case 'inconclusive':
       return { answer: 'open', because }
-    default:
-      return { answer, because }
+    default: {
+      // No longer than the stage may last: a source may fail at every other poll for ever.
+      const latest = soaked + stage.deadline - oneMorePoll
+      return { answer: until(Math.max(soaked, Math.min(soakOf(compared), latest))), because }
+    }
   }
 }
+
+/** When the judge's soak is over: it stands still for each poll that fails, that of the gates for what was journalled. */
+const soakOf = ({ began, judge: { stage } }: Compared): Millis => began + stage.began + stage.soak + stage.blind
 
 /**
  * Why the new version is to go back, at whichever stage; `null`: no reason. `shared`: it crosses a bound that stable

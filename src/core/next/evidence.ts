@@ -1,10 +1,11 @@
-import { countedBeside, countedSince, firstRequest, type History } from '../../judge/history.ts'
+import { countedBeside, countedSince, firstRequest } from '../../judge/history.ts'
 import { shareOf } from '../../judge/share.ts'
 import { figureText, percentText, type Span, type Weighed, weigh } from '../../judge/weigh.ts'
 import type { Rule } from '../evidence.ts'
 import type { Fact } from '../journal.ts'
 import type { Stage } from '../plan.ts'
 import { minute, second, span, type Millis } from '../time.ts'
+import { stablePart } from '../stable-part.ts'
 import { podsOfTrack } from '../tracks.ts'
 import { restartsOf } from '../view.ts'
 import { worseThanStable } from './comparison.ts'
@@ -73,14 +74,17 @@ export function objectivesOf(
   }
 }
 
+type Seen = Pick<UnitCase, 'unit' | 'run' | 'world'>
+
 /** What the requests that were counted since say about a weight. */
 export function weightSeen(
-  history: History | undefined,
+  { unit, run, world: { history, view } }: Seen,
   weight: number,
   { since, now }: Span,
 ): ReturnType<typeof shareOf> {
   if (!history) return { answer: 'too-few', share: 0 }
-  const fresh = countedSince(history, 'new', since, now).requests
+  // As few of the new ones' as of stable's: more of stable's would be requests that nobody counted.
+  const fresh = countedSince(history, 'new', since, now).requests * stablePart(unit, run.run, view)
   return shareOf(fresh, fresh + countedSince(history, 'stable', since, now).requests, weight / 100)
 }
 
@@ -88,12 +92,12 @@ export const shareText = ({ share }: { readonly share: number }): string => `sha
 
 /** Nothing reaches the new pods although it should: `hold` after a while, then `undo`. */
 export function noTraffic(
-  history: History | undefined,
+  { unit, run, world: { history, view } }: Seen,
   weight: number,
   { since, now }: Span,
 ): { readonly verdict: 'hold' | 'undo'; readonly because: string } | null {
   if (!history?.heard || history.heard < since || countedSince(history, 'new', since, now).requests > 0) return null
-  const stable = countedSince(history, 'stable', since, now).requests
+  const stable = countedSince(history, 'stable', since, now).requests / stablePart(unit, run.run, view)
   const expected = weight >= 100 ? stable : (stable * weight) / (100 - weight)
   const elapsed = now - since
   if (expected < 20 || elapsed < minute) return null

@@ -76,10 +76,10 @@ function passed(
   return [`${judged}${soaked > 0 ? ` for ${span(soaked)}` : ''}`, ...figures, ...weights].join(' · ')
 }
 
-function weightText({ world }: UnitCase, { weight = 0 }: Stage, { proof }: WeightGate, watched: Span): string[] {
+function weightText(unitCase: UnitCase, { weight = 0 }: Stage, { proof }: WeightGate, watched: Span): string[] {
   if (proof === 'accepted') return ['weight accepted, not proved']
   if (proof !== 'share') return []
-  const seen = weightSeen(world.history, weight, watched)
+  const seen = weightSeen(unitCase, weight, watched)
   if (seen.answer === 'seen') return [shareText(seen)]
   const below = seen.answer === 'below' ? ', less than half: callers bypass the route, or requests hang' : ''
   return [`weight accepted, not proved (${shareText(seen)}${below})`]
@@ -94,11 +94,11 @@ interface Figures {
 
 /** What the figures say so far; `null`: nothing against going on when the soak is over. */
 function onFigures(unitCase: UnitCase, stage: Stage, figures: Figures): UnitDecision | null {
-  const { unit, world, now } = unitCase
+  const { unit, now } = unitCase
   const { began, soaked, comparison } = figures
   const watched = { since: began, now }
   if (unit.evidence?.source && stage.weight !== undefined && stage.soak > 0 && stage.otherwise === 'back') {
-    const silent = noTraffic(world.history, stage.weight, watched)
+    const silent = noTraffic(unitCase, stage.weight, watched)
     if (silent?.verdict === 'undo') return goBack(unitCase, silent.because)
     if (silent) return waitFor(silent.because, now + second)
   }
@@ -124,7 +124,7 @@ function gateOpen(unitCase: UnitCase, stage: Stage, gate: Gate, watched: Span): 
   if (gate.kind === 'pods') return world.health.answer === 'pass' ? null : world.health.because
   if (gate.kind !== 'weight' || gate.proof === 'accepted') return null
   if (gate.proof === 'share') {
-    const seen = weightSeen(world.history, stage.weight ?? 0, watched)
+    const seen = weightSeen(unitCase, stage.weight ?? 0, watched)
     // Evidence about the stage before says nothing of this one's weight.
     const own = world.compared?.stage?.id === stage.id ? world.compared : null
     const isWrong = own ? isMisrouted(own) : seen.answer === 'too-many'

@@ -10,7 +10,7 @@ import { takeOver } from './takeover.ts'
 import { passedReturn } from './turn.ts'
 import { type Decision, idle, type SendOrder, type UnitDecision, type World } from './world.ts'
 
-export { wayBack } from './back.ts'
+export { isStuckBack, wayBack } from './back.ts'
 export { soakBegan, stageNow } from './stages.ts'
 export { pointPassed } from './turn.ts'
 export type { Decision, SendOrder, UnitWorld, World } from './world.ts'

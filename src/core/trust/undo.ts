@@ -1,5 +1,5 @@
 import { at, same, token } from '../json.ts'
-import { type Kind, keyOf, type Ref, refName, type RefKey } from '../kinds.ts'
+import { keyOf, type Ref, refName, type RefKey } from '../kinds.ts'
 import { marks } from '../marks.ts'
 import { asserted, both, written } from '../moves/context.ts'
 import { propagation, stableAnswers } from '../moves/back.ts'
@@ -186,7 +186,7 @@ function notCovered(trust: TrustCase, steps: readonly BackStep[]): string | null
   for (const [key, object] of view.objects) {
     if (object.kind === 'ReplicaSet' ? !isTagged(object, run) : !isOurs(object, run) || object.kind === 'Lease')
       continue
-    const name = refName({ kind: object.kind as Kind, name: object.metadata.name })
+    const name = refName({ kind: object.kind, name: object.metadata.name })
     if (has(key, ['delete'])) continue
     if (!has(key, ['change']) || !has(key, ['disown'])) return `its way back does not restore ${name}`
     const missing = fieldsToRestore(trust, object).find((path) => !restored(steps, key, path))

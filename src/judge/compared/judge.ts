@@ -55,6 +55,8 @@ export interface Poll {
   readonly at: Millis
   /** By the streams' names; one that is absent has no data. `null`: the source could not be read. */
   readonly batches: Readonly<Record<string, Batch | null>> | null
+  /** When the new version had its first request: it warms up from then on. `null`: none yet; absent: at the beginning. */
+  readonly first?: Millis | null
 }
 
 /** A stage begins: its soak, and whether it may end early (never the last one: faults that begin late need time). */
@@ -116,14 +118,14 @@ export const alarm = (state: JudgeState): number =>
   Math.min(1, Math.max(0, Math.log(evidence(state)) / Math.log(enough(state.terms))))
 
 /** A poll whose clock went backwards, or stands still, is not there. */
-export function judged(before: JudgeState, { at, batches }: Poll): JudgeState {
+export function judged(before: JudgeState, { at, batches, first = 0 }: Poll): JudgeState {
   if (!(at > before.at)) return before
   if (before.verdict?.answer === 'rollback') return { ...before, at }
   const { stage } = before
   const blind = batches === null ? stage.blind + at - before.at : stage.blind
   const streams = before.streams.map((one) => {
     const batch = batches?.[one.stream.name]
-    return batch && sound(batch) ? counted(one, batch, at, before.terms) : one
+    return batch && sound(batch) ? counted(one, batch, { at, first }, before.terms) : one
   })
   const after = { ...before, at, streams, stage: { ...stage, blind } }
   return decided({ ...after, most: Math.max(before.most, evidence(after)) })

@@ -51,12 +51,13 @@ export const isSettling = ({ began, closed }: ShareEvidence, { batch }: Pick<Ter
 
 /**
  * Adds the requests of a poll, and judges the batch once it is as long as a scrape and both sides are in it: pods are
- * scraped at moments of their own, so a poll may hold those of one side alone.
+ * scraped at moments of their own, so a poll may hold those of one side alone. `part`: that part of the stable pods is
+ * read. The counts stay as they are, and what they are held to is moved: made up counts would know too much.
  */
 export function shareLearnt(
   before: ShareEvidence,
   told: Told,
-  { at, batch }: { readonly at: Millis; readonly batch: Millis },
+  { at, batch, part = 1 }: { readonly at: Millis; readonly batch: Millis; readonly part?: number | undefined },
 ): ShareEvidence {
   if (isSettling(before, { batch })) return { ...before, closed: at }
   const open = { fresh: added(before.open.fresh, told.fresh), stable: added(before.open.stable, told.stable) }
@@ -82,10 +83,12 @@ export function shareLearnt(
     ...before,
     open: nothing,
     closed: at,
-    tooMany: of(tooMany, fresh, 2 * weight),
-    tooFew: of(tooFew, stable, 1 - weight / 2),
+    tooMany: of(tooMany, fresh, among(2 * weight, (1 - 2 * weight) * part)),
+    tooFew: of(tooFew, stable, among((1 - weight / 2) * part, weight / 2)),
   }
 }
+
+const among = (own: number, others: number): number => own / (own + others)
 
 const added = (sum: number | null, more: number | null): number | null =>
   sum === null || more === null ? (sum ?? more) : sum + more

@@ -56,14 +56,23 @@ const goingOn = ({ on, overdispersion }: Stream, terms: Pick<Terms, 'bets'>): Be
   overdispersion,
 })
 
+interface Moment {
+  readonly at: Millis
+  /** When the new version had its first request; `null`: none yet. */
+  readonly first: Millis | null
+}
+
 /** Adds what was counted up to `at`, and judges the batch if it is long enough and both sides are in it. */
-export function counted(before: StreamState, batch: Batch, at: Millis, terms: Terms): StreamState {
-  if (at <= before.stream.from) return { ...before, closed: at }
+export function counted(before: StreamState, batch: Batch, { at, first }: Moment, terms: Terms): StreamState {
+  if (isWarming(before.stream, { at, first })) return { ...before, closed: at }
   const open = added(before.open, batch)
   const grown = { ...before, open, stage: added(before.stage, batch), all: added(before.all, batch) }
   const took = at - before.closed
   return took >= terms.batch && closable(open, before.stream) ? closedBatch(grown, { at, took }, terms) : grown
 }
+
+const isWarming = ({ from }: Stream, { at, first }: Moment): boolean =>
+  from > 0 && (first === null || at <= first + from)
 
 /** A failure is sometimes read before its request: until both are there, a batch is not whole. */
 const closable = ({ newRequests, newBad, stableRequests, stableBad }: Batch, { back }: Stream): boolean =>

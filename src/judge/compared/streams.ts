@@ -17,7 +17,7 @@ export interface Stream {
   readonly back: Tolerance
   readonly on: Tolerance
   readonly overdispersion: number
-  /** Nothing is compared before. */
+  /** So long after the new version's first request nothing is compared. */
   readonly from: Millis
   /** What stable did before the release. */
   readonly seed: StableRate

@@ -27,14 +27,19 @@ export interface Window {
   readonly stable: Counts | null
 }
 
-/** `polls` in the order of time. */
+/**
+ * `polls` in the order of time. A window in which none ends lies between two of them, and is told by the later one: what it
+ * counted is of the window's time, too, and nothing says that no requests came then.
+ */
 export function windowsOf(polls: readonly Seen[], length: Millis, until: Millis): readonly Window[] {
   const windows: Window[] = []
   let next = polls.findIndex(({ at }) => at > 0)
   for (let at = length; at <= until; at += length) {
     const own: Seen[] = []
     for (let poll = polls[next]; poll && poll.at <= at; poll = polls[(next += 1)]) own.push(poll)
-    windows.push({ at, fresh: side(own.map(({ fresh }) => fresh)), stable: side(own.map(({ stable }) => stable)) })
+    const later = polls[next]
+    const told = own.length === 0 && later ? [later] : own
+    windows.push({ at, fresh: side(told.map(({ fresh }) => fresh)), stable: side(told.map(({ stable }) => stable)) })
   }
   return windows
 }

@@ -25,7 +25,7 @@ export async function begunBefore({ polls }: Pick<Recording, 'polls'>): Promise<
     stable = learnt(stable, poll.at, poll.stable)
     if (fresh && stable && fresh.reads >= enough && stable.reads >= enough) break
   }
-  return { fresh: isBefore(fresh), stable: isBefore(stable) }
+  return { fresh: isBefore(fresh, stable), stable: isBefore(stable, fresh) }
 }
 
 function learnt(before: Beginning | null, at: Millis, counted: RecordedPoll['fresh']): Beginning | null {
@@ -36,6 +36,12 @@ function learnt(before: Beginning | null, at: Millis, counted: RecordedPoll['fre
   return { ...before, more, reads: before.reads + 1, pace: Math.max(before.pace, pace) }
 }
 
-/** One total by itself can't be told from others. */
-const isBefore = (one: Beginning | null): boolean =>
-  one !== null && one.reads > 0 && one.requests > few + (plausible * one.pace * one.at) / second
+/**
+ * One total by itself can't be told from others. A side that never rises has no pace of its own: a version that fails at
+ * once may be given nothing more, and what it failed is of this time where the other side is as fast.
+ */
+function isBefore(one: Beginning | null, other: Beginning | null): boolean {
+  if (!one || one.reads === 0) return false
+  const pace = one.more > 0 ? one.pace : (other?.pace ?? 0)
+  return one.requests > few + (plausible * pace * one.at) / second
+}

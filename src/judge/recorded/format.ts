@@ -1,7 +1,9 @@
 import * as z from 'zod'
 import { DeployError } from '../../core/errors.ts'
 import { jsonIn } from '../../core/json.ts'
+import { agree } from '../compared/streams.ts'
 import type { NumberedLine } from './lines.ts'
+import { byBound } from './sides.ts'
 
 /** Beyond this counting by ones is not exact any more. */
 const count = z.number().nonnegative().max(Number.MAX_SAFE_INTEGER)
@@ -42,6 +44,9 @@ const Side = z
 const Baseline = z
   .strictObject({
     ...counted,
+    buckets: Buckets.refine((buckets) => Object.keys(buckets).length === 0 || agree(byBound(buckets)), {
+      error: 'each bucket holds all of the one before it, up to +Inf',
+    }).optional(),
     seconds: time.positive(),
     phi: phi.optional(),
     slowPhi: z.record(bound, phi).optional(),

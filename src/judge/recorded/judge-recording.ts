@@ -79,8 +79,9 @@ export async function judgeRecording(
   const streams = all.map((stream) => (stream.from > 0 ? { ...stream, from: stream.from + began } : stream))
   const notes = [...missing]
   const trail: Trace[] = []
-  const stage = { soak: soak ?? endless, last: false }
-  let state = startJudge(terms, streams, { at: 0, ...stage })
+  const until = soak ?? endless
+  let state = startJudge(terms, streams, { at: 0, soak: until, last: true })
+  let divided = 0
   const stages: JudgedStage[] = []
   let own: Omit<JudgedStage, 'to' | 'state'> | null = null
   let [share, route, seen]: [ShareEvidence | null, Judged['route'], Millis] = [null, null, 0]
@@ -92,9 +93,14 @@ export async function judgeRecording(
     if (own && next) {
       if (soak === null && isDivided(own)) state = stageEnded(state)
       if (!isBack(stages.at(-1)?.state)) stages.push({ ...own, to: seen, state })
-      state = stageBegan(state, { at: seen, ...stage })
     }
-    if (next) own = { name: poll.stage, weight, from: seen }
+    if (next) {
+      own = { name: poll.stage, weight, from: seen }
+      divided += isDivided(own) ? 1 : 0
+      // A recording of one's own that has one stage may be of any.
+      const last = divided >= terms.stages && (terms.stages > 1 || recording.isOfRun)
+      state = stageBegan(state, { at: seen, soak: until, last })
+    }
     const pairs = streams.map((stream) => {
       const before = held.get(stream.name) ?? nothingHeld
       const isWarm = stream.from > 0 && seen <= stream.from && at > stream.from

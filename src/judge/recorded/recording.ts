@@ -12,7 +12,7 @@ import {
   sampleOf,
 } from './format.ts'
 import { linesOf } from './lines.ts'
-import { byBound, type SideMemory, sideRead, startSide } from './sides.ts'
+import { byBound, countsOf, type SideMemory, sideRead, startSide } from './sides.ts'
 
 /** Whether the totals of a side began before the recording. */
 export type Begun = Readonly<Record<'fresh' | 'stable', boolean>>
@@ -25,6 +25,8 @@ export interface Recording {
   readonly batch: Millis | null
   /** As the header has it; a run says it in a line of its own, with a poll. */
   readonly baseline: Baseline | null
+  /** A run wrote it: all of its stages are there, up to where it stands. */
+  readonly isOfRun: boolean
   /** Whether its end is the end of a stage. */
   readonly endsStage: boolean
   readonly polls: AsyncIterable<RecordedPoll>
@@ -67,6 +69,7 @@ export async function openRecording(
   return {
     batch: Math.max(poll, scrape) * second || null,
     baseline: baselineOf(header.baseline),
+    isOfRun: header.run !== undefined,
     endsStage: header.end === 'stage',
     polls: pollsOf(name, lines, { header, unit, begun }),
   }
@@ -75,16 +78,13 @@ export async function openRecording(
 function baselineOf(baseline: RecordedBaseline | undefined): Baseline | null {
   if (!baseline) return null
   const { seconds, phi = null, slowPhi = {}, scrape } = baseline
-  const { counted } = sideRead(startSide, seconds * second, baseline)
-  return (
-    counted && {
-      over: seconds * second,
-      counts: counted,
-      overdispersion: phi,
-      slowOverdispersion: byBound(slowPhi),
-      scrape: scrape === undefined ? null : scrape * second,
-    }
-  )
+  return {
+    over: seconds * second,
+    counts: countsOf(baseline),
+    overdispersion: phi,
+    slowOverdispersion: byBound(slowPhi),
+    scrape: scrape === undefined ? null : scrape * second,
+  }
 }
 
 async function* pollsOf(

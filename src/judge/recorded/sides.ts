@@ -83,7 +83,7 @@ function read(before: SideMemory, at: Millis, counts: Counts, from: Counts): Sid
   }
 }
 
-const countsOf = ({ requests = 0, bad = 0, buckets = {} }: RecordedSide): Counts => ({
+export const countsOf = ({ requests = 0, bad = 0, buckets = {} }: RecordedSide): Counts => ({
   requests,
   bad,
   buckets: byBound(buckets),

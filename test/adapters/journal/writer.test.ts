@@ -104,7 +104,10 @@ describe('an append', () => {
   it('is refused when somebody else wrote or removed the file', async () => {
     const { journal, state, grow } = memoryFile()
     state.nlink = 0
-    await expect(journal.append([warned('a')], 1)).rejects.toMatchObject({ code: 'journal-changed' })
+    await expect(journal.append([warned('a')], 1)).rejects.toMatchObject({
+      code: 'journal-changed',
+      exit: 'humanNeeded',
+    })
     state.nlink = 1
     grow()
     await expect(journal.append([warned('a')], 1)).rejects.toMatchObject({ code: 'journal-changed' })

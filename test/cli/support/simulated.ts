@@ -22,11 +22,17 @@ export interface SignalOf {
   readonly after: RegExp
 }
 
+/** What becomes of its machine once this was said. */
+export interface MishapOf {
+  readonly after: RegExp
+  readonly does: () => void
+}
+
 export interface Simulated {
   readonly cwd: string
   readonly cluster: SimCluster
   /** A command line, by the world's clock. */
-  readonly deploy: (args: readonly string[], signal?: SignalOf) => Promise<Ended>
+  readonly deploy: (args: readonly string[], meanwhile?: SignalOf | MishapOf) => Promise<Ended>
   /** The same on another machine: a project of its own, without any run. */
   readonly elsewhere: () => Promise<(args: readonly string[]) => Promise<Ended>>
 }
@@ -38,8 +44,8 @@ export async function simulated({ protected: guarded = false } = {}): Promise<Si
   const kubeconfig = await kubeconfigFile({ server: url })
   const deployIn =
     (folder: string) =>
-    (args: readonly string[], signal?: SignalOf): Promise<Ended> => {
-      const { process, onSaid } = signalled(signal)
+    (args: readonly string[], meanwhile?: SignalOf | MishapOf): Promise<Ended> => {
+      const { process, onSaid } = signalled(meanwhile)
       const own = { clock: sim.clock, random: Math.random, ...process }
       return said(args, { cwd: folder, kubeconfig, onSaid, process: own })
     }
@@ -51,9 +57,12 @@ export async function simulated({ protected: guarded = false } = {}): Promise<Si
   }
 }
 
-/** A process that is told to end once it has said something. */
-function signalled(signal: SignalOf | undefined): Pick<DeployOf, 'process'> & Required<Pick<DeployOf, 'onSaid'>> {
+/** A process that is told to end, or meets a mishap, once it has said something. */
+function signalled(
+  meanwhile: SignalOf | MishapOf | undefined,
+): Pick<DeployOf, 'process'> & Required<Pick<DeployOf, 'onSaid'>> {
   let listening: Parameters<Process['onSignal']>[0] | undefined
+  let awaited = meanwhile
   return {
     process: {
       onSignal(listener) {
@@ -62,9 +71,10 @@ function signalled(signal: SignalOf | undefined): Pick<DeployOf, 'process'> & Re
       },
     },
     onSaid(text) {
-      if (!signal?.after.test(text)) return
-      listening?.(signal.name)
-      listening = undefined
+      if (!awaited?.after.test(text)) return
+      if ('does' in awaited) awaited.does()
+      else listening?.(awaited.name)
+      awaited = undefined
     },
   }
 }

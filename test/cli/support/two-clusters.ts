@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest'
 import { serve } from '../../../src/sim/http/serve.ts'
 import { createSim, type SimCluster } from '../../../src/sim/sim.ts'
 import { kubeconfigFile } from '../../adapters/kubernetes/support/connected.ts'
-import { type Ended, said } from './deploy.ts'
+import { type DeployOf, type Ended, said } from './deploy.ts'
 import { project } from './project.ts'
 import { usualObjects } from './world.ts'
 
@@ -12,13 +12,15 @@ type Name = (typeof names)[number]
 export interface TwoClusters {
   readonly cwd: string
   readonly clusters: Readonly<Record<Name, SimCluster>>
-  readonly deploy: (args: readonly string[]) => Promise<Ended>
+  readonly deploy: (args: readonly string[], more?: Partial<DeployOf>) => Promise<Ended>
+  /** A project on another machine, without any run: a `cwd` for `deploy`. */
+  readonly elsewhere: () => Promise<string>
   /** Returns how it comes back. */
   readonly away: (name: Name) => () => void
 }
 
-/** `web` in two clusters that are released side by side; `eu` is the home of its runs. */
-export async function twoClusters(): Promise<TwoClusters> {
+/** `web` in two clusters that are released side by side, `eu` is the home of its runs; or apart, as two environments. */
+export async function twoClusters({ apart = false } = {}): Promise<TwoClusters> {
   const sim = createSim()
   const pace = sim.pace(60)
   const clusters = { eu: sim.cluster('eu'), us: sim.cluster('us') }
@@ -30,20 +32,23 @@ export async function twoClusters(): Promise<TwoClusters> {
     contexts.push(`{ name: ${name}, context: lab, kubeconfig: ${await kubeconfigFile({ server: serving.url })} }`)
   }
   onTestFinished(() => pace[Symbol.dispose]())
-  const cwd = await project({
-    config: [
-      'version: 1',
-      'services: { web: { image: localhost:1/acme/web } }',
-      'strategies:',
-      '  canary: { weights: [50], soak: 10s, bake: 10s, deadline: 2m, parallel: 2 }',
-      `environments: { prod: { clusters: [${contexts.join(', ')}] } }`,
-      '',
-    ].join('\n'),
-  })
+  const environments = apart
+    ? names.map((name, index) => `${name}: { clusters: [${contexts[index]}] }`)
+    : [`prod: { clusters: [${contexts.join(', ')}] }`]
+  const config = [
+    'version: 1',
+    'services: { web: { image: localhost:1/acme/web } }',
+    'strategies:',
+    '  canary: { weights: [50], soak: 10s, bake: 10s, deadline: 2m, parallel: 2 }',
+    `environments: { ${environments.join(', ')} }`,
+    '',
+  ].join('\n')
+  const cwd = await project({ config })
   return {
     cwd,
     clusters,
-    deploy: (args) => said(args, { cwd, process: { clock: sim.clock, random: Math.random } }),
+    deploy: (args, more) => said(args, { cwd, process: { clock: sim.clock, random: Math.random }, ...more }),
+    elsewhere: () => project({ config }),
     away: (name) => {
       const ends = [clusters[name].faults.down(), clusters[name].faults.silence()]
       return () => ends.forEach((end) => end())

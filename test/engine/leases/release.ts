@@ -100,7 +100,7 @@ async function driven(sim: Sim, site: Site, plan: Plan, paper: Paper): Promise<D
     run: 'r7f3k',
     journal,
     reins: new Map([['web@one', site.reins]]),
-    hooks: { run: () => Promise.resolve({ receipt: { exitCode: 0 }, output: [], timedOut: false }) },
+    hooks: { run: () => Promise.resolve({ receipt: { exitCode: 0 }, timedOut: false, kept: async () => null }) },
     clock: sim.clock,
     who: { by: 'anna', host: 'ci-7', pid: 7 },
     asks,

@@ -308,6 +308,20 @@ describe('polls', () => {
     expect(restored(checkpoint(after))).toEqual({ state: after })
   })
 
+  it('of latency count from the end of the warm-up, which begins with the first request of the new version', () => {
+    const state = started({ latency: true })
+    const requests = (first: number | null) => {
+      const polls = paced({ ...good, slow: { fresh: usualTails, stable: usualTails } }, 0, 3 * minute)
+      const after = polls.reduce((before, poll) => judged(before, { ...pollOf(streamsIn(state), poll), first }), state)
+      return after.streams.map(({ all }) => Math.round(all.newRequests))
+    }
+    expect([requests(null), requests(minute), requests(0)]).toEqual([
+      [900, 0, 0, 0],
+      [900, 300, 300, 300],
+      [900, 600, 600, 600],
+    ])
+  })
+
   it('of latency count from the end of the warm-up', () => {
     const slow = { fresh: usualTails, stable: usualTails }
     const warm = shown(started({ latency: true }), { ...good, slow }, minute)

@@ -11,9 +11,9 @@ import {
 const batch = 5 * second
 
 /** So many polls, each as long as a batch. */
-function polled(before: ShareEvidence, polls: number, told: Told): ShareEvidence {
+function polled(before: ShareEvidence, polls: number, told: Told, part?: number): ShareEvidence {
   let share = before
-  for (let at = 0; at < polls; at += 1) share = shareLearnt(share, told, { at: share.closed + batch, batch })
+  for (let at = 0; at < polls; at += 1) share = shareLearnt(share, told, { at: share.closed + batch, batch, part })
   return share
 }
 
@@ -38,6 +38,19 @@ describe('the share of requests', () => {
     { weight: 0, fresh: 100, stable: 400, answer: null },
   ])('$fresh beside $stable at $weight: $answer', ({ weight, fresh, stable, answer }) => {
     expect(after(weight, 60, fresh, stable)).toBe(answer)
+  })
+
+  it.each([
+    { part: 1 / 3, weight: 0.05, fresh: 25, stable: 158, answer: null },
+    { part: 1 / 3, weight: 0.05, fresh: 45, stable: 152, answer: null },
+    { part: 1 / 3, weight: 0.05, fresh: 15, stable: 162, answer: null },
+    { part: 1 / 3, weight: 0.05, fresh: 60, stable: 147, answer: 'too-many' },
+    { part: 1 / 3, weight: 0.05, fresh: 6, stable: 165, answer: 'too-few' },
+    { part: 0.1, weight: 0.5, fresh: 250, stable: 25, answer: null },
+    { part: 0.1, weight: 0.25, fresh: 300, stable: 20, answer: 'too-many' },
+    { part: 0.1, weight: 1, fresh: 500, stable: 0, answer: null },
+  ])('$fresh beside $stable of a $part of the stable pods at $weight: $answer', ({ part, weight, answer, ...told }) => {
+    expect(misrouted(polled(settled(weight), 60, told, part))).toBe(answer)
   })
 
   it('is never said by one batch', () => {

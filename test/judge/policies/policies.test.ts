@@ -116,6 +116,23 @@ describe('the policies', () => {
     )
   })
 
+  it('take what was counted from one poll to the next for the same in all windows between them', () => {
+    const slow = (bad: number, polls: number) =>
+      Array.from({ length: polls }, (_, index) => ({
+        at: 2.5 * minute * (index + 1),
+        fresh: { requests: 1000, bad, buckets: new Map<number, number>() },
+        stable: null,
+      }))
+    expect(flagger(slow(bad - 1, 12), half).because).toBe('0 of 5 failed checks')
+    expect(argo(slow(bad - 1, 12), half).because).toBe('0 failed measurements, 3 are allowed')
+    expect(flagger(slow(bad, 12), half)).toMatchObject({ answer: 'rollback', at: 6 * minute })
+  })
+
+  it('take a poll without data for none in all windows before it', () => {
+    const nothing = [{ at: 6 * minute, fresh: null, stable: null }]
+    expect(argo(nothing, 6 * minute)).toMatchObject({ answer: 'rollback', at: 5 * minute })
+  })
+
   it('are known by their names', () => {
     expect(policies).toEqual({ flagger, argo, kayenta })
   })

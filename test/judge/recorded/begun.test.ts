@@ -47,6 +47,18 @@ describe('the first totals of a recording', () => {
     expect(await begun(null)).toBe(false)
   })
 
+  it('are held to the pace of the other side where they never rise: a version that fails is soon given nothing', async () => {
+    const fresh = async (first: number) => {
+      const lines = Array.from({ length: 6 }, (_, at) => ({
+        t: 5 * (at + 1),
+        canary: { requests: first, bad: first },
+        stable: { requests: 500 * (at + 1), bad: 0 },
+      }))
+      return (await begunBefore(await openRecording('x', piece(text([{ v: 1 }, ...lines]))))).fresh
+    }
+    expect([await fresh(60), await fresh(1510), await fresh(1511)]).toEqual([false, false, true])
+  })
+
   it('are told by six polls of each side, and no more is read', async () => {
     expect(await read({ freshFrom: 0, stableFrom: 0 })).toBe(6)
     expect(await read({ freshFrom: 0, stableFrom: 2 })).toBe(8)

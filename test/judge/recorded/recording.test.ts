@@ -139,6 +139,16 @@ describe('a recording', () => {
     ['a baseline of no time', ['{"v":1,"baseline":{"seconds":0,"requests":1,"bad":0}}'], ':1: baseline.seconds: '],
     ['an impossible baseline', ['{"v":1,"baseline":{"seconds":9,"requests":1,"bad":2}}'], ':1: baseline: more bad'],
     ['less than no dispersion', ['{"v":1,"baseline":{"seconds":9,"requests":1,"bad":0,"phi":0.5}}'], 'baseline.phi: '],
+    [
+      'a baseline whose buckets fall',
+      ['{"v":1,"baseline":{"seconds":9,"requests":9,"bad":0,"buckets":{"0.1":8,"0.25":7,"+Inf":9}}}'],
+      ':1: baseline.buckets: each bucket holds all of the one before it, up to +Inf',
+    ],
+    [
+      'a baseline of a run whose buckets have no end',
+      [header, '{"baseline":{"seconds":9,"requests":9,"bad":0,"buckets":{"0.1":8}},"t":5}'],
+      ':2: baseline.buckets: each bucket holds',
+    ],
     ['half a line', [header, line(5, 10), line(10, 20).slice(0, -3)], ':3: no JSON'],
     ['NaN', [header, line(5, Number.NaN)], ':2: no JSON (NaN and Infinity are none, either)'],
     ['more than a number can hold', [header, line(5, 10).replace('10,', '1e999,')], ':2: canary.requests: '],

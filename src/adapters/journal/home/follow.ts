@@ -9,6 +9,21 @@ export interface FollowingHome extends Kept {
   readonly clock: Clock
   readonly signal: AbortSignal
   readonly poll?: Millis
+  readonly hearing?: Hearing
+}
+
+/** Who is told how looking goes. */
+export interface Hearing {
+  /** A look failed. Whoever throws its error on ends the following; else there is another look after the usual while. */
+  unheard(error: unknown): void
+  heard(): void
+}
+
+const strict: Hearing = {
+  unheard(error) {
+    throw error
+  },
+  heard() {},
 }
 
 /**
@@ -16,8 +31,22 @@ export interface FollowingHome extends Kept {
  * `closed`, and when the signal aborts.
  */
 export async function* followHome(kept: FollowingHome): AsyncGenerator<Entry> {
-  const { cluster, namespace, run, clock, signal, poll = 2 * second } = kept
-  const copy = await readHome(kept, { signal })
+  const { cluster, namespace, run, clock, signal, poll = 2 * second, hearing = strict } = kept
+  /** Looks until there is an answer; `null` also when the signal aborts before. */
+  const answerTo = async <T>(ask: () => Promise<T>): Promise<T | null> => {
+    for (;;) {
+      try {
+        const answer = await ask()
+        hearing.heard()
+        return answer
+      } catch (error) {
+        hearing.unheard(error)
+      }
+      await clock.sleep(poll, signal)
+      if (signal.aborted) return null
+    }
+  }
+  const copy = await answerTo(() => readHome(kept, { signal }))
   if (copy === null) return
   const entries = [...copy.entries]
   yield* entries
@@ -27,7 +56,7 @@ export async function* followHome(kept: FollowingHome): AsyncGenerator<Entry> {
     await clock.sleep(poll, signal)
     if (signal.aborted) return
     const ref = segmentRef({ namespace, run, service: '' }, number)
-    const object = await cluster.get(ref, { signal })
+    const object = await answerTo(() => cluster.get(ref, { signal }))
     if (object === null) continue
     const where = { name: ref.name, namespace, cluster: cluster.name }
     const standing = standingOf(object, number, where)

@@ -1,5 +1,5 @@
 import { isObject, type Json } from '../../../core/json.ts'
-import { type Kind, refName } from '../../../core/kinds.ts'
+import { refName } from '../../../core/kinds.ts'
 import type { Condition, KubeObject } from '../../../core/objects.ts'
 import type { Complaint } from '../../../core/preflight/complaint.ts'
 import { all } from '../../../core/view.ts'
@@ -54,7 +54,7 @@ function accepted({ place, service }: Trial, view: NonNullable<Trial['view']>): 
 }
 
 function ofRoute(place: string, route: KubeObject): Finding {
-  const called = refName({ kind: route.kind as Kind, name: route.metadata.name })
+  const called = refName({ kind: route.kind, name: route.metadata.name })
   const parents = parentsOf(route)
   const bad = parents.flatMap(({ name, conditions }) =>
     ['Accepted', 'ResolvedRefs'].flatMap((type) => {

@@ -79,6 +79,10 @@ export const runErrors: Advices = {
     'There is no run of that id beside this deploy.yaml.',
     'deploy list shows those that there are; runs are kept in .deploy/runs',
   ),
+  'run-other-place': advice(
+    'The run that was named is of another environment or cluster than the one that was said, by flag or by variable.',
+    'deploy list shows which runs there are; if this one is meant, say its own: -e NAME, --cluster NAME',
+  ),
   'run-id': advice('That is not the id of a run.', 'take it from: deploy list'),
   'run-exists': advice('A run of that id is there already.', 'start the release again: each run gets its own id'),
   'run-lost': advice(
@@ -140,6 +144,7 @@ export const runErrors: Advices = {
   'journal-changed': advice(
     'Somebody else wrote the journal of a run while it was driven or read.',
     'find out who, then: deploy resume',
+    'or take it back from another machine: deploy abort RUN --plan-hash HASH',
   ),
   'rollback-kind': advice(
     'Earlier versions are known of Deployments only.',

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { establish, further, takeHome } from '../../../../src/adapters/journal/home/establish.ts'
 import { keptRuns } from '../../../../src/adapters/journal/home/find.ts'
-import { followHome } from '../../../../src/adapters/journal/home/follow.ts'
+import { followHome, type Hearing } from '../../../../src/adapters/journal/home/follow.ts'
 import { readHome } from '../../../../src/adapters/journal/home/read.ts'
 import { retain } from '../../../../src/adapters/journal/home/retain.ts'
 import { chained } from '../../../../src/adapters/journal/chain.ts'
+import type { DeployError } from '../../../../src/core/errors.ts'
 import type { Fact } from '../../../../src/core/journal.ts'
 import { second } from '../../../../src/core/time.ts'
 import type { Cluster } from '../../../../src/ports.ts'
@@ -142,6 +143,53 @@ describe('a run that is followed', () => {
     await sim.runUntil(following)
     expect(seen).toHaveLength(driver.entries.length)
     expect(seen.at(-1)).toBe('clo')
+  })
+
+  /** A run that is over, followed while its cluster is away from the first look on, or from the one after. */
+  const outage = async (looks: 'first' | 'second', hearing?: Hearing) => {
+    const { sim, cluster, begun } = world()
+    const driver = await begun()
+    driver.append(opened)
+    await sim.advance(second)
+    const away = looks === 'first' ? cluster.faults.down() : undefined
+    const seen: string[] = []
+    const following = (async () => {
+      for await (const { type } of followHome({
+        cluster,
+        namespace,
+        run,
+        clock: sim.clock,
+        signal,
+        ...(hearing && { hearing }),
+      }))
+        seen.push(type)
+    })()
+    // It may end before it is waited for.
+    following.catch(() => {})
+    await sim.advance(second)
+    const back = away ?? cluster.faults.down()
+    await sim.advance(20 * second)
+    back()
+    driver.append(closed)
+    await sim.runUntil(following)
+    return seen
+  }
+
+  it.each(['first', 'second'] as const)(
+    'is told to its end where the %s look fails and that may pass',
+    async (looks) => {
+      const told: string[] = []
+      const hearing = {
+        unheard: (error: unknown) => void told.push((error as DeployError).code),
+        heard: () => void told.push('heard'),
+      }
+      expect(await outage(looks, hearing)).toEqual(['opened', 'closed'])
+      expect([new Set(told), told.at(-1)]).toEqual([new Set(['kube-refused', 'heard']), 'heard'])
+    },
+  )
+
+  it('is told no further after a look that failed where nobody says that this may pass', async () => {
+    await expect(outage('second')).rejects.toMatchObject({ code: 'kube-refused' })
   })
 })
 

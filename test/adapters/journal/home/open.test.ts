@@ -136,7 +136,7 @@ describe('the two copies of a run', () => {
     await lateLines(one.root, warned('late'))
     await expect(one.goesOn()).rejects.toMatchObject({
       code: 'journal-forked',
-      remedy: expect.stringContaining(`mv ${path} ${path}.forked && deploy resume ${run} --plan-hash ${hash}`),
+      remedy: expect.stringContaining(`mv ${path} ${path}.forked; then deploy abort ${run} --plan-hash ${hash} (back)`),
     })
     expect(await one.there()).toEqual(['a', 'b'])
   })
