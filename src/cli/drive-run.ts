@@ -150,7 +150,7 @@ export async function driveRun(
     })
     screen.end(trouble ? `${errorText(trouble, { columns })}\n\n${block}` : block)
     await screen.close()
-    await result({ plan, planHash, entries, exit, opened, options, comparisons }, process)
+    await result({ plan, planHash, entries: journal.entries, exit, opened, options, comparisons }, process)
     return exit
   } catch (error) {
     log.fatal(error)
