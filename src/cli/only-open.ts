@@ -4,6 +4,7 @@ import { DeployError } from '../core/errors.ts'
 import type { CommandContext } from './context.ts'
 import { runsElsewhere, type Whither } from './elsewhere.ts'
 import { nothingFound, refused, unclear } from './no-run.ts'
+import { servicesOf } from './own-services.ts'
 
 /** What is to be changed must be the only one anywhere: another machine may have begun one, and ended the one that is open here. */
 export async function onlyOpen(
@@ -14,7 +15,10 @@ export async function onlyOpen(
 ): Promise<string> {
   const [first, ...rest] = here
   const away: DeployError[] = []
-  const kept = await keptOnes(here, none, whither, context, (error) => void away.push(error))
+  const services = servicesOf(whither, context)
+  const isOurs = ({ service }: KeptRun): boolean => services?.has(service) !== false
+  const found = await keptOnes(here, none, whither, context, (error) => void away.push(error))
+  const kept = found.filter(isOurs)
   const over = new Set(kept.filter((one) => !one.isOpen).map(({ run }) => run))
   const open = [...here.filter(({ run }) => !over.has(run)), ...kept.filter((one) => one.isOpen)]
   const [only, ...more] = new Set(open.map(({ run }) => run))

@@ -1,10 +1,10 @@
 import type { RunSummary } from '../adapters/journal/list.ts'
-import { DeployError, nothing } from '../core/errors.ts'
+import { DeployError } from '../core/errors.ts'
 import { type Millis, second } from '../core/time.ts'
 import type { CommandContext } from './context.ts'
 import { runsElsewhere, type Whither } from './elsewhere.ts'
 import { unclear } from './no-run.ts'
-import { loadFor } from './plan-sites.ts'
+import { servicesOf } from './own-services.ts'
 
 /** For each request: there is an answer without it. */
 const patience: Millis = 5 * second
@@ -38,16 +38,4 @@ export async function openElsewhere(
   for (const { what } of away) say(`not asked for runs: ${what}`)
   if (!only && away.length > 0) say(`run ${newest} is shown, which is over: no other is known to be open`)
   return only?.run ?? null
-}
-
-/**
- * Others may release other services into the same namespace, from projects of their own. `null`: without a configuration
- * that can be read there is nobody to ask, and what is here is all.
- */
-function servicesOf({ config }: Whither, context: CommandContext): ReadonlySet<string> | null {
-  try {
-    return new Set(Object.keys(loadFor(context, config).config.services))
-  } catch (error) {
-    return nothing(error)
-  }
 }

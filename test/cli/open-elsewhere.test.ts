@@ -64,6 +64,13 @@ describe('where all runs of this folder are over', () => {
     expect({ ...ended, stdout: runIn(ended) }).toEqual({ exit: exitCodes.done, stdout: run, stderr: '' })
   })
 
+  it('nothing is taken back when what is open is of a service of somebody else', async () => {
+    const { cluster, deploy } = await over()
+    kept(cluster, 'r1', 'api')
+    const { exit, stderr } = await deploy(['abort', '--reason', 'wrong folder'])
+    expect([exit, stderr]).toEqual([exitCodes.usage, expect.stringContaining('there is no open run in')])
+  })
+
   it('the newest is told although its cluster has not heard of its end', async () => {
     const { cluster, deploy, run } = await over()
     for (const { kind, metadata } of cluster.see('web').objects.values())
