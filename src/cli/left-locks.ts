@@ -1,5 +1,5 @@
 import type { Loaded } from '../config/load.ts'
-import { DeployError } from '../core/errors.ts'
+import { DeployError, foreseen } from '../core/errors.ts'
 import { homeOf, leaseOf } from '../core/home.ts'
 import { readLease } from '../core/lease/read.ts'
 import { type Unit, unitsOf } from '../core/plan.ts'
@@ -30,8 +30,8 @@ export async function letGo(over: Over, context: CommandContext): Promise<void> 
     if (left.length === 0) return
     await takenAndLetGo(over, left, context)
     say(`the locks that its driver had left are let go: ${left.map(placeOf).join(', ')}`)
-  } catch (error) {
-    if (!(error instanceof DeployError) || context.signal.aborted) throw error
+  } catch (caught) {
+    const error = foreseen(caught, context.signal)
     const isAlive = error instanceof Locked && error.run === over.found.run
     say(
       isAlive
@@ -60,8 +60,7 @@ async function leftBy(
         await using _ = cluster
         return await leftIn(cluster, target.name, found, context)
       } catch (error) {
-        if (!(error instanceof DeployError) || context.signal.aborted) throw error
-        say(`not looked at for locks of run ${run}: ${target.name}: ${error.what}`)
+        say(`not looked at for locks of run ${run}: ${target.name}: ${foreseen(error, context.signal).what}`)
         return []
       }
     }),

@@ -1,6 +1,6 @@
 import type { KeptRun } from '../adapters/journal/home/find.ts'
 import type { RunSummary } from '../adapters/journal/list.ts'
-import { DeployError } from '../core/errors.ts'
+import { type DeployError, foreseen } from '../core/errors.ts'
 import type { CommandContext } from './context.ts'
 import { runsElsewhere, type Whither } from './elsewhere.ts'
 import { nothingFound, refused, unclear } from './no-run.ts'
@@ -43,8 +43,7 @@ async function keptOnes(
   const asked = runsElsewhere(here.length > 0 ? 'any' : 'open', whither, context, { onAway })
   if (here.length === 0) return await asked.catch(refused(none))
   return await asked.catch((error: unknown) => {
-    if (!(error instanceof DeployError) || context.signal.aborted) throw error
-    onAway(error)
+    onAway(foreseen(error, context.signal))
     return []
   })
 }

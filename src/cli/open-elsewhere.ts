@@ -1,5 +1,5 @@
 import type { RunSummary } from '../adapters/journal/list.ts'
-import { DeployError } from '../core/errors.ts'
+import { type DeployError, foreseen } from '../core/errors.ts'
 import { type Millis, second } from '../core/time.ts'
 import type { CommandContext } from './context.ts'
 import { runsElsewhere, type Whither } from './elsewhere.ts'
@@ -25,8 +25,7 @@ export async function openElsewhere(
   const away: DeployError[] = []
   const onAway = (error: DeployError): void => void away.push(error)
   const kept = await runsElsewhere('open', whither, context, { onAway, patience }).catch((error: unknown) => {
-    if (!(error instanceof DeployError) || signal.aborted) throw error
-    onAway(error)
+    onAway(foreseen(error, signal))
     return []
   })
   // The end of a run may not have come to its home yet.

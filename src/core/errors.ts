@@ -54,9 +54,12 @@ export class DeployError extends Error {
   }
 }
 
-/** For `catch`: what an operator can mend, as a value. A bug is thrown on. */
-export function foreseen(error: unknown): DeployError {
-  if (error instanceof DeployError) return error
+/**
+ * For `catch`: what an operator can mend, as a value. A bug is thrown on, and so is all that comes once the signal has
+ * aborted: whoever was told to stop does not go on without what failed.
+ */
+export function foreseen(error: unknown, signal?: { readonly aborted: boolean }): DeployError {
+  if (error instanceof DeployError && signal?.aborted !== true) return error
   throw error
 }
 

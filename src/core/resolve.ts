@@ -86,6 +86,12 @@ const tokenMark = ({ kind }: Pick<KubeObject, 'kind'>): string => (kind === 'Rep
 /** The fencing token that the object carries now. */
 export const tokenOf = (object: KubeObject): string | undefined => object.metadata.annotations?.[tokenMark(object)]
 
+/** Whether it carries a token of this run, whichever driver's. */
+export function isOurs(object: KubeObject, run: string): boolean {
+  const token = tokenOf(object)
+  return token !== undefined && runOfToken(token) === run
+}
+
 /** Of another run; or of a later driver of this one, which has taken over. */
 function foreign(object: KubeObject, { run, epoch }: Fence): { locked: string } | { takenOver: string } | null {
   const token = tokenOf(object)

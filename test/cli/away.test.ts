@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { exitCodes } from '../../src/core/errors.ts'
-import { at } from '../../src/core/json.ts'
 import { readLease } from '../../src/core/lease/read.ts'
-import { find } from '../../src/core/view.ts'
 import type { SimCluster } from '../../src/sim/sim.ts'
-import { flat } from './support/deploy.ts'
+import { flat, runIn } from './support/deploy.ts'
+import { backends } from './support/route.ts'
 import { type TwoClusters, twoClusters } from './support/two-clusters.ts'
 
 const halfWay = ['canary', 'v2', '--set', 'weights=[50, pause]', '--exit-on-pause']
@@ -14,17 +13,7 @@ async function left(): Promise<TwoClusters & { readonly run: string }> {
   const world = await twoClusters()
   const { exit, stderr } = await world.deploy(halfWay)
   expect(exit, stderr).toBe(exitCodes.paused)
-  const { stdout } = await world.deploy(['status', '--json'])
-  return { ...world, run: (JSON.parse(stdout) as { run: string }).run }
-}
-
-/** Which backends get requests. */
-const backends = (cluster: SimCluster): string[] => {
-  const refs = at(find(cluster.see('web'), 'HTTPRoute', 'web'), '/spec/rules/0/backendRefs') as {
-    name: string
-    weight?: number
-  }[]
-  return refs.filter(({ weight }) => weight !== 0).map(({ name }) => name)
+  return { ...world, run: runIn(await world.deploy(['status', '--json'])) }
 }
 
 const phase = (cluster: SimCluster): string | undefined => {

@@ -12,7 +12,7 @@ import type { Plan } from '../../src/core/plan.ts'
 import { planHash } from '../../src/core/plan-hash.ts'
 import { find } from '../../src/core/view.ts'
 import type { SimCluster } from '../../src/sim/sim.ts'
-import { said } from './support/deploy.ts'
+import { runIn, said } from './support/deploy.ts'
 import { type Simulated, simulated } from './support/simulated.ts'
 
 const halfWay = ['canary', 'v2', '--set', 'weights=[50, pause]', '--exit-on-pause']
@@ -100,7 +100,7 @@ describe('a run whose machine is gone', () => {
 
 const open = async ({ deploy }: Simulated): Promise<string> => {
   expect((await deploy(halfWay)).exit).toBe(exitCodes.paused)
-  return (JSON.parse((await deploy(['status', '--json'])).stdout) as { run: string }).run
+  return runIn(await deploy(['status', '--json']))
 }
 
 describe('a command without the name of a run', () => {

@@ -3,23 +3,12 @@ import { appendFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { exitCodes } from '../../src/core/errors.ts'
-import { at } from '../../src/core/json.ts'
 import { readLease } from '../../src/core/lease/read.ts'
-import { find } from '../../src/core/view.ts'
 import type { SimCluster } from '../../src/sim/sim.ts'
+import { canMount } from '../support/can-mount.ts'
 import { flat } from './support/deploy.ts'
+import { backends } from './support/route.ts'
 import { type Simulated, simulated } from './support/simulated.ts'
-
-const canMount = process.getuid?.() === 0 && works('unshare', ['-m', 'true'])
-
-function works(command: string, args: string[]): boolean {
-  try {
-    execFileSync(command, args, { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-}
 
 /** A project whose runs are kept on a disk of their own; returns how that becomes full. */
 function onSmallDisk({ cwd }: Simulated): () => void {
@@ -39,15 +28,6 @@ function onSmallDisk({ cwd }: Simulated): () => void {
 const folderOf = (cwd: string): string => {
   const runs = join(cwd, '.deploy', 'runs')
   return join(runs, readdirSync(runs)[0] ?? '')
-}
-
-/** Which backends get requests. */
-const backends = (cluster: SimCluster): string[] => {
-  const refs = at(find(cluster.see('web'), 'HTTPRoute', 'web'), '/spec/rules/0/backendRefs') as {
-    name: string
-    weight?: number
-  }[]
-  return refs.filter(({ weight }) => weight !== 0).map(({ name }) => name)
 }
 
 const leaseIn = (cluster: SimCluster) => {

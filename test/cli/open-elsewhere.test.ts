@@ -3,10 +3,8 @@ import { chained } from '../../src/adapters/journal/chain.ts'
 import { creation } from '../../src/adapters/journal/home/segment.ts'
 import { exitCodes } from '../../src/core/errors.ts'
 import type { SimCluster } from '../../src/sim/sim.ts'
-import { type Ended, said } from './support/deploy.ts'
+import { runIn, said } from './support/deploy.ts'
 import { type Simulated, simulated } from './support/simulated.ts'
-
-const runIn = ({ stdout }: Ended): string => (JSON.parse(stdout) as { run: string }).run
 
 /** A folder whose only run is over. */
 async function over(): Promise<Simulated & { readonly run: string }> {

@@ -3,7 +3,7 @@ import { exitCodes } from '../../src/core/errors.ts'
 import { at } from '../../src/core/json.ts'
 import { find } from '../../src/core/view.ts'
 import type { SimCluster } from '../../src/sim/sim.ts'
-import { partsOf } from './support/deploy.ts'
+import { partsOf, runIn } from './support/deploy.ts'
 import { type TwoClusters, twoClusters } from './support/two-clusters.ts'
 
 /** Releases that stand half way and that nobody drives, each in an environment of its own. */
@@ -14,14 +14,12 @@ async function openIn<Name extends string>(
   const runs: Partial<Record<Name, string>> = {}
   for (const name of names) {
     const release = ['canary', 'v2', '-e', name, '--set', 'weights=[50, pause]', '--exit-on-pause', '--json']
-    const { exit, stdout, stderr } = await world.deploy(release)
-    expect(exit, stderr).toBe(exitCodes.paused)
-    runs[name] = runIn(stdout)
+    const ended = await world.deploy(release)
+    expect(ended.exit, ended.stderr).toBe(exitCodes.paused)
+    runs[name] = runIn(ended)
   }
   return { ...world, runs: runs as Record<Name, string> }
 }
-
-const runIn = (json: string): string => (JSON.parse(json) as { run: string }).run
 
 /** How many backends the route has: 2 is half way. */
 const backends = (cluster: SimCluster): number =>
@@ -67,9 +65,7 @@ describe('a run of this folder that is the only one', () => {
 describe('several runs of this folder', () => {
   it('are told apart by the environment that was said, to look at and to take back', async () => {
     const { clusters, deploy, runs } = await openIn('eu', 'us')
-    const told = await Promise.all(
-      ['eu', 'us'].map(async (name) => (await deploy(['status', '-e', name, '--json'])).stdout),
-    )
+    const told = await Promise.all(['eu', 'us'].map((name) => deploy(['status', '-e', name, '--json'])))
     expect(told.map(runIn)).toEqual([runs.eu, runs.us])
     const { exit, stderr } = await deploy(['abort', '-e', 'us'])
     expect(exit, stderr).toBe(exitCodes.takenBackWithoutVerdict)
@@ -79,8 +75,7 @@ describe('several runs of this folder', () => {
   it('that are over are told apart by the environment that was said', async () => {
     const { deploy, runs } = await openIn('eu', 'us')
     await Promise.all(['eu', 'us'].map((name) => deploy(['abort', '-e', name])))
-    const { stdout } = await deploy(['status', '-e', 'eu', '--json'])
-    expect(runIn(stdout)).toBe(runs.eu)
+    expect(runIn(await deploy(['status', '-e', 'eu', '--json']))).toBe(runs.eu)
   })
 })
 
@@ -100,7 +95,7 @@ describe('a run that is named', () => {
   it('is refused where a cluster is said that it is not in', async () => {
     const { deploy } = await twoClusters()
     const release = ['canary', 'v2', '--cluster', 'eu', '--set', 'weights=[50, pause]', '--exit-on-pause', '--json']
-    const run = runIn((await deploy(release)).stdout)
+    const run = runIn(await deploy(release))
     const { exit, what } = partsOf(await deploy(['status', run], { env: { DEPLOY_CLUSTER: 'us' } }))
     expect({ exit, what }).toEqual({
       exit: exitCodes.usage,

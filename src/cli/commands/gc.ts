@@ -1,5 +1,5 @@
 import { keptRuns } from '../../adapters/journal/home/find.ts'
-import { DeployError, type ExitCode, exitCodes } from '../../core/errors.ts'
+import { DeployError, type ExitCode, exitCodes, foreseen } from '../../core/errors.ts'
 import { minute } from '../../core/time.ts'
 import { gcJson, gcText, type Removal } from '../../report/gc-text.ts'
 import { clockOf } from '../clock.ts'
@@ -53,8 +53,8 @@ async function litterThere(
   const unlessAway = async <T>(name: string, work: () => Promise<T>): Promise<T[]> => {
     try {
       return [await work()]
-    } catch (error) {
-      if (!(error instanceof DeployError) || context.signal.aborted) throw error
+    } catch (caught) {
+      const error = foreseen(caught, context.signal)
       context.process.streams.stderr.write(`not looked at: ${name}: ${error.what}\n`)
       away.push(error)
       return []

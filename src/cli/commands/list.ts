@@ -1,5 +1,5 @@
 import { listRuns } from '../../adapters/journal/list.ts'
-import { DeployError, type ExitCode, exitCodes } from '../../core/errors.ts'
+import { type ExitCode, exitCodes, foreseen } from '../../core/errors.ts'
 import type { Entry } from '../../core/journal.ts'
 import type { Plan } from '../../core/plan.ts'
 import { listJson, listText, rowOf, type RunRow } from '../../report/list-text.ts'
@@ -78,8 +78,7 @@ async function runsThere(here: readonly Known[], options: ListOptions, context: 
       return opened ? [{ run: opened.run, plan, entries, driven, kept: `${cluster}/${namespace}` }] : []
     })
   } catch (error) {
-    if (!(error instanceof DeployError) || context.signal.aborted) throw error
-    context.process.streams.stderr.write(`only the runs of this folder: ${error.what}\n`)
+    context.process.streams.stderr.write(`only the runs of this folder: ${foreseen(error, context.signal).what}\n`)
     return []
   }
 }

@@ -1,7 +1,6 @@
-import { runOfToken } from '../marks.ts'
-import { type BackStep, stepsOf, type Unit } from '../plan.ts'
 import { refName } from '../kinds.ts'
-import { tokenOf } from '../resolve.ts'
+import { type BackStep, stepsOf, type Unit } from '../plan.ts'
+import { isOurs, tokenOf } from '../resolve.ts'
 import type { UnitState } from '../state.ts'
 import { minute, type Millis, second } from '../time.ts'
 import { advance } from './step.ts'
@@ -35,8 +34,7 @@ export function back(unitCase: UnitCase): UnitDecision {
       stillMarked(unitCase) ??
       note({ type: 'ended', unit: unit.id, outcome: 'taken-back', because: state.turn?.why ?? '' })
     )
-  const since = Math.max(state.turn?.at ?? 0, run.attached, state.resumed)
-  const done = advance(unitCase, step, 'back', { since, deadline: backDeadline })
+  const done = advance(unitCase, step, 'back', { since: triedSince(unitCase), deadline: backDeadline })
   if (!('stuck' in done)) return done
   // A hook may not stand between a failed release and its way back.
   if (step.action.mutation.verb === 'hook') return passedOver(unit.id, step.id, 'back', done.stuck)
@@ -48,6 +46,9 @@ export function back(unitCase: UnitCase): UnitDecision {
 export const isStuckBack = ({ way, paused }: UnitState): boolean =>
   way === 'back' && paused !== null && paused.cause !== 'asked'
 
+/** When it was begun, or taken up again. */
+const triedSince = ({ state, run }: UnitCase): Millis => Math.max(state.turn?.at ?? 0, run.attached, state.resumed)
+
 /** So long a watch may take to show what the API server has answered. */
 const unseen: Millis = 30 * second
 
@@ -55,18 +56,11 @@ const unseen: Millis = 30 * second
  * Nothing is left to do, and yet an object carries this run's token: another driver has done more than is known here, as
  * where its journal is in a home that can't be reached. Who says then that stable serves says what is not so.
  */
-function stillMarked({ unit, state, run, world, now }: UnitCase): UnitDecision | null {
-  const marked = [...world.view.objects.values()].find((object) => {
-    const token = tokenOf(object)
-    return token !== undefined && runOfToken(token) === run.run
-  })
+function stillMarked(unitCase: UnitCase): UnitDecision | null {
+  const { unit, state, run, world, now } = unitCase
+  const marked = [...world.view.objects.values()].find((object) => isOurs(object, run.run))
   if (!marked) return null
-  const settled = Math.max(
-    state.turn?.at ?? 0,
-    run.attached,
-    state.resumed,
-    ...[...state.steps.values()].map(({ at }) => at),
-  )
+  const settled = Math.max(triedSince(unitCase), ...[...state.steps.values()].map(({ at }) => at))
   const name = refName({ kind: marked.kind, name: marked.metadata.name })
   if (now < settled + unseen) return waitFor(`${name} to carry no mark of this run`, settled + unseen)
   const why = `${name} still carries ${tokenOf(marked)}: a driver elsewhere has done more than this machine knows`

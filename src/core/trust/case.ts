@@ -1,8 +1,7 @@
 import { isObject, type Json } from '../json.ts'
-import { marks, runOfToken } from '../marks.ts'
-import type { KubeObject, ReplicaSet } from '../objects.ts'
+import { marks } from '../marks.ts'
+import type { ReplicaSet } from '../objects.ts'
 import type { Unit } from '../plan.ts'
-import { tokenOf } from '../resolve.ts'
 import { find, replicaSetsOf, type View } from '../view.ts'
 
 /** One unit of a plan that nobody vouches for, beside what is known of it without that plan. */
@@ -16,11 +15,6 @@ export interface TrustCase {
   readonly emergency: boolean
   /** Of a StatefulSet: the template in the ControllerRevision of its stable pods; `null`: there is none. */
   readonly revision: Json
-}
-
-export const isOurs = (object: KubeObject, run: string): boolean => {
-  const token = tokenOf(object)
-  return token !== undefined && runOfToken(token) === run
 }
 
 export const isWorkload = (

@@ -7,8 +7,9 @@ import { paths } from '../moves/locks.ts'
 import { undoName } from '../moves/prepare.ts'
 import type { KubeObject, Service } from '../objects.ts'
 import type { Action, BackStep, Mutation, Stage, Unit } from '../plan.ts'
+import { isOurs } from '../resolve.ts'
 import { find } from '../view.ts'
-import { isOurs, isWorkload, setsOfWorkload, stableSetOf, type TrustCase } from './case.ts'
+import { isWorkload, setsOfWorkload, stableSetOf, type TrustCase } from './case.ts'
 import { wrongChange } from './values.ts'
 
 /** The way back of one unit, as far as built-in steps go. */

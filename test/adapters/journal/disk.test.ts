@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createRun, openRun } from '../../../src/adapters/journal/open.ts'
 import { readRun } from '../../../src/adapters/journal/read.ts'
+import { canMount } from '../../support/can-mount.ts'
 import { freshRoot, reopened } from './sample.ts'
 import { plan, run } from './sample-facts.ts'
 
@@ -14,16 +15,6 @@ const said = (line: string, root: string): string[] =>
   execFileSync('sh', ['-c', line, 'sh', process.execPath, program, root], { encoding: 'utf8' }).trimEnd().split('\n')
 
 const isRoot = process.getuid?.() === 0
-const canMount = isRoot && works('unshare', ['-m', 'true'])
-
-function works(command: string, args: string[]): boolean {
-  try {
-    execFileSync(command, args, { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-}
 
 describe('a disk that does not take it', () => {
   it('with a limit on the size of files keeps what was acknowledged, and says where', async () => {

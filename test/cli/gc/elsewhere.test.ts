@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { exitCodes } from '../../../src/core/errors.ts'
 import { find } from '../../../src/core/view.ts'
 import type { SimCluster } from '../../../src/sim/sim.ts'
+import { runIn } from '../support/deploy.ts'
 import { type TwoClusters, twoClusters } from '../support/two-clusters.ts'
 
 /** What a driver that was replaced makes late, in the cluster that is not the home of its run. */
@@ -16,8 +17,7 @@ const late = (run: string) => ({
 
 const isThere = (cluster: SimCluster): boolean => find(cluster.see('web'), 'Service', 'web-canary') !== undefined
 
-const runIn = async ({ deploy }: TwoClusters): Promise<string> =>
-  (JSON.parse((await deploy(['status', '--json'])).stdout) as { run: string }).run
+const runOf = async ({ deploy }: TwoClusters): Promise<string> => runIn(await deploy(['status', '--json']))
 
 /** As on another machine. */
 const forget = ({ cwd }: TwoClusters): Promise<void> => rm(join(cwd, '.deploy'), { recursive: true })
@@ -26,7 +26,7 @@ describe('gc on a machine that does not have the run', () => {
   it('removes what a run that is over has made in another cluster than its home', async () => {
     const world = await twoClusters()
     expect((await world.deploy(['canary', 'v2'])).exit).toBe(exitCodes.done)
-    const run = await runIn(world)
+    const run = await runOf(world)
     await forget(world)
     world.clusters.us.acts.apply([late(run)])
     const { exit, stdout, stderr } = await world.deploy(['gc', '--json'])
@@ -41,7 +41,7 @@ describe('gc on a machine that does not have the run', () => {
     const world = await twoClusters()
     const paused = await world.deploy(['canary', 'v2', '--set', 'weights=[50, pause]', '--exit-on-pause'])
     expect(paused.exit, paused.stderr).toBe(exitCodes.paused)
-    const run = await runIn(world)
+    const run = await runOf(world)
     const segments = [...world.clusters.eu.see('web').objects.values()].filter(
       ({ metadata }) => metadata.labels?.['deploy/run'] === run,
     )

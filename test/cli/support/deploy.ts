@@ -11,6 +11,9 @@ export interface Ended {
   readonly stderr: string
 }
 
+/** The run that a document is about: a result, or a status. */
+export const runIn = ({ stdout }: Pick<Ended, 'stdout'>): string => (JSON.parse(stdout) as { run: string }).run
+
 export interface DeployOf {
   readonly cwd: string
   /** KUBECONFIG; without it there is none. */
