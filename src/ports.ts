@@ -119,6 +119,11 @@ export interface MeasuredPod {
   readonly restarts?: number
 }
 
+export interface DatedReading extends Reading {
+  /** What the clock that dates its samples said when they were read. */
+  readonly at: Millis
+}
+
 /** Where the figures of one unit come from. */
 export interface Metrics extends AsyncDisposable {
   /** For people: `prometheus https://prometheus.internal`, `pods by port-forward`. */
@@ -129,7 +134,7 @@ export interface Metrics extends AsyncDisposable {
    * One poll: all these pods, and the user's own queries. `over`: how far back samples are wanted, for sources that keep
    * them. Never throws for what the provider does or doesn't say.
    */
-  read(pods: readonly MeasuredPod[], over: Millis, call: Call): Promise<Reading | Unread>
+  read(pods: readonly MeasuredPod[], over: Millis, call: Call): Promise<DatedReading | Unread>
 }
 
 /** What is known of a unit's figures, for whoever goes on with the run. */

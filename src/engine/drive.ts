@@ -11,6 +11,7 @@ import type { Asks } from './asks.ts'
 import { exitOf, isTakenOver } from './exit.ts'
 import { eyesOf, type Look } from './look.ts'
 import { type Polled, pollUnit } from './poll.ts'
+import { datedBy } from './dated-by.ts'
 import { runClock } from './run-clock.ts'
 import { intend, send, type Sending } from './send.ts'
 
@@ -173,7 +174,7 @@ export async function drive(input: Drive): Promise<Driven> {
       if (!rein?.metrics || !unit.evidence?.source) return []
       const loop = pollUnit({
         unit,
-        metrics: rein.metrics,
+        metrics: datedBy(now, rein.metrics),
         clock,
         now,
         seen: () => ({ view: rein.watched.view(), run: state }),

@@ -26,6 +26,7 @@ export interface Polled {
 
 export interface Poll {
   readonly unit: Unit
+  /** Dated by `now`. */
   readonly metrics: Metrics
   readonly clock: Clock
   readonly now: () => Millis
@@ -85,7 +86,7 @@ const noteOf =
   (): Note => ({ judge: judged && comparedWritten(judged), counters: countersWritten(counters) })
 
 async function once(
-  { unit, metrics, clock, now, seen, signal }: Poll,
+  { unit, metrics, now, seen, signal }: Poll,
   history: History,
   isGap: boolean,
 ): Promise<{ readonly history: History; readonly reading: Reading | null; readonly stablePart: number }> {
@@ -94,22 +95,12 @@ async function once(
   const stablePart = partRead(unit.evidence?.source, pods.filter(({ track }) => track === 'stable').length)
   const over = history.heard === null ? longestWindow(unit) : now() - history.heard + late
   const timeout = Math.min(mostPerRead, Math.max(5 * second, metrics.every))
-  const answer = await metrics.read(pods, over, { signal, timeout })
-  const reading = 'down' in answer ? answer : inRunTime(answer, now() - clock.now())
+  const reading = await metrics.read(pods, over, { signal, timeout })
   if ('down' in reading) return { history: unheard(history, reading.down, now()), reading: null, stablePart }
   const counted = countedAs(pods, !isGap)
   const said = isGap ? newest(reading) : reading
   return { history: heard(history, said, counted, now(), longestWindow(unit)), reading, stablePart }
 }
-
-/** What is counted now is of now, also where the time of the run is ahead of this machine's clock. */
-const inRunTime = ({ series, ...rest }: Reading, ahead: Millis): Reading => ({
-  ...rest,
-  series:
-    ahead < second
-      ? series
-      : series.map((one) => ({ ...one, samples: one.samples.map(([at, value]) => [at + ahead, value] as const) })),
-})
 
 /** Only where each counter stands now. */
 const newest = ({ series, ...rest }: Reading): Reading => ({

@@ -3,6 +3,7 @@ import type { Unit } from '../core/plan.ts'
 import { minute, second, type Millis } from '../core/time.ts'
 import { heard, type History, noHistory } from '../judge/history.ts'
 import type { Clock, MeasuredPod, Metrics } from '../ports.ts'
+import { datedBy } from './dated-by.ts'
 import { countedAs } from './measured-pods.ts'
 import { longestWindow } from './poll.ts'
 
@@ -30,7 +31,8 @@ export type StableRound = { readonly down: string } | { readonly reading: Readin
 
 /** What the pods that serve now have counted, before anything is changed. The last round has it all. */
 export async function* readStable(asked: StableReading): AsyncGenerator<StableRound, void, undefined> {
-  const { unit, pods, metrics, between, over = 0, clock, signal } = asked
+  const { unit, pods, between, over = 0, clock, signal } = asked
+  const metrics = datedBy(clock.now, asked.metrics)
   let history = noHistory
   for (const round of [0, 1]) {
     if (round > 0) await clock.sleep(between, signal)

@@ -1,7 +1,7 @@
 import { widestWindow } from '../core/evidence.ts'
 import type { Reading } from '../core/metrics.ts'
 import type { Track } from '../core/plan.ts'
-import type { Millis } from '../core/time.ts'
+import { minute, type Millis } from '../core/time.ts'
 import {
   type CountedPod,
   type CounterMemory,
@@ -56,7 +56,7 @@ export function heard(
   const increments = all.filter(({ at }) => at > now - widestWindow)
   const first = (track: Track): Millis | null => history.first[track] ?? firstIn(all, track)
   const missing = [...reading.missing, ...[...counted.fallen].map((pod) => ({ pod, why: fell }))]
-  const why = isBackInTime(history.counters, reading) ? setBack : unusable({ ...reading, missing }, pods)
+  const why = untimely(history, reading, now) ?? unusable({ ...reading, missing }, pods)
   return {
     counters: counted.memory,
     increments,
@@ -68,7 +68,18 @@ export function heard(
   }
 }
 
-const setBack = 'its samples are older than those before: was a clock set back?'
+/** Samples that no window reaches would look like no requests at all. */
+const soonest: Millis = minute
+
+/** Why the times of what a source said can't be relied on. */
+function untimely({ counters }: History, reading: Reading, now: Millis): string | null {
+  if (isBackInTime(counters, reading)) return 'its samples are older than those before: was a clock set back?'
+  const ahead = reading.series.some(({ samples }) => (samples.at(-1)?.[0] ?? now) > now + soonest)
+  return ahead
+    ? 'its samples are of later than now: does a pod say the time of its samples itself, or was a clock set?'
+    : null
+}
+
 const fell = 'its counters fell although it was not restarted: do several processes answer on its port?'
 
 /** A source that answers, but not what was asked: a query that fails is an alarm that can't ring. */

@@ -1,6 +1,6 @@
-import type { Counted, Reading, Series } from '../core/metrics.ts'
+import type { Counted, Series } from '../core/metrics.ts'
 import { type Millis, second } from '../core/time.ts'
-import type { MeasuredPod, Metrics } from '../ports.ts'
+import type { DatedReading, MeasuredPod, Metrics } from '../ports.ts'
 import type { SimCluster } from './sim.ts'
 import { find } from './world.ts'
 import { bounds, type Counters } from './traffic/meter.ts'
@@ -56,7 +56,7 @@ export function metricsOf(
         const counters = meter.read(pod.metadata.uid ?? '', restarts)
         return counters ? seriesOf(name, counters, { at: timeline.now(), parts, buckets }) : []
       })
-      return Promise.resolve({ series, missing, values: new Map() } satisfies Reading)
+      return Promise.resolve({ series, missing, values: new Map(), at: timeline.now() } satisfies DatedReading)
     },
     [Symbol.asyncDispose]: () => Promise.resolve(),
   }

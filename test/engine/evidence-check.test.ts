@@ -55,7 +55,7 @@ function checked(
     every: second,
     read: (pods, over) => {
       const said = say(pods, round++, at, over)
-      return Promise.resolve('down' in said ? said : { series: [], missing: [], values: new Map(), ...said })
+      return Promise.resolve('down' in said ? said : { series: [], missing: [], values: new Map(), at, ...said })
     },
     [Symbol.asyncDispose]: () => Promise.resolve(),
   }

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { type Compared, isMisrouted } from '../../src/core/comparing.ts'
 import type { MetricsSource, Series } from '../../src/core/metrics.ts'
 import type { Unit } from '../../src/core/plan.ts'
-import { hour, minute, second, type Millis } from '../../src/core/time.ts'
+import { minute, second, type Millis } from '../../src/core/time.ts'
 import { pollUnit } from '../../src/engine/poll.ts'
-import { firstRequest, type History } from '../../src/judge/history.ts'
+import type { History } from '../../src/judge/history.ts'
 import type { Clock, MeasuredPod, Metrics } from '../../src/ports.ts'
 import { castOf } from '../core/support/cast.ts'
 import { tale } from '../report/tale.ts'
@@ -23,8 +23,6 @@ interface World {
   readonly stable: number
   readonly fresh: number
   readonly read: (pods: readonly MeasuredPod[], over: Millis, now: Millis) => ReturnType<Metrics['read']>
-  /** By so much the clock of the machine is behind the run. */
-  readonly behind?: Millis
 }
 
 interface Known {
@@ -33,7 +31,7 @@ interface Known {
 }
 
 /** What is known of the new version two minutes after it was exposed. */
-async function polled({ source, stable, fresh, read, behind = 0 }: World): Promise<Known> {
+async function polled({ source, stable, fresh, read }: World): Promise<Known> {
   const [planned = expect.fail('no unit')] = plan.waves[0]?.units ?? []
   const { evidence = expect.fail('nothing is measured') } = planned
   const unit: Unit = {
@@ -45,7 +43,7 @@ async function polled({ source, stable, fresh, read, behind = 0 }: World): Promi
   let now = opened
   let last: Known | null = null
   const clock: Clock = {
-    now: () => now - behind,
+    now: () => now,
     elapsed: () => now,
     sleep: (ms) => {
       now += ms
@@ -58,7 +56,7 @@ async function polled({ source, stable, fresh, read, behind = 0 }: World): Promi
     metrics: {
       name: 'a source',
       every: unit.evidence?.source?.every ?? second,
-      read: (pods, over) => read(pods, over, now - behind),
+      read: (pods, over) => read(pods, over, now),
       [Symbol.asyncDispose]: () => Promise.resolve(),
     },
     clock,
@@ -103,7 +101,7 @@ describe('what stable did before, of a source that keeps samples', () => {
             counter(name, { le: [100, 250, 500, Number.POSITIVE_INFINITY][at] ?? 0 }, grid, rps),
           ),
         ])
-        return Promise.resolve({ series, missing: [], values: new Map() })
+        return Promise.resolve({ series, missing: [], values: new Map(), at: now })
       },
     })
     return { asked, compared }
@@ -148,24 +146,8 @@ it('of many stable pods those that are read do not make the share of the new one
         ...pods.filter(({ track }) => track === 'new').map(({ name }) => counter(name, 'requests', [now], 100 * share)),
         ...stable.map(({ name }) => counter(name, 'requests', [now], 5 * (1 - share))),
       ]
-      return Promise.resolve({ series, missing: [], values: new Map() })
+      return Promise.resolve({ series, missing: [], values: new Map(), at: now })
     },
   })
   expect([isMisrouted(compared), compared.share?.tooFew.most]).toEqual([false, 1])
-})
-
-it('what is counted while the clock of the machine is an hour behind the run is of now', async () => {
-  const { history } = await polled({
-    source: { kind: 'pods' },
-    stable: 4,
-    fresh: 2,
-    behind: hour,
-    read: (pods, _, now) =>
-      Promise.resolve({
-        series: pods.map(({ name }) => counter(name, 'requests', [now], 10)),
-        missing: [],
-        values: new Map(),
-      }),
-  })
-  expect(firstRequest(history, 'new')).toBeGreaterThanOrEqual(opened)
 })

@@ -88,6 +88,12 @@ describe('a history', () => {
     expect(heard(back, at(110, 95), tracks, 110 * second).increments.at(-1)).toMatchObject({ requests: 45 })
   })
 
+  it('is of a source that is away when its samples are of more than a minute later: no window reaches them', () => {
+    const at = (seconds: number) => reading(series('a', 'requests', [seconds, 50]))
+    expect(heard(noHistory, at(160), tracks, 100 * second).down).toBeNull()
+    expect(heard(noHistory, at(161), tracks, 100 * second).down?.why).toMatch(/^its samples are of later than now: /)
+  })
+
   it('knows since when a source is away, how often it was asked, and when it came back', () => {
     const once = unheard(noHistory, 'timeout', 5)
     const twice = unheard(once, 'refused', 9)

@@ -26,7 +26,7 @@ it('the load is told from as many samples as Prometheus gives', async () => {
           samples: Array.from({ length: many + 1 }, (_, at) => [now - many + at, at] as const),
         }),
       )
-      return Promise.resolve({ series, missing: [], values: new Map() })
+      return Promise.resolve({ series, missing: [], values: new Map(), at: now })
     },
     [Symbol.asyncDispose]: () => Promise.resolve(),
   }

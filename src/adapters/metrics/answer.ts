@@ -1,9 +1,17 @@
 import type { Dispatcher } from 'undici'
 import { jsonIn } from '../../core/json.ts'
 import { cut, escapeText } from '../../core/text.ts'
+import type { Millis } from '../../core/time.ts'
 
 /** JSON, with the status that it came with; or why there is none. */
-export type Answer = { readonly status: number; readonly json: unknown } | { readonly down: string }
+export type Answer =
+  | {
+      readonly status: number
+      readonly json: unknown
+      /** What the server's own clock said, in whole seconds; `null`: it did not say. */
+      readonly date: Millis | null
+    }
+  | { readonly down: string }
 
 export interface About {
   /** The address, for people. */
@@ -46,12 +54,17 @@ export async function answerIn(answer: Dispatcher.ResponseData, about: About): P
       down: `${name} answered with a web page (status ${status}${titleIn(text)}), not with JSON: check url of metrics; if it is a login page, ${login}`,
     }
   const json = jsonIn(status < 400 ? said : text)
-  if (json !== undefined) return { status, json }
+  if (json !== undefined) return { status, json, date: dateIn(headers['date']) }
   if (status >= 400)
     return {
       down: `${name} failed with status ${status}${saidIn(text)}: see what ails it, and check url of metrics`,
     }
   return { down: `${name} answered with what is not JSON${saidIn(text)}: check url of metrics` }
+}
+
+function dateIn(header: string | string[] | undefined): Millis | null {
+  const date = Date.parse([header ?? ''].flat()[0] ?? '')
+  return Number.isNaN(date) ? null : date
 }
 
 /** One short line of another's words. */

@@ -1,15 +1,8 @@
 import pLimit from 'p-limit'
 import { at as valueAt, isObject } from '../../core/json.ts'
-import {
-  type Counted,
-  type HttpJsonSource,
-  isPerPod,
-  type Reading,
-  type Series,
-  type Unread,
-} from '../../core/metrics.ts'
+import { type Counted, type HttpJsonSource, isPerPod, type Series, type Unread } from '../../core/metrics.ts'
 import type { Track } from '../../core/plan.ts'
-import type { Call, MeasuredPod, Metrics } from '../../ports.ts'
+import type { Call, DatedReading, MeasuredPod, Metrics } from '../../ports.ts'
 import { chosen } from './choice.ts'
 import type { MetricsOptions } from './index.ts'
 import { type Named, namedValues } from './named.ts'
@@ -57,7 +50,7 @@ export function httpJsonMetrics(
   return {
     name: `http-json ${remote.name}`,
     every,
-    read: async (pods, _over, call): Promise<Reading | Unread> => {
+    read: async (pods, _over, call): Promise<DatedReading | Unread> => {
       const answers = await askAll(pods, call)
       const [first] = answers
       if (first && 'why' in first && answers.every((answer) => 'why' in answer)) return { down: first.why }
@@ -71,6 +64,7 @@ export function httpJsonMetrics(
         series: read.flatMap((one) => ('series' in one ? one.series : [])),
         missing: wrong.flatMap(({ whose, why }) => namesOf(whose, pods, versions).map((pod) => ({ pod, why }))),
         ...namedValues(queries.map((query) => [query, valueOf(query, ofNew)] as const)),
+        at: clock.now(),
       }
     },
     [Symbol.asyncDispose]: () => remote[Symbol.asyncDispose](),

@@ -94,7 +94,8 @@ export function podsMetrics(
       const reads = await Promise.all(
         located.map((one) => limit(() => (way === null ? unfound(one) : scrape(way, one, call)))),
       )
-      return readingOf(located, reads, way)
+      const reading = readingOf(located, reads, way)
+      return 'down' in reading ? reading : { ...reading, at: clock.now() }
     },
     [Symbol.asyncDispose]: async () => {
       for (const way of ways) way.keep(new Set())

@@ -2,8 +2,9 @@ import { isObject } from '../../core/json.ts'
 import { type Labels, matcherText } from '../../core/matchers.ts'
 import type { Matcher, Unread } from '../../core/metrics.ts'
 import { plain } from '../../core/shown.ts'
+import type { Millis } from '../../core/time.ts'
 import type { Call } from '../../ports.ts'
-import { brief } from './answer.ts'
+import { type Answer, brief } from './answer.ts'
 import { numberOf } from './exposition.ts'
 import type { Remote } from './remote.ts'
 
@@ -17,7 +18,12 @@ export interface Found {
 
 /** What a query gave. `refused`: it was understood to be wrong, or too much. */
 export type Result =
-  | { readonly type: 'vector' | 'matrix' | 'scalar' | 'string'; readonly found: readonly Found[] }
+  | {
+      readonly type: 'vector' | 'matrix' | 'scalar' | 'string'
+      readonly found: readonly Found[]
+      /** What the server's clock said; `null`: it did not say. */
+      readonly date: Millis | null
+    }
   | { readonly refused: string }
   | Unread
 
@@ -63,7 +69,7 @@ export const podsMatcher = (label: string, pods: readonly { readonly name: strin
   value: pods.map(({ name }) => name.replaceAll('.', '\\.')).join('|'),
 })
 
-function resultIn({ status, json }: { readonly status: number; readonly json: unknown }, name: string): Result {
+function resultIn({ status, json, date }: Exclude<Answer, Unread>, name: string): Result {
   const answer = isObject(json) ? json : {}
   if (answer['status'] === 'error') {
     const said = brief(plain(answer['error']))
@@ -77,8 +83,8 @@ function resultIn({ status, json }: { readonly status: number; readonly json: un
     return {
       down: `${name} does not speak the API of Prometheus (status ${status}): check url of metrics, the part before /api/v1`,
     }
-  if (type === 'scalar' || type === 'string') return { type, found: [foundIn({ metric: {}, value: result })] }
-  return { type, found: result.map(foundIn) }
+  if (type === 'scalar' || type === 'string') return { type, found: [foundIn({ metric: {}, value: result })], date }
+  return { type, found: result.map(foundIn), date }
 }
 
 const isType = (type: unknown): type is 'vector' | 'matrix' | 'scalar' | 'string' =>

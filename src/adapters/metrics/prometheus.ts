@@ -1,6 +1,6 @@
-import type { PrometheusSource, Reading, Series, Unread } from '../../core/metrics.ts'
+import type { PrometheusSource, Series, Unread } from '../../core/metrics.ts'
 import { type Millis, minute, second } from '../../core/time.ts'
-import type { Call, MeasuredPod, Metrics } from '../../ports.ts'
+import type { Call, DatedReading, MeasuredPod, Metrics } from '../../ports.ts'
 import { countersOf } from './counters.ts'
 import { familiesOf, type Family } from './families.ts'
 import type { MetricsOptions } from './index.ts'
@@ -18,7 +18,7 @@ type Missing = Map<string, string>
 /** Raw samples of each series, as Prometheus scraped them; differences are made by whoever judges. */
 export function prometheusMetrics(
   source: PrometheusSource,
-  { cluster, namespace, env }: Pick<MetricsOptions, 'cluster' | 'namespace' | 'env'>,
+  { cluster, namespace, env, clock }: Pick<MetricsOptions, 'cluster' | 'namespace' | 'env' | 'clock'>,
 ): Metrics {
   const { endpoint, podLabel, queries, requests } = source
   const remote = remoteAt(endpoint, env)
@@ -76,8 +76,8 @@ export function prometheusMetrics(
     pods: readonly MeasuredPod[],
     over: Millis,
     call: Call,
-  ): Promise<Unread | Pick<Reading, 'series' | 'missing'>> => {
-    if (pods.length === 0) return { series: [], missing: [] }
+  ): Promise<Unread | Omit<DatedReading, 'values' | 'complaints'>> => {
+    if (pods.length === 0) return { series: [], missing: [], at: clock.now() }
     const ranges = await Promise.all(families.map((family) => rangeOf(family, pods, over, call)))
     const down = ranges.find((result) => 'down' in result)
     if (down) return down
@@ -93,7 +93,9 @@ export function prometheusMetrics(
     const seen = new Set(series.flatMap(({ pod, counted }) => (typeof counted === 'string' ? [pod] : [])))
     const none = pods.filter(({ name }) => !seen.has(name) && !missing.has(name))
     if (none.length > 0) await whyNone(none, missing, call)
-    return { series, missing: [...missing].map(([pod, why]) => ({ pod, why })) }
+    const dates = ranges.flatMap((result) => ('found' in result ? (result.date ?? []) : []))
+    const at = dates.length > 0 ? Math.max(...dates) : clock.now()
+    return { series, missing: [...missing].map(([pod, why]) => ({ pod, why })), at }
   }
 
   return {

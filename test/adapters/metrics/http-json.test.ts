@@ -64,6 +64,7 @@ describe('figures in JSON', () => {
       missing: [],
       values: new Map(),
       complaints: new Map(),
+      at: 1000,
     })
   })
 

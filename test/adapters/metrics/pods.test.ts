@@ -53,6 +53,7 @@ describe('the figures of pods', () => {
       ],
       missing: [],
       values: new Map(),
+      at: 1000,
     })
     expect([metrics.name, pods.connections(), pods.proxied()]).toEqual(['pods by port-forward', 2, 0])
   })

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { prometheusMetrics } from '../../../src/adapters/metrics/prometheus.ts'
 import type { NamedQuery, PrometheusSource, Reading, Unread } from '../../../src/core/metrics.ts'
-import { minute } from '../../../src/core/time.ts'
-import type { MeasuredPod } from '../../../src/ports.ts'
+import { minute, type Millis } from '../../../src/core/time.ts'
+import type { Clock, MeasuredPod } from '../../../src/ports.ts'
 import { type FakeSeries, fakePrometheus, fakeServer, type Script } from './support/server.ts'
 
 const signal = new AbortController().signal
@@ -33,9 +33,12 @@ interface Told {
   readonly of?: readonly MeasuredPod[]
 }
 
+const clock: Clock = { now: () => 1000, elapsed: () => 0, sleep: () => Promise.resolve() }
+const options = { cluster: 'east', namespace: 'web', env: {}, clock }
+
 const opened = async ({ script, types, more }: Told) => {
   const { url } = await fakePrometheus(script, types)
-  return prometheusMetrics({ ...source, endpoint: { url }, ...more }, { cluster: 'east', namespace: 'web', env: {} })
+  return prometheusMetrics({ ...source, endpoint: { url }, ...more }, options)
 }
 
 const read = async (told: Told): Promise<Reading | Unread> => {
@@ -320,7 +323,7 @@ it('a server that takes no POST is asked by GET', async () => {
     if (request.method === 'POST') return void response.writeHead(405).end('{}')
     response.end(JSON.stringify({ status: 'success', data: { resultType: 'matrix', result: [] } }))
   })
-  await using metrics = prometheusMetrics({ ...source, endpoint: { url } }, { cluster: 'a', namespace: 'web', env: {} })
+  await using metrics = prometheusMetrics({ ...source, endpoint: { url } }, options)
   expect(await metrics.read([pod('web-1')], minute, { signal })).toMatchObject({ series: [] })
 })
 
@@ -328,8 +331,30 @@ it('answers of an error without JSON are no answer', async () => {
   const { url } = await fakeServer(
     (_, response) => void response.writeHead(500).end('{"status":"error","error":"disk"}'),
   )
-  await using metrics = prometheusMetrics({ ...source, endpoint: { url } }, { cluster: 'a', namespace: 'web', env: {} })
+  await using metrics = prometheusMetrics({ ...source, endpoint: { url } }, options)
   expect(await metrics.read([pod('web-1')], minute, { signal })).toEqual({
     down: `${url} failed with status 500 (disk): see what ails it`,
+  })
+})
+
+describe('the time of what Prometheus says', () => {
+  const atOf = async (headers: Readonly<Record<string, string>>): Promise<Millis | null> => {
+    const { url } = await fakeServer((_, response) => {
+      response.sendDate = false
+      response
+        .writeHead(200, headers)
+        .end(JSON.stringify({ status: 'success', data: { resultType: 'matrix', result: [] } }))
+    })
+    await using metrics = prometheusMetrics({ ...source, endpoint: { url } }, options)
+    const reading = await metrics.read([pod('web-1')], minute, { signal })
+    return 'down' in reading ? null : reading.at
+  }
+
+  it('is its own', async () => {
+    expect(await atOf({ date: 'Tue, 03 Mar 2026 10:00:07 GMT' })).toBe(Date.UTC(2026, 2, 3, 10, 0, 7))
+  })
+
+  it.each([{}, { date: 'yesterday' }])('is that of this machine where it says none: %o', async (headers) => {
+    expect(await atOf(headers)).toBe(1000)
   })
 })
