@@ -16,7 +16,7 @@ import { openLog } from '../report/log.ts'
 import { countsOf } from '../report/counts.ts'
 import type { Progress } from '../report/screen.ts'
 import type { History } from '../judge/history.ts'
-import { second } from '../core/time.ts'
+import { second, span } from '../core/time.ts'
 import { asideOf } from './aside.ts'
 import { formOf, type DriveOptions } from './options.ts'
 import { clockOf } from './clock.ts'
@@ -128,6 +128,11 @@ export async function driveRun(
         histories.set(polled.unit.id, polled.history)
         if (polled.compared) comparisons.set(polled.unit.id, polled.compared)
         samples.polled(polled)
+      },
+      onUnwatched(over) {
+        const text = `nobody looked for ${span(over)} (this machine slept or stood still, or its clock was set): soaks start again`
+        log.warn(text)
+        screen.say(text)
       },
       explain: (look, reins) => podEvidence(look, reins, aside),
     }).catch(stoodStill)

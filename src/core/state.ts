@@ -9,8 +9,13 @@ export interface RunState {
   readonly run: string
   readonly opened: Millis
   readonly epoch: number
-  /** When the present driver took over: soaks and deadlines start again from here. */
+  /** When the present driver took over. */
   readonly attached: Millis
+  /**
+   * Since when the present driver looks on without a gap: soaks and deadlines start again from here. A gap is no decision, so
+   * only the driver itself knows of one.
+   */
+  readonly watched: Millis
   readonly last: Millis
   readonly units: ReadonlyMap<string, UnitState>
   /** Somebody said that no soak is waited for any more. */
@@ -88,7 +93,7 @@ export const unitState = (state: RunState, unit: string): UnitState => state.uni
 
 export function stateOf(plan: Plan): RunState {
   const units = new Map(unitsOf(plan).map(({ id }) => [id, fresh] as const))
-  return { run: '', opened: 0, epoch: 0, attached: 0, last: 0, units, hurried: false, exit: null }
+  return { run: '', opened: 0, epoch: 0, attached: 0, watched: 0, last: 0, units, hurried: false, exit: null }
 }
 
 /** Where the run stands after these entries. A journal has thousands of them: what they change is copied once for all. */
@@ -131,9 +136,11 @@ function step(draft: Draft, entry: Entry): void {
       run.run = entry.run
       run.opened = entry.at
       run.attached = entry.at
+      run.watched = entry.at
       return
     case 'attached':
       run.attached = entry.at
+      run.watched = entry.at
       return
     case 'closed':
       run.exit = entry.exit

@@ -4,12 +4,13 @@ import type { Entry, Fact } from '../core/journal.ts'
 import { type Decision, next, type SendOrder } from '../core/next/index.ts'
 import { type Plan, type Unit, unitsOf } from '../core/plan.ts'
 import { fold, type RunState, stateOf } from '../core/state.ts'
-import { second } from '../core/time.ts'
+import { second, type Millis } from '../core/time.ts'
 import type { Clock, Cluster, Hooks, Journal, Metrics, Notebook, Watched } from '../ports.ts'
 import { answer, type Leaving } from './answer.ts'
 import type { Asks } from './asks.ts'
 import { exitOf, isTakenOver } from './exit.ts'
 import { eyesOf, type Look } from './look.ts'
+import { pulseOf } from './pulse.ts'
 import { type Polled, pollUnit } from './poll.ts'
 import { datedBy } from './dated-by.ts'
 import { runClock } from './run-clock.ts'
@@ -52,6 +53,8 @@ export interface Drive {
   readonly onLook?: (seen: Snapshot) => void
   /** Told after each poll of a source of figures. */
   readonly onPolled?: (polled: Polled) => void
+  /** Told when nobody has looked for so long: soaks and deadlines start again. */
+  readonly onUnwatched?: (over: Millis) => void
   /** More about a failing pod, for the evidence: called once for each verdict that has one. */
   readonly explain?: (look: Look, reins: Reins) => Promise<readonly string[]>
 }
@@ -105,6 +108,7 @@ export async function drive(input: Drive): Promise<Driven> {
       : [{ type: 'attached', ...who }],
   )
   const polling = startPolling()
+  const pulse = pulseOf({ clock, now, signal: stop.signal })
   try {
     for (;;) {
       // Whoever has taken over drives now: nothing more is noted or begun here.
@@ -118,6 +122,11 @@ export async function drive(input: Drive): Promise<Driven> {
       if (leaving?.when === 'now') for (const forward of forwards.values()) forward.abort('the driver leaves')
       await note(asked.facts)
       asks.answered(asked.answers)
+      const over = pulse.missed()
+      if (over > 0) {
+        state = { ...state, watched: now() }
+        input.onUnwatched?.(over)
+      }
       const heard = polling.polled()
       const looks = look()
       const decision = wanted(next(plan, state, looks, now()))

@@ -197,7 +197,7 @@ describe('the deadline of a stage', () => {
   })
 
   it('begins again with a new driver', () => {
-    const later = { ...sent.state, attached: sent.tale.now + 50 * second }
+    const later = { ...sent.state, watched: sent.tale.now + 50 * second }
     expect(comes({ ...sent, state: later }, { after: minute + 1 })).toEqual(['wait: configmap/x to be there'])
   })
 

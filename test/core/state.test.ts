@@ -27,7 +27,15 @@ const resumed = { type: 'resumed', units: [unit], by: 'anna' } as const
 describe('a run', () => {
   it('is opened, attached to, and closed', () => {
     const state = later(after(opened), { type: 'attached', by: 'bob', host: 'x', pid: 1 })
-    expect(state).toMatchObject({ run: 'r1', opened: 1000, attached: 2000, epoch: 2, exit: null, last: 2000 })
+    expect(state).toMatchObject({
+      run: 'r1',
+      opened: 1000,
+      attached: 2000,
+      watched: 2000,
+      epoch: 2,
+      exit: null,
+      last: 2000,
+    })
     expect(after(opened, { type: 'closed', exit: 3, outcome: 'taken back' }).exit).toBe(3)
   })
 

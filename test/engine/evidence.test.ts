@@ -58,6 +58,14 @@ describe('a version that fails requests', () => {
     expect(atOf(story, turned) - atOf(story, settled('weight-25.route-25'))).toBeLessThan(3 * quick)
   })
 
+  it('goes back from its first weight although the soak seems to be over, since the clock was set ahead', async () => {
+    const story = await given({ ...canary, version: 'v2-err5', rollback: onErrors })
+      .when(settled('weight-25.route-25'), ({ jump }) => jump(60 * minute))
+      .runs()
+    expect([story.exit, whyOf(story)]).toEqual([exitCodes.takenBack, expect.stringMatching(/errors (4.\d|5) % of/)])
+    expect([story.gaps, story.lines.filter((line) => line.includes('weight-100'))]).toEqual([1, []])
+  })
+
   it.each(strategies)('5 % of them, goes back: %o', async (wish) => {
     const story = await given({ ...wish, version: 'v2-err5', rollback: onErrors }).runs()
     expect([story.exit, whyOf(story)]).toEqual([exitCodes.takenBack, expect.stringMatching(/errors (4.\d|5) % of/)])

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { exitCodes } from '../../src/core/errors.ts'
 import type { KubeObject } from '../../src/core/objects.ts'
-import { hour } from '../../src/core/time.ts'
+import { hour, minute } from '../../src/core/time.ts'
 import { all } from '../../src/core/view.ts'
 import { namespace } from './manifests.ts'
-import { paused, settled, turned } from './moments.ts'
+import { passed, paused, settled, turned } from './moments.ts'
 import { leftBehind, stillOurs, tokensIn } from './restored.ts'
 import { given, readyPods, type Stage, type Story } from './scenario.ts'
 
@@ -184,6 +184,23 @@ describe('a clock that is set back by an hour', () => {
       .runs()
     const [from = 0, to = 0] = moments
     expect(to - from).toBeLessThan(hour / 2)
+    done(story)
+  })
+})
+
+describe('a clock that is set forward by an hour', () => {
+  it('does not end a soak that nobody has looked at', async () => {
+    const moments: number[] = []
+    const look = ({ sim }: Stage): void => void moments.push(sim.clock.now())
+    const story = await given({ options: { weights: [25], soak: '10m', bake: '1m' } })
+      .when(at25, (stage) => {
+        look(stage)
+        stage.jump(hour)
+      })
+      .when(passed('weight-25'), look)
+      .runs()
+    const [from = 0, to = 0] = moments
+    expect([to - from, story.gaps]).toEqual([10 * minute, 1])
     done(story)
   })
 })

@@ -51,6 +51,8 @@ export interface Story {
   readonly before: View
   readonly after: View
   readonly views: ReadonlyMap<string, { readonly before: View; readonly after: View }>
+  /** How often a driver found that nobody had looked. */
+  readonly gaps: number
   /** Requests through the route (or the Service), and of callers inside. */
   readonly users: Count
   readonly inside: Count
@@ -153,6 +155,7 @@ async function tell(
   const lives: Mortality[] = []
   let lost: string | null = null
   let ahead = 0
+  let gaps = 0
   const left: Driven[] = []
   let asks = asksQueue()
   const sources = new Map([...clusters].map(([name, cluster]) => [name, metricsOf(cluster, namespace)]))
@@ -194,6 +197,7 @@ async function tell(
         { before: before.get(name) as View, after: cluster.see(namespace) },
       ]),
     ),
+    gaps,
     users: counted(users),
     inside: counted(inside),
     refusals,
@@ -270,6 +274,7 @@ async function tell(
       asks,
       mayBegin: held.mayBegin,
       exitOnPause: !attended,
+      onUnwatched: () => void (gaps += 1),
       onEntry(entry) {
         held.noted(entry)
         happened(entry)

@@ -47,7 +47,7 @@ export const isStuckBack = ({ way, paused }: UnitState): boolean =>
   way === 'back' && paused !== null && paused.cause !== 'asked'
 
 /** When it was begun, or taken up again. */
-const triedSince = ({ state, run }: UnitCase): Millis => Math.max(state.turn?.at ?? 0, run.attached, state.resumed)
+const triedSince = ({ state, run }: UnitCase): Millis => Math.max(state.turn?.at ?? 0, run.watched, state.resumed)
 
 /** So long a watch may take to show what the API server has answered. */
 const unseen: Millis = 30 * second

@@ -45,7 +45,7 @@ function onRestarts(rule: Rule, { unit, run, world }: UnitCase): Alarm | null {
 function onFigures(rule: Rule, { unit, state, run, world, now }: UnitCase): Alarm | null {
   const { history } = world
   if (!history) return null
-  const first = rule.figure.kind === 'query' ? run.attached : firstRequest(history, 'new')
+  const first = rule.figure.kind === 'query' ? run.watched : firstRequest(history, 'new')
   if (first === null) return null
   // The increment that holds the first request is part of the window.
   const since = Math.max(first - 1, state.resumed)
@@ -132,7 +132,7 @@ export function blindness({
 }: UnitCase): { readonly why: string; readonly since: Millis } | null {
   if (!unit.evidence?.source || !world.history?.down) return null
   const { since, why } = world.history.down
-  return { why: `no figures: ${why}`, since: Math.max(since, state.resumed, run.attached) }
+  return { why: `no figures: ${why}`, since: Math.max(since, state.resumed, run.watched) }
 }
 
 /** How much of the time since `from` nothing could be measured. */
