@@ -21,6 +21,18 @@ const hour = (failing: Readonly<Record<string, number>>, from = 0, to = 3600) =>
       ]
     }),
   )
+/** Six pods, each with a histogram, for so many hours. */
+const busy = (hours: number) => {
+  const at = Array.from({ length: hours * 360 + 1 }, (_, index) => index * 10)
+  const les = [50, 100, 250, 500, 1000, Number.POSITIVE_INFINITY].map((le) => ({ le }))
+  const samples = (rps: number) => at.map((seconds): [number, number] => [seconds, seconds * rps])
+  return reading(
+    ...['a', 'b', 'c', 'd', 'e', 'f'].flatMap((pod) => [
+      series(pod, 'errors', ...samples(0.01)),
+      ...(['requests', ...les] as const).map((counted) => series(pod, counted, ...samples(10))),
+    ]),
+  )
+}
 const tried = (past: ReturnType<typeof hour>) => pastAlarms({ ...usual, reading: past })
 const usual = {
   terms: usualTerms,
@@ -144,30 +156,13 @@ describe('gates that are tried on the past', () => {
 
   it('take as much longer as the time is that they are tried on', { timeout: 120_000 }, () => {
     const triggers = [1, 5, 10].map((minutes) => rule({ kind: 'latency', quantile: 0.95 }, '>', 500, minutes * minute))
-    const tried = (hours: number) => {
-      const at = Array.from({ length: hours * 360 + 1 }, (_, index) => index * 10)
-      const past = reading(
-        ...['a', 'b', 'c', 'd', 'e', 'f'].flatMap((pod) =>
-          (
-            [
-              'requests',
-              'errors',
-              ...[50, 100, 250, 500, 1000, Number.POSITIVE_INFINITY].map((le) => ({ le })),
-            ] as const
-          ).map((counted) =>
-            series(
-              pod,
-              counted,
-              ...at.map((seconds): [number, number] => [seconds, counted === 'errors' ? seconds / 100 : seconds * 10]),
-            ),
-          ),
-        ),
-      )
+    const spentOn = (hours: number) => {
+      const past = busy(hours)
       const began = process.threadCpuUsage()
       const { soaks } = pastAlarms({ ...usual, reading: past, triggers, to: hours * 60 * minute })
       return { soaks, spent: process.threadCpuUsage(began).user }
     }
-    const [part, day] = [tried(6), tried(24)]
+    const [part, day] = [spentOn(6), spentOn(24)]
     expect([part.soaks, day.soaks]).toEqual([35, 143])
     // Four times as much, and some for noise; sixteen times is what looking through all of it again each time would take.
     expect(day.spent / part.spent).toBeLessThan(9)

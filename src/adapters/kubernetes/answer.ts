@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici'
+import { headerOf } from '../../core/headers.ts'
 import { isObject, jsonIn, type JsonObject } from '../../core/json.ts'
-import { type Millis, second } from '../../core/time.ts'
+import { second } from '../../core/time.ts'
 import type { Clock } from '../../ports.ts'
 import type { Failure } from './failure.ts'
 
@@ -8,7 +9,7 @@ type Answered = Extract<Failure, { kind: 'answer' }>
 
 /** What an answer says went wrong; `null` for a success that is not a web page. */
 export function failureIn(answer: Dispatcher.ResponseData, body: string, clock: Clock): Answered | null {
-  const header = (name: string): string => headerOf(answer, name)
+  const header = (name: string): string => headerOf(answer.headers, name)
   const failure: Answered = {
     kind: 'answer',
     status: answer.statusCode,
@@ -19,15 +20,6 @@ export function failureIn(answer: Dispatcher.ResponseData, body: string, clock: 
   const isSuccess = answer.statusCode >= 200 && answer.statusCode < 300
   // Here the type decides: a log may begin with `<html>` too.
   return isSuccess && !isHtml(failure) ? null : failure
-}
-
-const headerOf = ({ headers }: Pick<Dispatcher.ResponseData, 'headers'>, name: string): string =>
-  [headers[name] ?? ''].flat()[0] ?? ''
-
-/** What the clock of the server says, to the second; `null` where it does not say. */
-export function dateOf(answer: Pick<Dispatcher.ResponseData, 'headers'>): Millis | null {
-  const date = Date.parse(headerOf(answer, 'date'))
-  return Number.isNaN(date) ? null : date
 }
 
 /** Seconds or a date (RFC 9110). */

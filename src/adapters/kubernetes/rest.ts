@@ -1,8 +1,9 @@
 import pLimit from 'p-limit'
 import { DeployError } from '../../core/errors.ts'
+import { dateOf } from '../../core/headers.ts'
 import { type Millis, second } from '../../core/time.ts'
 import type { Call, Clock } from '../../ports.ts'
-import { dateOf, failureIn } from './answer.ts'
+import { failureIn } from './answer.ts'
 import type { About, Failure, Peer } from './failure.ts'
 import { mayRepeat, pauses } from './retry.ts'
 import type { HttpAnswer, Transport } from './transport.ts'
@@ -102,7 +103,7 @@ export function restOver(options: RestOptions): Rest {
         signal: limits.signal,
         endless: false,
       })
-      note(sent.answer.statusCode, dateOf(sent.answer))
+      note(sent.answer.statusCode, dateOf(sent.answer.headers))
       const body = await sent.answer.body.text()
       const failure = failureIn(sent.answer, body, clock)
       if (failure === null) return { kind: 'body', body }

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici'
+import { dateOf, headerOf } from '../../core/headers.ts'
 import { jsonIn } from '../../core/json.ts'
 import { cut, escapeText } from '../../core/text.ts'
 import type { Millis } from '../../core/time.ts'
@@ -47,24 +48,19 @@ export async function answerIn(answer: Dispatcher.ResponseData, about: About): P
     }
   if (status >= 300 && status < 400)
     return {
-      down: `${name} redirects to ${whereTo(headers['location'])}: name that as url of metrics; if it is a login page, ${login}`,
+      down: `${name} redirects to ${whereTo(headerOf(headers, 'location'))}: name that as url of metrics; if it is a login page, ${login}`,
     }
   if (/^\s*</.test(text))
     return {
       down: `${name} answered with a web page (status ${status}${titleIn(text)}), not with JSON: check url of metrics; if it is a login page, ${login}`,
     }
   const json = jsonIn(status < 400 ? said : text)
-  if (json !== undefined) return { status, json, date: dateIn(headers['date']) }
+  if (json !== undefined) return { status, json, date: dateOf(headers) }
   if (status >= 400)
     return {
       down: `${name} failed with status ${status}${saidIn(text)}: see what ails it, and check url of metrics`,
     }
   return { down: `${name} answered with what is not JSON${saidIn(text)}: check url of metrics` }
-}
-
-function dateIn(header: string | string[] | undefined): Millis | null {
-  const date = Date.parse([header ?? ''].flat()[0] ?? '')
-  return Number.isNaN(date) ? null : date
 }
 
 /** One short line of another's words. */
@@ -78,9 +74,8 @@ const titleIn = (text: string): string => {
 }
 
 /** Without the query, which often holds what belongs to nobody else. */
-function whereTo(location: string | string[] | undefined): string {
-  const text = [location ?? ''].flat()[0] ?? ''
-  if (!URL.canParse(text)) return brief(text.replace(/[?#].*$/, ''), 100) || 'somewhere else'
-  const { origin, pathname } = new URL(text)
+function whereTo(location: string): string {
+  if (!URL.canParse(location)) return brief(location.replace(/[?#].*$/, ''), 100) || 'somewhere else'
+  const { origin, pathname } = new URL(location)
   return brief(origin + pathname, 100)
 }

@@ -3,6 +3,7 @@ import { type BackStep, stepsOf, type Unit } from '../plan.ts'
 import { isOurs, tokenOf } from '../resolve.ts'
 import type { UnitState } from '../state.ts'
 import { minute, type Millis, second } from '../time.ts'
+import { tendedSince } from './stages.ts'
 import { advance } from './step.ts'
 import { note, passedOver, type UnitCase, type UnitDecision, waitFor } from './world.ts'
 
@@ -47,7 +48,7 @@ export const isStuckBack = ({ way, paused }: UnitState): boolean =>
   way === 'back' && paused !== null && paused.cause !== 'asked'
 
 /** When it was begun, or taken up again. */
-const triedSince = ({ state, run }: UnitCase): Millis => Math.max(state.turn?.at ?? 0, run.watched, state.resumed)
+const triedSince = (unitCase: UnitCase): Millis => Math.max(unitCase.state.turn?.at ?? 0, tendedSince(unitCase))
 
 /** So long a watch may take to show what the API server has answered. */
 const unseen: Millis = 30 * second

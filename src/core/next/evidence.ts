@@ -9,6 +9,7 @@ import { stablePart } from '../stable-part.ts'
 import { podsOfTrack } from '../tracks.ts'
 import { restartsOf } from '../view.ts'
 import { worseThanStable } from './comparison.ts'
+import { tendedSince } from './stages.ts'
 import type { UnitCase } from './world.ts'
 
 /** For so long a source may be away before a human is asked, or the release goes back. */
@@ -124,15 +125,11 @@ export function providerNews({ unit, state, world, now }: UnitCase): Fact | null
 }
 
 /** Why nothing may be raised and nothing may pass now; `since` when, `null` while figures come in. */
-export function blindness({
-  unit,
-  state,
-  run,
-  world,
-}: UnitCase): { readonly why: string; readonly since: Millis } | null {
+export function blindness(unitCase: UnitCase): { readonly why: string; readonly since: Millis } | null {
+  const { unit, world } = unitCase
   if (!unit.evidence?.source || !world.history?.down) return null
   const { since, why } = world.history.down
-  return { why: `no figures: ${why}`, since: Math.max(since, state.resumed, run.watched) }
+  return { why: `no figures: ${why}`, since: Math.max(since, tendedSince(unitCase)) }
 }
 
 /** How much of the time since `from` nothing could be measured. */
