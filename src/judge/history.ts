@@ -11,6 +11,7 @@ import {
   isBackInTime,
   nothingCounted,
 } from './counters.ts'
+import { knownTo } from './known-to.ts'
 import { ledgerOf } from './ledger.ts'
 
 /** All that a unit's source has said so far, as a value. */
@@ -24,6 +25,8 @@ export interface History {
   readonly values: ReadonlyMap<string, readonly (readonly [at: Millis, value: number | null])[]>
   /** The last poll that was answered; `null`: none yet. */
   readonly heard: Millis | null
+  /** Until when all of stable is known, where its pods are scraped at moments of their own; `null`: until now. */
+  readonly stableTo: Millis | null
   /** Since the source can't be read, how often it was tried, and what it said; `null` while it answers. */
   readonly down: { readonly since: Millis; readonly polls: number; readonly why: string } | null
   /** Pods that the last poll could not read. */
@@ -36,6 +39,7 @@ export const noHistory: History = {
   first: { new: null, stable: null },
   values: new Map(),
   heard: null,
+  stableTo: null,
   down: null,
   missing: [],
 }
@@ -63,6 +67,7 @@ export function heard(
     first: { new: first('new'), stable: first('stable') },
     values,
     heard: now,
+    stableTo: knownTo('stable', reading, pods, now),
     down: why === null ? null : unheard(history, why, now).down,
     missing,
   }

@@ -59,6 +59,36 @@ describe('a trigger that fires at the first requests', () => {
   })
 })
 
+describe('where pods are scraped at moments of their own', () => {
+  /** Everybody fails from 4 s before now on. */
+  const at = soaking.state.last + 30 * second
+  const scraped = (stableTo: number, ...stable: readonly Millis[]) =>
+    comes(soaking, {
+      after: at - soaking.state.opened,
+      counted: countedOf(
+        [
+          increment(at - 10 * second, 'stable', { requests: 300, bad: 0 }),
+          increment(at - 10 * second, 'new', { requests: 100, bad: 0 }),
+          increment(at - second, 'new', { requests: 30, bad: 20 }),
+          ...stable.map((ago) => increment(at - ago, 'stable', { requests: 90, bad: 60 })),
+        ],
+        { heard: at, stableTo: at - stableTo },
+      ),
+    })
+
+  it('what is seen of new pods waits until stable is known as far', () => {
+    expect(scraped(2 * second)).not.toContainEqual(expect.stringContaining('new pods: errors'))
+  })
+
+  it('and is the environment where stable fails, too', () => {
+    expect(scraped(0, 0)).toEqual([expect.stringMatching(/^paused .* \(environment\)/)])
+  })
+
+  it('and is the release where stable does well', () => {
+    expect(scraped(0)).toContainEqual(expect.stringMatching(/^turned .* back \(failed\)/))
+  })
+})
+
 it('a trigger of the longest window fires by all of it: requests that came before are forgotten, not when they began', () => {
   const long = measuredPlan([{ ...rules.errors, over: 6 * hour }], canary)
   const story = historyOf(long).upTo(last?.id ?? '')

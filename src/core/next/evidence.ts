@@ -46,15 +46,18 @@ function onRestarts(rule: Rule, { unit, run, world }: UnitCase): Alarm | null {
 function onFigures(rule: Rule, { unit, state, run, world, now }: UnitCase): Alarm | null {
   const { history } = world
   if (!history) return null
-  const first = rule.figure.kind === 'query' ? run.watched : firstRequest(history, 'new')
+  const isQuery = rule.figure.kind === 'query'
+  const first = isQuery ? run.watched : firstRequest(history, 'new')
   if (first === null) return null
+  // What all pods do at once may have been seen of the new ones only: they are weighed as far as stable is known.
+  const until = isQuery ? now : Math.min(now, history.stableTo ?? now)
   // The increment that holds the first request is part of the window.
   const since = Math.max(first - 1, state.resumed)
-  const seen = weigh(rule, history, 'new', { since, now, every: unit.evidence?.source?.every })
+  const seen = weigh(rule, history, 'new', { since, now: until, every: unit.evidence?.source?.every })
   if (seen.answer !== 'crossed') return null
-  if (rule.figure.kind === 'query') return { because: `${seen.because} (${rule.text})`, shared: false }
+  if (isQuery) return { because: `${seen.because} (${rule.text})`, shared: false }
   const beside = Math.max(countedBeside(history, 'stable', first - 1), state.resumed)
-  const stable = weigh(rule, history, 'stable', { since: beside, now })
+  const stable = weigh(rule, history, 'stable', { since: beside, now: until })
   const stableText = stable.figure === null ? '' : `; stable ${figureText(rule.figure, stable.figure)}`
   return { because: `new pods: ${seen.because}${stableText} (${rule.text})`, shared: stable.answer === 'crossed' }
 }

@@ -113,17 +113,21 @@ function openText(one: StreamState, state: JudgeState, rates: string): string {
   if (verdict.by === 'shared')
     return `${rates}, and stable has ${percentText(one.all.stableBad / one.all.stableRequests)}`
   const elapsed = at - stage.began - stage.blind
-  if (verdict.by === 'no-data') return `${one.stream.metric}: ${noDataText(one, state)} in ${span(elapsed)}`
+  if (verdict.by === 'no-data') return `${one.stream.metric}: ${silenceText(one, state, span(elapsed))}`
   const needed = timeToFind(one, elapsed, state)
   const more = Number.isFinite(needed) ? `about ${span(needed - elapsed)} more at this traffic` : 'more traffic'
   return `${rates}; too little to decide${countsText(one.stage)}: it needs ${more}`
 }
 
-/** Its requests were counted, and its histogram has no such bucket. */
-const noDataText = ({ stream }: StreamState, { streams }: JudgeState): string =>
-  stream.bound !== null && streams.some((other) => other.stream.bound === null && other.stage.newRequests > 0)
-    ? `no data on the canary: its histogram may have no bucket of ${stream.bound} ms, as stable's has,`
-    : 'no data on the canary'
+/** Nothing reached it, or it tells nothing: they are mended in different places. */
+function silenceText({ stream, stage }: StreamState, { streams }: JudgeState, elapsed: string): string {
+  const isCounted = streams.some((other) => other.stream.bound === null && other.stage.newRequests > 0)
+  if (stream.bound !== null && isCounted)
+    return `no data on the canary in ${elapsed}: its histogram may have no bucket of ${stream.bound} ms, as stable's has`
+  return stage.stableRequests > 0
+    ? `no request of the canary was counted in ${elapsed}, and ${Math.round(stage.stableRequests)} of stable`
+    : `no data on the canary in ${elapsed}`
+}
 
 const countsText = ({ newRequests, stableRequests }: Batch): string =>
   ` (${Math.round(newRequests)} requests of the canary, ${Math.round(stableRequests)} of stable)`
