@@ -7,15 +7,18 @@ import { short } from './words.ts'
 /** What happened, as one line for a person; the same words on every screen. Text from outside is escaped. */
 export const factText = (fact: Fact, plan: Plan): string => escapeText(words(fact, plan))
 
+/** A write that met a newer object is said again at once; a step that the run has turned away from is not sent at all. */
+const quietRefusals: ReadonlySet<string> = new Set(['kube-invalid', 'kube-conflict', 'turned'])
+
 /**
- * What a reader can do without: that a step is about to be done and was sent (the line comes when it took effect), and a
- * write that met a newer object and is said again at once. `--verbose` shows all.
+ * What a reader can do without: that a step is about to be done and was sent (the line comes when it took effect), and
+ * refusals that change nothing. `--verbose` shows all.
  */
 export const isQuiet = (fact: Fact): boolean =>
   fact.type === 'intended' ||
   fact.type === 'sent' ||
   fact.type === 'attached' ||
-  (fact.type === 'refused' && fact.retry && (fact.code === 'kube-invalid' || fact.code === 'kube-conflict'))
+  (fact.type === 'refused' && fact.retry && quietRefusals.has(fact.code))
 
 /** The units that a fact is about; none when it is about the run. */
 export function unitsIn(fact: Fact): readonly string[] {
@@ -100,9 +103,11 @@ function stepWords(fact: StepFact, does: string): string {
     case 'settled':
       return does
     case 'refused':
-      return `refused (${fact.code}): ${does}: ${fact.because}${fact.retry ? '; tried again soon' : ''}`
+      return `refused (${fact.code}): ${does}: ${fact.because}${isSentAgain(fact) ? '; tried again soon' : ''}`
   }
 }
+
+const isSentAgain = ({ retry, code }: Extract<Fact, { type: 'refused' }>): boolean => retry && code !== 'turned'
 
 export function endWords(outcome: Extract<Fact, { type: 'ended' }>['outcome'], why: string, plan: Plan): string {
   const { service, from, version } = plan.release

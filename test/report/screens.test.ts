@@ -158,6 +158,15 @@ describe('lines for a log', () => {
     expect(out.text()).not.toContain('\u001B')
   })
 
+  it.each([
+    ['kube-unavailable', 'the server is away', '; tried again soon'],
+    ['turned', 'it was not sent any more', ''],
+  ])('says of a write that was refused (%s) whether it is tried again', (code, why, again) => {
+    const place = { unit: one, step: 'weight-25.weight', way: 'forward' } as const
+    const text = factText({ type: 'refused', ...place, code, because: why, retry: true }, plan)
+    expect(text).toMatch(new RegExp(`refused \\(${code}\\): .*: ${why}${again}$`))
+  })
+
   it('never shows a value that may be a secret', () => {
     const drift = {
       type: 'drifted',

@@ -76,10 +76,11 @@ describe('the tree on a real terminal', () => {
     expect(lines.join('\n')).not.toContain('what now')
   })
 
-  it('says nothing of a write that met a newer object and is said again at once', async () => {
+  it('says nothing of a write that met a newer object and is said again at once, nor of one that is not sent any more', async () => {
     const refusal = { unit: web, step: 'weight-25.weight', way: 'forward', retry: true } as const
     const told = at25
       .fact({ ...refusal, type: 'refused', code: 'kube-conflict', because: 'it is newer' })
+      .fact({ ...refusal, type: 'refused', code: 'turned', because: 'it was not sent any more' })
       .fact({ ...refusal, type: 'refused', code: 'kube-unavailable', because: 'the server is away' })
     const { lines } = await played(told.fail(web, 'no').back(web).close(3, 'taken back'), 3)
     expect(lines.filter((line) => line.includes('refused'))).toEqual([expect.stringContaining('kube-unavailable')])
