@@ -30,7 +30,7 @@ export interface CountedPod {
   readonly restarts?: number
 }
 
-type Pods = ReadonlyMap<string, CountedPod>
+export type Pods = ReadonlyMap<string, CountedPod>
 
 export const nothingCounted: CounterMemory = {
   last: new Map(),
@@ -66,7 +66,7 @@ export function count(
   const steps: Step[] = []
   const falls = new Set<string>()
   for (const one of series) {
-    const track = one.track ?? pods.get(one.pod)?.track
+    const track = trackOf(one, pods)
     if (!track) continue
     const [key, owner] = [keyOf(one), ownerOf(one)]
     const isAnew = one.track !== undefined && totals.get(one.track) === 'anew'
@@ -110,6 +110,9 @@ export function count(
   }
 }
 
+/** Which version a series counts; of a pod of neither it is not known. */
+export const trackOf = ({ track, pod }: Series, pods: Pods): Track | undefined => track ?? pods.get(pod)?.track
+
 /** Where a series was, or is known to have begun; `null`: that is not known. */
 function beginningOf(
   one: Series,
@@ -140,7 +143,9 @@ const podsOf = (fallen: ReadonlySet<string>, pods: Pods): ReadonlySet<string> =>
 /** Sides whose pods have different buckets: added up, they would say something of neither. */
 function mixedIn(series: Reading['series'], pods: Pods): ReadonlySet<Track> {
   const bounds = new Map<string, { readonly track: Track; readonly les: Set<Millis> }>()
-  for (const { pod, track = pods.get(pod)?.track, counted } of series) {
+  for (const one of series) {
+    const { pod, counted } = one
+    const track = trackOf(one, pods)
     if (track === undefined || typeof counted !== 'object') continue
     const own = bounds.get(`${track}/${pod}`) ?? { track, les: new Set<Millis>() }
     bounds.set(`${track}/${pod}`, own)

@@ -11,7 +11,7 @@ import {
   isBackInTime,
   nothingCounted,
 } from './counters.ts'
-import { knownTo } from './known-to.ts'
+import { stableKnownTo } from './known-to.ts'
 import { ledgerOf } from './ledger.ts'
 
 /** All that a unit's source has said so far, as a value. */
@@ -67,7 +67,7 @@ export function heard(
     first: { new: first('new'), stable: first('stable') },
     values,
     heard: now,
-    stableTo: knownTo('stable', reading, pods, now),
+    stableTo: stableKnownTo(reading, pods, now),
     down: why === null ? null : unheard(history, why, now).down,
     missing,
   }

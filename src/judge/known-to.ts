@@ -1,7 +1,6 @@
 import type { Reading } from '../core/metrics.ts'
-import type { Track } from '../core/plan.ts'
 import { second, type Millis } from '../core/time.ts'
-import type { CountedPod } from './counters.ts'
+import { type Pods, trackOf } from './counters.ts'
 import { ownerOf, type Sample } from './counters-memory.ts'
 
 /** Who misses so many scrapes, and is silent for at least so long, is not waited for. */
@@ -9,20 +8,15 @@ const mostMissed = 2
 const mostSilent: Millis = 10 * second
 
 /**
- * Until when all pods of a track are known. A source that keeps samples scrapes each pod at a moment of its own: what
+ * Until when all of stable is known. A source that keeps samples scrapes each pod at a moment of its own: what
  * befalls all of them at once is seen of one before it is seen of the next. `null`: until now, for they were all read just
  * now, or nobody is left to wait for.
  */
-export function knownTo(
-  track: Track,
-  { series }: Reading,
-  pods: ReadonlyMap<string, CountedPod>,
-  now: Millis,
-): Millis | null {
+export function stableKnownTo({ series }: Reading, pods: Pods, now: Millis): Millis | null {
   const ends = new Map<string, { readonly at: Millis; readonly apart: Millis }>()
   for (const one of series) {
     const [before, last] = one.samples.slice(-2) as [Sample?, Sample?]
-    if (!before || !last || (one.track ?? pods.get(one.pod)?.track) !== track) continue
+    if (!before || !last || trackOf(one, pods) !== 'stable') continue
     const owner = ownerOf(one)
     if (last[0] > (ends.get(owner)?.at ?? 0)) ends.set(owner, { at: last[0], apart: last[0] - before[0] })
   }

@@ -60,7 +60,7 @@ describe('a trigger that fires at the first requests', () => {
 })
 
 describe('where pods are scraped at moments of their own', () => {
-  /** Everybody fails from 4 s before now on. */
+  /** New pods were seen to fail a second before this; what is seen of stable after that is the test's to say. */
   const at = soaking.state.last + 30 * second
   const scraped = (stableTo: number, ...stable: readonly Millis[]) =>
     comes(soaking, {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { Series } from '../../src/core/metrics.ts'
 import { second } from '../../src/core/time.ts'
-import { knownTo } from '../../src/judge/known-to.ts'
+import { stableKnownTo } from '../../src/judge/known-to.ts'
 import { pods, reading, series } from './builders.ts'
 
 const tracks = pods({ a: 'stable', b: 'stable', n: 'new' })
 const known = (now: number, ...all: readonly Series[]): number | null => {
-  const at = knownTo('stable', reading(...all), tracks, now * second)
+  const at = stableKnownTo(reading(...all), tracks, now * second)
   return at === null ? null : at / second
 }
 /** Scraped each 15 s, last at this time. */
